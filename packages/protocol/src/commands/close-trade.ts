@@ -1,0 +1,21 @@
+// CLOSE_TRADE: "make sure it is closed"; a position that is gone already is a success.
+import Type, { type Static } from 'typebox'
+import { Int64, Text } from '../model/fields.ts'
+import type { CommandDefinition } from './definition.ts'
+import { ticketProblem } from './modify-trade.ts'
+
+export const CloseTradePayload = Type.Object(
+  { ticket: Int64, reason: Type.Optional(Text) },
+  { additionalProperties: false },
+)
+export type CloseTradePayload = Static<typeof CloseTradePayload>
+
+export const closeTrade: CommandDefinition = {
+  type: 'CLOSE_TRADE',
+  priority: 'HIGH',
+  idempotent: true,
+  reduces_risk: true,
+  ttl_ms: 300_000,
+  payload: CloseTradePayload,
+  problem: (payload) => ticketProblem((payload as CloseTradePayload).ticket),
+}

@@ -1,0 +1,48 @@
+// OPEN_TRADE: a market order. Sent to the broker at most once, ever.
+import Type, { type Static } from 'typebox'
+import { limits } from '../limits.ts'
+import { Stop, Symbol, Volume } from '../model/fields.ts'
+import type { CommandDefinition } from './definition.ts'
+
+export const OpenTradePayload = Type.Object(
+  {
+    symbol: Symbol,
+    order_type: Type.String({ maxLength: 40, description: 'BUY, SELL, ORDER_TYPE_BUY or ORDER_TYPE_SELL' }),
+    volume: Volume,
+    sl: Type.Optional(Stop),
+    tp: Type.Optional(Stop),
+    comment: Type.Optional(
+      Type.String({ maxLength: limits.comment_length_max, pattern: '^[^\\u0000-\\u001f\\u007f]*$' }),
+    ),
+    magic: Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })),
+    deviation: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000, description: 'points' })),
+  },
+  { additionalProperties: false },
+)
+export type OpenTradePayload = Static<typeof OpenTradePayload>
+
+export type Direction = 'BUY' | 'SELL'
+
+/** BUY or SELL out of an order type; null for pending types, which are another command. */
+export function marketDirection(order_type: string): Direction | null {
+  const match = /^(?:ORDER_TYPE_)?(BUY|SELL)$/.exec(order_type)
+  return match ? (match[1] as Direction) : null
+}
+
+export const openTrade: CommandDefinition = {
+  type: 'OPEN_TRADE',
+  priority: 'NORMAL',
+  idempotent: false,
+  reduces_risk: false,
+  ttl_ms: 'default_timeout',
+  payload: OpenTradePayload,
+  problem(payload) {
+    const { order_type, sl, tp } = payload as OpenTradePayload
+    const direction = marketDirection(order_type)
+    if (direction === null)
+      return `order_type ${order_type} is not a market order; send BUY, SELL, ORDER_TYPE_BUY or ORDER_TYPE_SELL`
+    if (sl && tp && (direction === 'BUY' ? sl >= tp : sl <= tp))
+      return `sl ${sl} and tp ${tp} are on the wrong sides for a ${direction}: swap them`
+    return null
+  },
+}

@@ -1,0 +1,112 @@
+// Port 9900: connection and commands (contract §3). Unknown fields are ignored: existing EAs send some.
+import Type, { type Static } from 'typebox'
+import { limits } from '../limits.ts'
+import { ApiKey, BrokerTime, Int64, Money, Symbol, Text } from '../model/fields.ts'
+import { endpoints } from './endpoint.ts'
+
+const small = limits.body_bytes_small_max
+/** Every EA message may name its account and carry its key in the body. */
+export const ea = { account: Type.Optional(Int64), api_key: Type.Optional(ApiKey) }
+
+export const SymbolSpec = Type.Object({
+  symbol: Symbol,
+  description: Type.Optional(Text),
+  volume_min: Type.Optional(Type.Number({ minimum: 0, maximum: limits.volume_max })),
+  volume_max: Type.Optional(Type.Number({ minimum: 0, maximum: 1e12 })),
+  volume_step: Type.Optional(Type.Number({ minimum: 0, maximum: limits.volume_max })),
+  stops_level: Type.Optional(Type.Number({ minimum: 0, maximum: 1e9, description: 'points' })),
+  freeze_level: Type.Optional(Type.Number({ minimum: 0, maximum: 1e9, description: 'points' })),
+  trade_mode: Type.Optional(Type.Union([Type.Number(), Type.String({ maxLength: 64 })])),
+  digits: Type.Optional(Type.Integer({ minimum: 0, maximum: 10 })),
+  point_value: Type.Optional(Type.Number({ minimum: 0, maximum: limits.price_max })),
+})
+export type SymbolSpec = Static<typeof SymbolSpec>
+
+export const ConnectBody = Type.Object({
+  account: Int64,
+  api_key: Type.Optional(ApiKey),
+  broker: Type.Optional(Text),
+  platform: Type.Optional(Text),
+  timestamp: Type.Optional(BrokerTime),
+  available_symbols: Type.Optional(
+    Type.Array(Type.Union([Symbol, SymbolSpec]), { maxItems: limits.symbols_per_connect_max }),
+  ),
+})
+export type ConnectBody = Static<typeof ConnectBody>
+
+export const HeartbeatBody = Type.Object({
+  ...ea,
+  balance: Type.Optional(Money),
+  equity: Type.Optional(Money),
+  margin: Type.Optional(Money),
+  free_margin: Type.Optional(Money),
+  open_positions: Type.Optional(Type.Integer({ minimum: 0, maximum: 1e6 })),
+  latency_ms: Type.Optional(Type.Number({ minimum: 0, maximum: 3_600_000 })),
+})
+export type HeartbeatBody = Static<typeof HeartbeatBody>
+
+export const CommandResponseBody = Type.Object({
+  ...ea,
+  command_id: Type.String({ minLength: 1, maxLength: limits.command_id_length_max }),
+  status: Type.Union([Type.Literal('completed'), Type.Literal('failed')]),
+  response: Type.Optional(Type.Union([Type.Record(Type.String(), Type.Unknown()), Type.Null()])),
+})
+export type CommandResponseBody = Static<typeof CommandResponseBody>
+
+export const AccountOnlyBody = Type.Object(ea)
+export const DisconnectBody = Type.Object({ ...ea, reason: Type.Optional(Text) })
+export const CommandIdParams = Type.Object({
+  command_id: Type.String({ minLength: 1, maxLength: limits.command_id_length_max }),
+})
+
+export const commandEndpoints = endpoints({
+  connect: {
+    method: 'POST',
+    path: '/api/connect',
+    summary: 'An EA says hello; an unknown login may be enrolled and then receives its key, once',
+    access: 'connect',
+    body: ConnectBody,
+  },
+  heartbeat: {
+    method: 'POST',
+    path: '/api/heartbeat',
+    summary: 'Sign of life with the account figures; the answer carries commands',
+    access: 'ea',
+    body: HeartbeatBody,
+    body_bytes_max: small,
+    rate: 'poll',
+  },
+  get_commands: {
+    method: 'POST',
+    path: '/api/get_commands',
+    summary: 'The commands that are due for this account, each handed out under a lease',
+    access: 'ea',
+    body: AccountOnlyBody,
+    body_bytes_max: small,
+    rate: 'poll',
+  },
+  command_response: {
+    method: 'POST',
+    path: '/api/command_response',
+    summary: 'What became of a command',
+    access: 'ea',
+    body: CommandResponseBody,
+    rate: 'poll',
+  },
+  disconnect: {
+    method: 'POST',
+    path: '/api/disconnect',
+    summary: 'A clean goodbye',
+    access: 'ea',
+    body: DisconnectBody,
+    body_bytes_max: small,
+  },
+  status: { method: 'GET', path: '/api/status', summary: 'Is it running, and how well', access: 'watch' },
+  command_status: {
+    method: 'GET',
+    path: '/api/command/:command_id/status',
+    summary: 'One command: status, attempts, times, latency, response',
+    access: 'either',
+    params: CommandIdParams,
+  },
+})

@@ -1,0 +1,307 @@
+// Port 9905: the management API. Everything here is strict: unknown fields are refused.
+import Type, { type Static } from 'typebox'
+import { limits } from '../limits.ts'
+import { Int64, Symbol, Text } from '../model/fields.ts'
+import {
+  AccountView,
+  AuditView,
+  CandleView,
+  CommandDetailView,
+  CommandView,
+  ConnectionView,
+  KeyView,
+  LogView,
+  NewKeyView,
+  SystemStatusView,
+  TickView,
+  TradeView,
+} from '../model/views.ts'
+import { SCOPES, TIMEFRAMES, type Timeframe } from '../vocabulary.ts'
+import { CommandIdParams, commandEndpoints } from './command.ts'
+import { endpoints } from './endpoint.ts'
+
+const strict = { additionalProperties: false } as const
+const READ = ['commands:read', 'commands:open', 'commands:close', 'admin'] as const
+const STEER = ['commands:open', 'commands:close', 'admin'] as const
+
+const LoginParams = Type.Object({ login: Type.String({ maxLength: 40 }) })
+const LoginCommandParams = Type.Object({ ...LoginParams.properties, ...CommandIdParams.properties })
+const LoginTicketParams = Type.Object({ ...LoginParams.properties, ticket: Type.String({ maxLength: 40 }) })
+const KeyParams = Type.Object({ key_id: Type.String({ maxLength: 64 }) })
+
+const paging = {
+  cursor: Type.Optional(Type.String({ maxLength: 500 })),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: limits.page_size_max })),
+}
+const PageQuery = Type.Object(paging, strict)
+/** A moment in a query: ISO 8601 or milliseconds since 1970. */
+const Moment = Type.String({ maxLength: 40 })
+const between = { from: Type.Optional(Moment), to: Type.Optional(Moment) }
+const listOf = (item: Type.TSchema) =>
+  Type.Object({ items: Type.Array(item), next_cursor: Type.Union([Type.String(), Type.Null()]) })
+
+export const CreateCommandBody = Type.Object(
+  {
+    type: Type.Optional(Type.String({ maxLength: 40 })),
+    command_type: Type.Optional(Type.String({ maxLength: 40, description: 'the same as type' })),
+    payload: Type.Optional(Type.Unknown()),
+    priority: Type.Optional(Type.Union([Type.String({ maxLength: 20 }), Type.Integer()])),
+    ttl_ms: Type.Optional(Type.Integer({ minimum: limits.ttl_ms_min, maximum: limits.ttl_ms_max })),
+    command_id: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9_-]{1,64}$' })),
+    require_connected: Type.Optional(Type.Boolean()),
+  },
+  strict,
+)
+export type CreateCommandBody = Static<typeof CreateCommandBody>
+
+export const CreateKeyBody = Type.Object(
+  {
+    scopes: Type.Array(Type.Union(SCOPES.map((scope) => Type.Literal(scope))), {
+      minItems: 1,
+      maxItems: SCOPES.length,
+    }),
+    account: Type.Optional(Int64),
+    label: Type.Optional(Text),
+    expires_in_s: Type.Optional(Type.Integer({ minimum: 60, maximum: 10 * 365 * 86_400 })),
+  },
+  strict,
+)
+export type CreateKeyBody = Static<typeof CreateKeyBody>
+
+export const AddAccountBody = Type.Object({ account: Int64, broker: Type.Optional(Text) }, strict)
+export const EnrolBody = Type.Object({ account: Int64 }, strict)
+export const RotateKeyBody = Type.Object(
+  { grace_s: Type.Optional(Type.Integer({ minimum: 0, maximum: 30 * 86_400 })) },
+  strict,
+)
+
+export const CommandListQuery = Type.Object(
+  {
+    ...paging,
+    status: Type.Optional(Type.String({ maxLength: 20 })),
+    type: Type.Optional(Type.String({ maxLength: 40 })),
+  },
+  strict,
+)
+export const TradeListQuery = Type.Object(
+  {
+    ...paging,
+    status: Type.Optional(Type.Union([Type.Literal('open'), Type.Literal('closed'), Type.Literal('all')])),
+    symbol: Type.Optional(Symbol),
+  },
+  strict,
+)
+export const TickListQuery = Type.Object({ ...paging, ...between, symbol: Symbol }, strict)
+export const CandleListQuery = Type.Object(
+  {
+    ...paging,
+    ...between,
+    symbol: Symbol,
+    timeframe: Type.Optional(
+      Type.Union((Object.keys(TIMEFRAMES) as Timeframe[]).map((name) => Type.Literal(name))),
+    ),
+  },
+  strict,
+)
+export const LogListQuery = Type.Object(
+  { ...paging, level: Type.Optional(Type.String({ maxLength: 20 })), search: Type.Optional(Text) },
+  strict,
+)
+export const AuditListQuery = Type.Object(
+  { ...paging, kind: Type.Optional(Type.String({ maxLength: 60 })) },
+  strict,
+)
+
+const account = '/api/v1/accounts/:login'
+export const managementEndpoints = endpoints({
+  health: { method: 'GET', path: '/health', summary: 'Alive? 200 or 503', access: 'open' },
+  system_status: {
+    method: 'GET',
+    path: '/api/system/status',
+    summary: 'Connections, commands and data',
+    access: 'watch',
+    reply: SystemStatusView,
+  },
+  command_status: commandEndpoints.command_status,
+  v1_system_status: {
+    method: 'GET',
+    path: '/api/v1/system/status',
+    summary: 'Connections, commands and data',
+    access: READ,
+    reply: SystemStatusView,
+  },
+  v1_accounts: {
+    method: 'GET',
+    path: '/api/v1/accounts',
+    summary: 'The accounts this key may see',
+    access: READ,
+    query: PageQuery,
+    reply: listOf(AccountView),
+  },
+  v1_account_add: {
+    method: 'POST',
+    path: '/api/v1/accounts',
+    summary: 'Add an account and its EA key before its EA connects',
+    access: ['admin'],
+    body: AddAccountBody,
+  },
+  v1_account: {
+    method: 'GET',
+    path: account,
+    summary: 'One account',
+    access: READ,
+    params: LoginParams,
+    reply: AccountView,
+  },
+  v1_enrol: {
+    method: 'POST',
+    path: '/api/v1/enrolments',
+    summary: 'Arm the enrolment of one login for ten minutes',
+    access: ['admin'],
+    body: EnrolBody,
+  },
+  v1_connections: {
+    method: 'GET',
+    path: '/api/v1/connections',
+    summary: 'The connections of the EAs',
+    access: READ,
+    query: PageQuery,
+    reply: listOf(ConnectionView),
+  },
+  v1_command_create: {
+    method: 'POST',
+    path: `${account}/commands`,
+    summary: 'Create a command: 201, or 200 when the key was used before with the same body (P2)',
+    access: STEER,
+    params: LoginParams,
+    body: CreateCommandBody,
+    reply: CommandView,
+    rate: 'create',
+  },
+  v1_commands: {
+    method: 'GET',
+    path: `${account}/commands`,
+    summary: 'Commands, newest first',
+    access: READ,
+    params: LoginParams,
+    query: CommandListQuery,
+    reply: listOf(CommandView),
+  },
+  v1_command: {
+    method: 'GET',
+    path: `${account}/commands/:command_id`,
+    summary: 'One command with attempts and events',
+    access: READ,
+    params: LoginCommandParams,
+    reply: CommandDetailView,
+  },
+  v1_command_cancel: {
+    method: 'POST',
+    path: `${account}/commands/:command_id/cancel`,
+    summary: 'Cancel an undelivered command',
+    access: STEER,
+    params: LoginCommandParams,
+    reply: CommandView,
+    rate: 'safety',
+  },
+  v1_trades: {
+    method: 'GET',
+    path: `${account}/trades`,
+    summary: 'Trades; open ones unless status says otherwise',
+    access: READ,
+    params: LoginParams,
+    query: TradeListQuery,
+    reply: listOf(TradeView),
+  },
+  v1_trade: {
+    method: 'GET',
+    path: `${account}/trades/:ticket`,
+    summary: 'One trade',
+    access: READ,
+    params: LoginTicketParams,
+    reply: TradeView,
+  },
+  v1_ticks: {
+    method: 'GET',
+    path: `${account}/ticks`,
+    summary: 'Ticks of one symbol by broker time, oldest first',
+    access: READ,
+    params: LoginParams,
+    query: TickListQuery,
+    reply: listOf(TickView),
+  },
+  v1_candles: {
+    method: 'GET',
+    path: `${account}/candles`,
+    summary: 'Candles computed from the ticks (bid)',
+    access: READ,
+    params: LoginParams,
+    query: CandleListQuery,
+    reply: listOf(CandleView),
+  },
+  v1_logs: {
+    method: 'GET',
+    path: `${account}/logs`,
+    summary: 'Log lines of the EA, newest first',
+    access: READ,
+    params: LoginParams,
+    query: LogListQuery,
+    reply: listOf(LogView),
+  },
+  v1_audit: {
+    method: 'GET',
+    path: `${account}/audit`,
+    summary: 'Audit events of one account, newest first',
+    access: READ,
+    params: LoginParams,
+    query: AuditListQuery,
+    reply: listOf(AuditView),
+  },
+  v1_audit_all: {
+    method: 'GET',
+    path: '/api/v1/audit',
+    summary: 'Audit events of the whole system, newest first',
+    access: ['admin'],
+    query: AuditListQuery,
+    reply: listOf(AuditView),
+  },
+  v1_audit_verify: {
+    method: 'POST',
+    path: '/api/v1/audit/verify',
+    summary: 'Check hash chains and folds',
+    access: ['admin'],
+  },
+  v1_keys: {
+    method: 'GET',
+    path: '/api/v1/keys',
+    summary: 'Keys, without their secrets',
+    access: ['admin'],
+    query: PageQuery,
+    reply: listOf(KeyView),
+  },
+  v1_key_create: {
+    method: 'POST',
+    path: '/api/v1/keys',
+    summary: 'Make a key; its secret is shown once',
+    access: ['admin'],
+    body: CreateKeyBody,
+    reply: NewKeyView,
+  },
+  v1_key_rotate: {
+    method: 'POST',
+    path: '/api/v1/keys/:key_id/rotate',
+    summary: 'A new key in place of this one, which dies after a grace or at first use of the new',
+    access: ['admin'],
+    params: KeyParams,
+    body: RotateKeyBody,
+    reply: NewKeyView,
+  },
+  v1_key_revoke: {
+    method: 'DELETE',
+    path: '/api/v1/keys/:key_id',
+    summary: 'Revoke a key now',
+    access: ['admin'],
+    params: KeyParams,
+    reply: KeyView,
+  },
+})

@@ -1,0 +1,39 @@
+// Port 9901: ticks.
+import Type, { type Static } from 'typebox'
+import { limits } from '../limits.ts'
+import { Price, Symbol } from '../model/fields.ts'
+import { ea } from './command.ts'
+import { endpoints } from './endpoint.ts'
+
+export const Tick = Type.Object({
+  symbol: Symbol,
+  bid: Price,
+  ask: Price,
+  timestamp: Type.Number({
+    minimum: 0,
+    description: 'Unix seconds (may be fractional); ≥ 1e11 means milliseconds',
+  }),
+  volume: Type.Optional(Type.Number({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })),
+})
+export type Tick = Static<typeof Tick>
+
+export const TicksBody = Type.Object({
+  ...ea,
+  batch_id: Type.Optional(
+    Type.Union([Type.String({ minLength: 1, maxLength: 128 }), Type.Integer({ minimum: 0 })]),
+  ),
+  ticks: Type.Array(Tick, { maxItems: limits.ticks_per_request_max }),
+})
+export type TicksBody = Static<typeof TicksBody>
+
+export const tickEndpoints = endpoints({
+  ticks_batch: {
+    method: 'POST',
+    path: '/api/ticks/batch',
+    summary: 'Ticks, stored before the answer; with a batch_id a resend is stored once (P11)',
+    access: 'ea',
+    body: TicksBody,
+    body_bytes_max: limits.body_bytes_ticks_max,
+    rate: 'ticks',
+  },
+})

@@ -1,0 +1,254 @@
+// The catalogue of refusals: a stable code and number, the HTTP status, and a hint that says what to change.
+// Callers branch on `code`, never on a sentence. Numbers are never given to another meaning.
+
+interface CatalogueRow {
+  readonly number: number
+  readonly http: number
+  readonly title: string
+  readonly hint: string
+}
+
+export const ERRORS = {
+  NGTB_BODY_NOT_JSON: row(
+    1001,
+    400,
+    'The body is not JSON',
+    'Send one JSON object with Content-Type application/json.',
+  ),
+  NGTB_BODY_INVALID: row(
+    1002,
+    400,
+    'The body does not fit the schema',
+    'Correct the named field; /openapi.json on port 9905 has the schema.',
+  ),
+  NGTB_QUERY_INVALID: row(1003, 400, 'The query does not fit the schema', 'Correct the named parameter.'),
+  NGTB_BODY_TOO_LARGE: row(
+    1004,
+    413,
+    'The body is too large',
+    'Send less at once: the limit is 64 MiB for ticks, at most 8 MiB elsewhere.',
+  ),
+  NGTB_MEDIA_TYPE: row(1005, 415, 'The content type is not JSON', 'Send Content-Type: application/json.'),
+  NGTB_NOT_FOUND: row(
+    1006,
+    404,
+    'There is no such thing here',
+    'Check path and port: 9900 commands, 9901 ticks, 9902 trades, 9903 logs, 9905 management.',
+  ),
+  NGTB_METHOD: row(
+    1007,
+    405,
+    'That method is not offered here',
+    'See /openapi.json on port 9905 for the methods of this path.',
+  ),
+  NGTB_HOST: row(
+    1008,
+    403,
+    'The Host header is not one of ours',
+    'Call the server by 127.0.0.1 or localhost, or name the host in NGTB_PUBLIC_HOST.',
+  ),
+  NGTB_RATE: row(
+    1009,
+    429,
+    'Too many requests',
+    'Wait Retry-After seconds; the limits are NGTB_RATE_* settings.',
+  ),
+  NGTB_CURSOR_INVALID: row(
+    1010,
+    400,
+    'The cursor is not one of ours',
+    'Pass next_cursor as it came, or leave it out to start at the beginning.',
+  ),
+
+  NGTB_KEY_MISSING: row(
+    2001,
+    401,
+    'A key is needed',
+    'Send Authorization: Bearer KEY (or X-API-Key); make one with `ngtb key create`.',
+  ),
+  NGTB_KEY_INVALID: row(
+    2002,
+    401,
+    'The key is not valid',
+    'The key is unknown, expired or revoked; list keys with `ngtb key list`.',
+  ),
+  NGTB_SCOPE: row(
+    2003,
+    403,
+    'The key has not the scope for this',
+    'Make a key with the named scope: `ngtb key create --scope …`.',
+  ),
+  NGTB_EA_KEY_MISSING: row(
+    2004,
+    403,
+    'An API key is needed',
+    'Send the api_key that the first /api/connect returned, as X-API-Key or in the body.',
+  ),
+  NGTB_EA_KEY_INVALID: row(
+    2005,
+    403,
+    'The API key is not valid for this',
+    'Unknown, expired or revoked key, or one of another kind; `ngtb key list` shows the keys.',
+  ),
+  NGTB_ACCOUNT_MISMATCH: row(
+    2006,
+    403,
+    'The key belongs to another account',
+    'Leave `account` out, or send the login that the key was made for.',
+  ),
+  NGTB_ENROLMENT_CLOSED: row(
+    2007,
+    403,
+    'This login is unknown and enrolment is closed',
+    'Arm it for ten minutes: `ngtb enroll LOGIN`, then let the EA connect again.',
+  ),
+
+  NGTB_ACCOUNT_UNKNOWN: row(
+    3001,
+    404,
+    'There is no such account',
+    '`ngtb account list` shows the accounts; an EA enrols by its first /api/connect.',
+  ),
+  NGTB_ACCOUNT_EXISTS: row(3002, 409, 'The account exists already', '`ngtb account list` shows it.'),
+  NGTB_LOGIN_INVALID: row(
+    3003,
+    422,
+    'The login is not a number from 1 to 2^63−1',
+    'Send the MT5 login as digits.',
+  ),
+  NGTB_KEY_UNKNOWN: row(3004, 404, 'There is no such key', '`ngtb key list` shows the keys.'),
+
+  NGTB_COMMAND_UNKNOWN: row(
+    4001,
+    404,
+    'There is no such command',
+    'Check the command id and that the key belongs to its account.',
+  ),
+  NGTB_COMMAND_KEY_MISSING: row(
+    4002,
+    400,
+    'The command has no name of yours',
+    'Send an Idempotency-Key header or a command_id, and repeat it when you repeat the request.',
+  ),
+  NGTB_COMMAND_KEY_CONFLICT: row(
+    4003,
+    422,
+    'Idempotency-Key and command_id differ',
+    'Send one of them, or the same text in both.',
+  ),
+  NGTB_COMMAND_REUSED: row(
+    4004,
+    422,
+    'That key was used for another command',
+    'Use a new key for a new intent; repeat a key only with the same body.',
+  ),
+  NGTB_COMMAND_TYPE: row(
+    4005,
+    422,
+    'The command type is not offered',
+    'Offered to plain clients: OPEN_TRADE, MODIFY_TRADE, CLOSE_TRADE, CLOSE_ALL.',
+  ),
+  NGTB_COMMAND_PAYLOAD: row(4006, 422, 'The command can not be executed as it is', 'Change the named field.'),
+  NGTB_COMMAND_PRIORITY: row(
+    4007,
+    422,
+    'The priority is not one of ours',
+    'CRITICAL (99), HIGH (10), NORMAL (5) or LOW (1).',
+  ),
+  NGTB_COMMAND_NOT_CANCELLABLE: row(
+    4008,
+    409,
+    'The command can no longer be cancelled',
+    'Only an undelivered command can: the EA may already have acted on this one.',
+  ),
+  NGTB_COMMANDS_TOO_MANY: row(
+    4009,
+    429,
+    'Too many unsettled commands on this account',
+    'Wait until some settle; the EA may be away.',
+  ),
+  NGTB_EA_NOT_CONNECTED: row(
+    4010,
+    409,
+    'The EA is not connected',
+    'Leave require_connected out to queue the command until its TTL.',
+  ),
+  NGTB_ANSWER_CONTRADICTS: row(
+    4011,
+    409,
+    'The answer contradicts a settled command',
+    'The command completed; a later refusal can not undo it. It was recorded.',
+  ),
+
+  NGTB_TICKET_INVALID: row(
+    5001,
+    422,
+    'The ticket is not a number from 1 to 2^63−1',
+    'Send the position ticket as digits; as text when it is above 2^53−1.',
+  ),
+  NGTB_TRADE_UNKNOWN: row(
+    5002,
+    404,
+    'There is no such trade',
+    'Check the ticket and that the key belongs to its account.',
+  ),
+  NGTB_TICK_TIME: row(
+    5003,
+    422,
+    'A tick lies outside 2000 … 2100',
+    'timestamp is in seconds, or in milliseconds when ≥ 1e11.',
+  ),
+  NGTB_TICK_SPREAD_OF_DAYS: row(
+    5004,
+    422,
+    'One request holds ticks of too many days',
+    'Send at most 400 days in one request.',
+  ),
+
+  NGTB_INTERNAL: row(
+    9001,
+    500,
+    'The server made a mistake',
+    'It was logged under this request_id; repeat the request with the same key.',
+  ),
+  NGTB_DATABASE_AWAY: row(
+    9002,
+    503,
+    'The database does not answer',
+    'Nothing was acknowledged; repeat the same request after Retry-After seconds.',
+  ),
+  NGTB_STOPPING: row(
+    9003,
+    503,
+    'The server is stopping',
+    'Repeat the same request after Retry-After seconds.',
+  ),
+} as const satisfies Record<string, CatalogueRow>
+
+export type ErrorCode = keyof typeof ERRORS
+
+function row(number: number, http: number, title: string, hint: string): CatalogueRow {
+  return { number, http, title, hint }
+}
+
+/** An expected refusal: the door answers it, nothing was changed. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal'
+  readonly code: ErrorCode
+  readonly retry_after_s: number | undefined
+
+  /** @param detail one sentence about this very case; the catalogue's title when left out */
+  constructor(code: ErrorCode, detail?: string, options: { retry_after_s?: number } = {}) {
+    super(detail ?? ERRORS[code].title)
+    this.code = code
+    this.retry_after_s = options.retry_after_s ?? (ERRORS[code].http === 503 ? 1 : undefined)
+  }
+
+  get http(): number {
+    return ERRORS[this.code].http
+  }
+
+  get hint(): string {
+    return ERRORS[this.code].hint
+  }
+}

@@ -1,0 +1,46 @@
+// Every bound in one place, and how they relate: nothing grows without a number (rule 9).
+
+export const limits = {
+  json_depth_max: 32,
+  symbol_length_max: 32,
+  /** MetaTrader keeps 31 characters of an order's comment; longer ones are refused, not cut. */
+  comment_length_max: 31,
+  text_length_max: 256,
+  log_message_length_max: 8_192,
+  command_id_length_max: 64,
+  idempotency_key_length_max: 255,
+  symbols_per_connect_max: 20_000,
+  trades_per_sync_max: 10_000,
+  ticks_per_request_max: 500_000,
+  new_days_per_request_max: 400,
+  commands_per_reply_max: 50,
+  commands_unsettled_per_account_max: 10_000,
+  /** Headroom that only MODIFY, CLOSE and CLOSE_ALL may use, so that safety is never crowded out. */
+  commands_reserved_for_safety: 1_000,
+  page_size_default: 100,
+  page_size_max: 1_000,
+  body_bytes_max: 8 * 1024 * 1024,
+  body_bytes_small_max: 64 * 1024,
+  body_bytes_ticks_max: 64 * 1024 * 1024,
+  websocket_buffer_bytes_max: 8 * 1024 * 1024,
+  websocket_quote_buffer_bytes_max: 256 * 1024,
+  volume_max: 1_000_000,
+  price_max: 1e12,
+  ttl_ms_min: 100,
+  ttl_ms_max: 7 * 24 * 3_600_000,
+  /** 2000-01-01 … 2100-01-01: a tick outside is a unit mistake, not a quote. */
+  time_ms_min: 946_684_800_000,
+  time_ms_max: 4_102_444_800_000,
+} as const
+
+assertRelation(limits.body_bytes_small_max < limits.body_bytes_max, 'small bodies are smaller')
+assertRelation(limits.body_bytes_max <= 8 * 1024 * 1024, 'only the tick doors take more than 8 MiB')
+assertRelation(limits.page_size_default <= limits.page_size_max, 'the default page fits the largest')
+assertRelation(
+  limits.commands_reserved_for_safety < limits.commands_unsettled_per_account_max,
+  'the reserve for safety is a part of the whole',
+)
+
+function assertRelation(holds: boolean, sentence: string): void {
+  if (!holds) throw new Error(`limits.ts contradicts itself: ${sentence}`)
+}

@@ -1,0 +1,34 @@
+// The live window on 9905 (`/ws`): what is asked and what is told.
+import Type, { type Static } from 'typebox'
+import { Int64 } from './model/fields.ts'
+import { TOPICS } from './vocabulary.ts'
+
+export const SubscribeMessage = Type.Object(
+  {
+    type: Type.Literal('subscribe'),
+    topics: Type.Array(Type.Union(TOPICS.map((topic) => Type.Literal(topic))), {
+      minItems: 1,
+      maxItems: TOPICS.length,
+    }),
+    accounts: Type.Optional(
+      Type.Array(Int64, { maxItems: 1_000, description: 'logins; left out: all the key may see' }),
+    ),
+    after: Type.Optional(Type.Integer({ minimum: 0, description: 'resume behind this seq' })),
+  },
+  { additionalProperties: false },
+)
+export type SubscribeMessage = Static<typeof SubscribeMessage>
+
+/**
+ * One event. `seq` rises; connection, command, trade and log events can be asked for again with `after`.
+ * Quotes and heartbeat figures are the latest only: they carry the seq they came behind, and are not repeated.
+ */
+export interface LiveEvent {
+  seq: number
+  topic: string
+  /** The MT5 login. */
+  account: string
+  /** ISO 8601 UTC. */
+  at: string
+  data: Record<string, unknown>
+}

@@ -1,0 +1,208 @@
+// What the management API answers: one shape per thing, the same in REST, /ws and SDK. Times are ISO 8601 UTC.
+import Type, { type Static } from 'typebox'
+import { nullable, UtcTime } from './fields.ts'
+
+const both = {
+  account_id: Type.Integer({ description: 'small integer given at enrolment, from 1' }),
+  account_number: Type.String({ description: 'the MT5 login' }),
+}
+const Seconds = (description: string) => nullable(Type.Number({ description }))
+
+export const ConnectionView = Type.Object({
+  ...both,
+  broker: Type.String(),
+  state: Type.String(),
+  healthy: Type.Boolean(),
+  session_id: nullable(Type.String()),
+  connected_at: nullable(UtcTime),
+  last_seen_at: nullable(UtcTime),
+  last_heartbeat: nullable(UtcTime),
+  last_sync_at: nullable(UtcTime),
+  heartbeat_count: Type.Integer(),
+  failed_heartbeats: Type.Integer(),
+  reconnect_count: Type.Integer(),
+  tick_count: Type.Integer(),
+  command_count: Type.Integer(),
+  consecutive_failures: Type.Integer(),
+  health_score: Type.Number(),
+  avg_heartbeat_latency: Seconds('seconds'),
+  avg_command_response_latency: Seconds('seconds'),
+  balance: nullable(Type.Number()),
+  equity: nullable(Type.Number()),
+  margin: nullable(Type.Number()),
+  free_margin: nullable(Type.Number()),
+  open_positions: nullable(Type.Integer()),
+  broker_offset_minutes: Type.Integer(),
+  time_basis: Type.String(),
+  drifted: Type.Boolean(),
+})
+export type ConnectionView = Static<typeof ConnectionView>
+
+export const AccountView = Type.Object({
+  ...both,
+  broker: Type.String(),
+  created_at: UtcTime,
+  subscribed_symbols: Type.Array(Type.String()),
+  connection: ConnectionView,
+})
+export type AccountView = Static<typeof AccountView>
+
+export const AttemptView = Type.Object({
+  attempt: Type.Integer(),
+  delivered_at: UtcTime,
+  channel: Type.String(),
+  lease_expires_at: UtcTime,
+  answered_at: nullable(UtcTime),
+  outcome: nullable(Type.String()),
+})
+export type AttemptView = Static<typeof AttemptView>
+
+export const CommandView = Type.Object({
+  command_id: Type.String(),
+  id: Type.String({ description: 'the same as command_id' }),
+  ...both,
+  command_no: Type.Integer(),
+  command_type: Type.String(),
+  type: Type.String({ description: 'the same as command_type' }),
+  payload: Type.Record(Type.String(), Type.Unknown()),
+  priority: Type.Integer(),
+  status: Type.String(),
+  created_at: UtcTime,
+  expires_at: nullable(UtcTime),
+  sent_at: nullable(UtcTime),
+  completed_at: nullable(UtcTime),
+  attempt: Type.Integer({ description: 'deliveries so far; 0 = undelivered' }),
+  retry_count: Type.Integer(),
+  max_retries: Type.Integer(),
+  timeout: Type.Number({ description: 'seconds that an answer may take' }),
+  latency_ms: nullable(Type.Number({ description: 'last delivery to answer' })),
+  response: nullable(Type.Record(Type.String(), Type.Unknown())),
+  response_data: nullable(Type.Record(Type.String(), Type.Unknown())),
+  error_message: nullable(Type.String()),
+  retcode: nullable(Type.Integer()),
+  retcode_name: nullable(Type.String()),
+  safe_to_retry: nullable(Type.Boolean()),
+  note: nullable(Type.String()),
+  ea_connected: Type.Boolean(),
+})
+export type CommandView = Static<typeof CommandView>
+
+export const AuditView = Type.Object({
+  seq: Type.Integer(),
+  account_id: Type.Integer({ description: '0 is the system itself' }),
+  audit_no: Type.Integer(),
+  at: UtcTime,
+  kind: Type.String(),
+  actor: Type.String(),
+  subject: nullable(Type.String()),
+  data: Type.Record(Type.String(), Type.Unknown()),
+  prev_hash: Type.String(),
+  hash: Type.String(),
+})
+export type AuditView = Static<typeof AuditView>
+
+export const CommandDetailView = Type.Object({
+  ...CommandView.properties,
+  attempts: Type.Array(AttemptView),
+  events: Type.Array(AuditView),
+})
+export type CommandDetailView = Static<typeof CommandDetailView>
+
+export const TradeView = Type.Object({
+  ...both,
+  ticket: Type.String(),
+  symbol: nullable(Type.String()),
+  direction: nullable(Type.String()),
+  volume: nullable(Type.Number({ description: 'lots' })),
+  open_price: nullable(Type.Number()),
+  open_time_broker: nullable(Type.String({ description: 'broker wall clock, ISO 8601 without a zone' })),
+  open_time: nullable(UtcTime),
+  sl: nullable(Type.Number()),
+  tp: nullable(Type.Number()),
+  wanted_sl: nullable(Type.Number({ description: 'asked for by a command, not confirmed yet' })),
+  wanted_tp: nullable(Type.Number()),
+  profit: nullable(Type.Number()),
+  swap: nullable(Type.Number()),
+  commission: nullable(Type.Number()),
+  comment: nullable(Type.String()),
+  magic: nullable(Type.String()),
+  status: Type.String({ description: 'open or closed' }),
+  source: Type.String({ description: 'command, opened, sync or closed: what told us of it first' }),
+  command_id: nullable(Type.String()),
+  close_price: nullable(Type.Number()),
+  close_time_broker: nullable(Type.String()),
+  close_time: nullable(UtcTime),
+  close_reason: nullable(Type.String()),
+  created_at: UtcTime,
+  updated_at: UtcTime,
+})
+export type TradeView = Static<typeof TradeView>
+
+export const TickView = Type.Object({
+  symbol: Type.String(),
+  time_ms: Type.Integer({ description: 'broker time as the EA sent it, in ms' }),
+  time: UtcTime,
+  bid: Type.Number(),
+  ask: Type.Number(),
+  volume: Type.Number(),
+})
+export type TickView = Static<typeof TickView>
+
+export const CandleView = Type.Object({
+  time_ms: Type.Integer({ description: 'start of the candle, broker time in ms' }),
+  time: UtcTime,
+  open: Type.Number({ description: 'bid prices' }),
+  high: Type.Number(),
+  low: Type.Number(),
+  close: Type.Number(),
+  ticks: Type.Integer(),
+  complete: Type.Boolean(),
+})
+export type CandleView = Static<typeof CandleView>
+
+export const LogView = Type.Object({
+  seq: Type.Integer(),
+  ...both,
+  level: Type.String(),
+  message: Type.String(),
+  details: Type.Unknown(),
+  received_at: UtcTime,
+})
+export type LogView = Static<typeof LogView>
+
+export const KeyView = Type.Object({
+  key_id: Type.String(),
+  account_id: nullable(Type.Integer()),
+  account_number: nullable(Type.String()),
+  label: Type.String(),
+  scopes: Type.Array(Type.String()),
+  created_at: UtcTime,
+  expires_at: nullable(UtcTime),
+  last_used_at: nullable(UtcTime),
+  revoked_at: nullable(UtcTime),
+})
+export type KeyView = Static<typeof KeyView>
+export const NewKeyView = Type.Object({ ...KeyView.properties, api_key: Type.String() })
+export type NewKeyView = Static<typeof NewKeyView>
+
+export const SystemStatusView = Type.Object({
+  connections: Type.Object({
+    total: Type.Integer(),
+    healthy: Type.Integer(),
+    unhealthy: Type.Integer(),
+    details: Type.Array(ConnectionView),
+  }),
+  commands: Type.Object({
+    total_processed: Type.Integer(),
+    total_failed: Type.Integer(),
+    success_rate: Type.Number(),
+    active: Type.Integer(),
+    expired: Type.Integer(),
+    cancelled: Type.Integer(),
+  }),
+  data: Type.Object({
+    total_ticks_received: Type.Integer(),
+    total_heartbeats_received: Type.Integer(),
+  }),
+})
+export type SystemStatusView = Static<typeof SystemStatusView>
