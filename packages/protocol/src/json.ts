@@ -40,8 +40,7 @@ function exactNumber(digits: string): number | string {
 }
 
 function refuseUnstorable(value: unknown): void {
-  if (typeof value === 'string') return refuseText(value)
-  if (Array.isArray(value)) return value.forEach(refuseUnstorable)
+  if (typeof value === 'string') refuseText(value)
   if (value === null || typeof value !== 'object') return
   // Reflect.ownKeys: JSON.parse makes `__proto__` an own key, which for…in over a copy would hide.
   for (const key of Reflect.ownKeys(value) as string[]) {

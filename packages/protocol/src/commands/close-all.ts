@@ -1,11 +1,11 @@
 // CLOSE_ALL: the emergency stop of a scope (account, symbol?, magic?). It has no time limit: done or cancelled (P12).
 import Type, { type Static } from 'typebox'
-import { Symbol, Text } from '../model/fields.ts'
+import { SymbolName, Text } from '../model/fields.ts'
 import type { CommandDefinition } from './definition.ts'
 
 export const CloseAllPayload = Type.Object(
   {
-    symbol: Type.Optional(Symbol),
+    symbol: Type.Optional(SymbolName),
     magic: Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })),
     reason: Type.Optional(Text),
   },

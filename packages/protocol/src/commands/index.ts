@@ -21,7 +21,7 @@ const checks = new Map(COMMAND_TYPES.map((type) => [type, Compile(COMMANDS[type]
 
 /**
  * What is wrong with a payload, as one sentence that names the field and the change; null when it is fit.
- * Symbol specifications and quotes are not known here: admission checks those.
+ * SymbolName specifications and quotes are not known here: admission checks those.
  */
 export function payloadProblem(type: CommandType, payload: unknown): string | null {
   const check = checks.get(type)

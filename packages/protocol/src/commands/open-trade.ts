@@ -1,12 +1,12 @@
 // OPEN_TRADE: a market order. Sent to the broker at most once, ever.
 import Type, { type Static } from 'typebox'
 import { limits } from '../limits.ts'
-import { Stop, Symbol, Volume } from '../model/fields.ts'
+import { Stop, SymbolName, Volume } from '../model/fields.ts'
 import type { CommandDefinition } from './definition.ts'
 
 export const OpenTradePayload = Type.Object(
   {
-    symbol: Symbol,
+    symbol: SymbolName,
     order_type: Type.String({ maxLength: 40, description: 'BUY, SELL, ORDER_TYPE_BUY or ORDER_TYPE_SELL' }),
     volume: Volume,
     sl: Type.Optional(Stop),

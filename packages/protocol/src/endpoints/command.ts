@@ -1,7 +1,7 @@
 // Port 9900: connection and commands (contract §3). Unknown fields are ignored: existing EAs send some.
 import Type, { type Static } from 'typebox'
 import { limits } from '../limits.ts'
-import { ApiKey, BrokerTime, Int64, Money, Symbol, Text } from '../model/fields.ts'
+import { ApiKey, BrokerTime, Int64, Money, SymbolName, Text } from '../model/fields.ts'
 import { endpoints } from './endpoint.ts'
 
 const small = limits.body_bytes_small_max
@@ -9,7 +9,7 @@ const small = limits.body_bytes_small_max
 export const ea = { account: Type.Optional(Int64), api_key: Type.Optional(ApiKey) }
 
 export const SymbolSpec = Type.Object({
-  symbol: Symbol,
+  symbol: SymbolName,
   description: Type.Optional(Text),
   volume_min: Type.Optional(Type.Number({ minimum: 0, maximum: limits.volume_max })),
   volume_max: Type.Optional(Type.Number({ minimum: 0, maximum: 1e12 })),
@@ -29,7 +29,7 @@ export const ConnectBody = Type.Object({
   platform: Type.Optional(Text),
   timestamp: Type.Optional(BrokerTime),
   available_symbols: Type.Optional(
-    Type.Array(Type.Union([Symbol, SymbolSpec]), { maxItems: limits.symbols_per_connect_max }),
+    Type.Array(Type.Union([SymbolName, SymbolSpec]), { maxItems: limits.symbols_per_connect_max }),
   ),
 })
 export type ConnectBody = Static<typeof ConnectBody>

@@ -1,7 +1,7 @@
 // Port 9905: the management API. Everything here is strict: unknown fields are refused.
 import Type, { type Static } from 'typebox'
 import { limits } from '../limits.ts'
-import { Int64, Symbol, Text } from '../model/fields.ts'
+import { Int64, SymbolName, Text } from '../model/fields.ts'
 import {
   AccountView,
   AuditView,
@@ -87,16 +87,16 @@ export const TradeListQuery = Type.Object(
   {
     ...paging,
     status: Type.Optional(Type.Union([Type.Literal('open'), Type.Literal('closed'), Type.Literal('all')])),
-    symbol: Type.Optional(Symbol),
+    symbol: Type.Optional(SymbolName),
   },
   strict,
 )
-export const TickListQuery = Type.Object({ ...paging, ...between, symbol: Symbol }, strict)
+export const TickListQuery = Type.Object({ ...paging, ...between, symbol: SymbolName }, strict)
 export const CandleListQuery = Type.Object(
   {
     ...paging,
     ...between,
-    symbol: Symbol,
+    symbol: SymbolName,
     timeframe: Type.Optional(
       Type.Union((Object.keys(TIMEFRAMES) as Timeframe[]).map((name) => Type.Literal(name))),
     ),

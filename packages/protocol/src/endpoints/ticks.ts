@@ -1,12 +1,12 @@
 // Port 9901: ticks.
 import Type, { type Static } from 'typebox'
 import { limits } from '../limits.ts'
-import { Price, Symbol } from '../model/fields.ts'
+import { Price, SymbolName } from '../model/fields.ts'
 import { ea } from './command.ts'
 import { endpoints } from './endpoint.ts'
 
 export const Tick = Type.Object({
-  symbol: Symbol,
+  symbol: SymbolName,
   bid: Price,
   ask: Price,
   timestamp: Type.Number({

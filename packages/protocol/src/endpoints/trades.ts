@@ -1,7 +1,7 @@
 // Port 9902: trades. The rows of a sync are judged one by one (R10): a bad one does not spoil the others.
 import Type, { type Static } from 'typebox'
 import { limits } from '../limits.ts'
-import { BrokerTime, Int64, Money, Price, Stop, Symbol, Volume } from '../model/fields.ts'
+import { BrokerTime, Int64, Money, Price, Stop, SymbolName, Volume } from '../model/fields.ts'
 import { ea } from './command.ts'
 import { endpoints } from './endpoint.ts'
 
@@ -16,7 +16,7 @@ const comment = Type.Optional(Type.Union([Type.String({ maxLength: limits.text_l
 
 export const EaTrade = Type.Object({
   ticket: Int64,
-  symbol: Symbol,
+  symbol: SymbolName,
   direction: DirectionText,
   volume: Volume,
   open_price: Price,
@@ -40,7 +40,7 @@ export type TradesSyncBody = Static<typeof TradesSyncBody>
 export const TradeOpenedBody = Type.Object({
   ...ea,
   ticket: Int64,
-  symbol: Symbol,
+  symbol: SymbolName,
   direction: DirectionText,
   volume: Volume,
   open_price: Price,

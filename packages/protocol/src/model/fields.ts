@@ -8,7 +8,7 @@ export const Int64 = Type.Union([Type.Integer(), Type.String({ maxLength: 40 })]
 })
 
 /** A symbol as the broker spells it (`EURUSD`, `EURUSD.a#`, `US500.cash`). */
-export const Symbol = Type.String({
+export const SymbolName = Type.String({
   minLength: 1,
   maxLength: limits.symbol_length_max,
   pattern: '^[^\\u0000-\\u001f\\u007f]+$',
