@@ -1,0 +1,67 @@
+// One audit event and its hash (P13). The text that is hashed is canonical: keys sorted, no spaces.
+export interface AuditFacts {
+  readonly account_id: number
+  /** Counts within the account's chain, from 1. */
+  readonly audit_no: number
+  /** ms UTC. */
+  readonly at: number
+  readonly kind: string
+  readonly actor: string
+  /** The command id or ticket that it is about, or null. */
+  readonly subject: string | null
+  readonly data: Readonly<Record<string, unknown>>
+}
+
+export interface AuditEvent extends AuditFacts {
+  readonly prev_hash: string
+  readonly hash: string
+}
+
+export const GENESIS_HASH = '0'.repeat(64)
+
+/** What the hash is taken over. JSON survives the database's jsonb unchanged, so it can be checked from the row. */
+export const auditText = (facts: AuditFacts, prev_hash: string): string =>
+  canonical({
+    account_id: facts.account_id,
+    audit_no: facts.audit_no,
+    at: facts.at,
+    kind: facts.kind,
+    actor: facts.actor,
+    subject: facts.subject,
+    data: facts.data,
+    prev_hash,
+  })
+
+/** JSON with sorted keys; `undefined` members are left out, as JSON does. */
+export function canonical(value: unknown): string {
+  if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null'
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
+  const members = Object.entries(value)
+    .filter(([, member]) => member !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, member]) => `${JSON.stringify(key)}:${canonical(member)}`)
+  return `{${members.join(',')}}`
+}
+
+/** The first broken link of a chain in order, or null. `hash` is sha-256 in hex, handed in. */
+export function brokenLink(
+  events: Iterable<AuditEvent>,
+  hash: (text: string) => string,
+  start: { audit_no: number; hash: string } = { audit_no: 0, hash: GENESIS_HASH },
+): { audit_no: number; reason: string } | null {
+  let { audit_no, hash: previous } = start
+  for (const event of events) {
+    if (event.audit_no !== audit_no + 1)
+      return {
+        audit_no: audit_no + 1,
+        reason: `event ${audit_no + 1} is missing: ${event.audit_no} follows ${audit_no}`,
+      }
+    if (event.prev_hash !== previous)
+      return { audit_no: event.audit_no, reason: 'prev_hash is not the hash before it' }
+    if (hash(auditText(event, previous)) !== event.hash)
+      return { audit_no: event.audit_no, reason: 'the content does not give the stored hash' }
+    audit_no = event.audit_no
+    previous = event.hash
+  }
+  return null
+}

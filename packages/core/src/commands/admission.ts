@@ -1,0 +1,126 @@
+// Whether a wanted command becomes one (contract §4): refused here with a sentence, or never.
+// What the server does not know — symbols, specifications, quotes — it does not check.
+import {
+  COMMANDS,
+  type CommandType,
+  type Direction,
+  isCommandType,
+  limits,
+  marketDirection,
+  onStep,
+  payloadProblem,
+  type SymbolSpec,
+  toInt64,
+} from '@ngtb/protocol'
+
+export interface MarketKnowledge {
+  /** The specs that the EA told us; empty when it told none. */
+  readonly specs: ReadonlyMap<string, SymbolSpec>
+  /** A quote only while it is fresh, else undefined. */
+  quote(symbol: string): { bid: number; ask: number } | undefined
+  trade(
+    ticket: string,
+  ): { status: 'open' | 'closed'; sl: number | null; tp: number | null; symbol: string | null } | undefined
+}
+
+export type Admission =
+  | { accepted: true; type: CommandType; payload: Record<string, unknown> }
+  | {
+      accepted: false
+      code: 'NGTB_COMMAND_TYPE' | 'NGTB_COMMAND_PAYLOAD' | 'NGTB_TICKET_INVALID'
+      detail: string
+    }
+
+/** Judges type and payload; an accepted payload is complete and canonical (tickets as text, both stops named). */
+export function admit(type: string, payload: unknown, market: MarketKnowledge): Admission {
+  if (!isCommandType(type))
+    return refuse(
+      'NGTB_COMMAND_TYPE',
+      `${type.slice(0, 60)} is not offered to plain clients; use OPEN_TRADE, MODIFY_TRADE, CLOSE_TRADE or CLOSE_ALL`,
+    )
+  const given = payload ?? {}
+  const problem = payloadProblem(type, given)
+  if (problem !== null)
+    return refuse(
+      problem.startsWith('ticket ') && problem.includes('2^63')
+        ? 'NGTB_TICKET_INVALID'
+        : 'NGTB_COMMAND_PAYLOAD',
+      problem,
+    )
+  const fields = given as Record<string, unknown>
+  if (type === 'OPEN_TRADE') return admitOpen(fields, market)
+  if (type === 'MODIFY_TRADE') return admitModify(fields, market)
+  if (type === 'CLOSE_TRADE')
+    return { accepted: true, type, payload: { ...fields, ticket: toInt64(fields.ticket) } }
+  return { accepted: true, type, payload: fields }
+}
+
+function admitOpen(fields: Record<string, unknown>, market: MarketKnowledge): Admission {
+  const symbol = fields.symbol as string
+  const volume = fields.volume as number
+  if (market.specs.size > 0 && !market.specs.has(symbol))
+    return refuse(
+      'NGTB_COMMAND_PAYLOAD',
+      `symbol ${symbol} is not among the ${market.specs.size} symbols that the EA offers`,
+    )
+  const problem =
+    volumeProblem(volume, market.specs.get(symbol)) ?? stopsProblem(fields, market.quote(symbol))
+  if (problem !== null) return refuse('NGTB_COMMAND_PAYLOAD', problem)
+  return { accepted: true, type: 'OPEN_TRADE', payload: fields }
+}
+
+function volumeProblem(volume: number, spec: SymbolSpec | undefined): string | null {
+  if (!spec) return null
+  const { volume_min, volume_max, volume_step } = spec
+  if (volume_min && volume < volume_min - 1e-9)
+    return `volume ${volume} is below the symbol's minimum of ${volume_min} lots`
+  if (volume_max && volume > volume_max + 1e-9)
+    return `volume ${volume} is above the symbol's maximum of ${volume_max} lots`
+  if (volume_step && !onStep(volume, volume_step))
+    return `volume ${volume} is not a multiple of the symbol's step of ${volume_step} lots`
+  return null
+}
+
+function stopsProblem(
+  fields: Record<string, unknown>,
+  quote: { bid: number; ask: number } | undefined,
+): string | null {
+  if (!quote) return null
+  const direction = marketDirection(fields.order_type as string) as Direction
+  const buy = direction === 'BUY'
+  const reference = buy ? quote.bid : quote.ask
+  const { sl, tp } = fields as { sl?: number | null; tp?: number | null }
+  if (sl && (buy ? sl >= reference : sl <= reference))
+    return `sl ${sl} is on the wrong side of the market (${reference}) for a ${direction}`
+  if (tp && (buy ? tp <= reference : tp >= reference))
+    return `tp ${tp} is on the wrong side of the market (${reference}) for a ${direction}`
+  return null
+}
+
+function admitModify(fields: Record<string, unknown>, market: MarketKnowledge): Admission {
+  const ticket = toInt64(fields.ticket) as string
+  const trade = market.trade(ticket)
+  if (trade?.status === 'closed')
+    return refuse('NGTB_COMMAND_PAYLOAD', `ticket ${ticket} is closed: there is nothing to modify`)
+  // MetaTrader sets both stops at once: a stop left out keeps its confirmed value, where we know it.
+  const sl = fields.sl === undefined ? trade?.sl : (fields.sl ?? 0)
+  const tp = fields.tp === undefined ? trade?.tp : (fields.tp ?? 0)
+  if (sl === undefined || tp === undefined)
+    return refuse(
+      'NGTB_COMMAND_PAYLOAD',
+      `give both sl and tp (0 removes one): the server does not know ticket ${ticket} yet`,
+    )
+  return { accepted: true, type: 'MODIFY_TRADE', payload: { ticket, sl: sl ?? 0, tp: tp ?? 0 } }
+}
+
+/** Room for one more command of this type on an account? A part is kept for what reduces risk. */
+export function hasRoom(unsettled: number, type: CommandType): boolean {
+  const reserve = COMMANDS[type].reduces_risk ? 0 : limits.commands_reserved_for_safety
+  return unsettled < limits.commands_unsettled_per_account_max - reserve
+}
+
+const refuse = (code: (Admission & { accepted: false })['code'], detail: string): Admission => ({
+  accepted: false,
+  code,
+  detail,
+})

@@ -1,0 +1,48 @@
+// Which new position settles an OPEN of a plain client whose answer was lost (contract §4).
+// A plain client carries no tag: shape and time must agree, and one position settles one command only.
+import { marketDirection, samePrice, sameVolume } from '@ngtb/protocol'
+import type { Command } from '../commands/command.ts'
+import type { Position } from './trade.ts'
+
+/** The command that `position`, never seen before, is the effect of; null when none or more than one fits equally. */
+export function matchOpen(
+  commands: Iterable<Command>,
+  position: Pick<Position, 'symbol' | 'direction' | 'volume' | 'sl' | 'tp' | 'comment' | 'magic'>,
+): Command | null {
+  const fitting = [...commands].filter((command) => fits(command, position))
+  const unknown = fitting.filter((command) => command.status === 'timeout')
+  const executing = fitting.filter((command) => command.status === 'executing')
+  // One that is still being answered has the better claim to its own position: leave it to its answer.
+  if (executing.length > 0 || unknown.length === 0) return null
+  const named = unknown.filter((command) => namesIt(command, position))
+  if (named.length === 1) return named[0] ?? null
+  return unknown.length === 1 ? (unknown[0] ?? null) : null
+}
+
+function fits(command: Command, position: Parameters<typeof matchOpen>[1]): boolean {
+  if (command.type !== 'OPEN_TRADE' || command.attempt === 0 || command.ticket !== null) return false
+  const wanted = command.payload as {
+    symbol: string
+    order_type: string
+    volume: number
+    sl?: number
+    tp?: number
+  }
+  const { magic, comment } = command.payload
+  return (
+    wanted.symbol === position.symbol &&
+    marketDirection(wanted.order_type) === position.direction &&
+    sameVolume(wanted.volume, position.volume, 1e-8) &&
+    (wanted.sl === undefined || position.sl === null || samePrice(wanted.sl, position.sl, 8)) &&
+    (wanted.tp === undefined || position.tp === null || samePrice(wanted.tp, position.tp, 8)) &&
+    (magic === undefined || position.magic === null || String(magic) === position.magic) &&
+    (comment === undefined ||
+      position.comment === null ||
+      position.comment === '' ||
+      comment === position.comment)
+  )
+}
+
+const namesIt = (command: Command, position: { comment: string | null; magic: string | null }) =>
+  (command.payload.comment !== undefined && command.payload.comment === position.comment) ||
+  (command.payload.magic !== undefined && String(command.payload.magic) === position.magic)
