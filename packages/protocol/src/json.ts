@@ -24,13 +24,19 @@ export function parseJson(text: string): unknown {
   if (!shallow(text)) throw new JsonRefused(`JSON is nested deeper than ${limits.json_depth_max} levels`)
   let value: unknown
   try {
-    value = LONG_NUMBER.test(text) ? losslessParse(text, null, exactNumber) : JSON.parse(text)
+    value = LONG_NUMBER.test(text) ? losslessParse(text, null, LOSSLESS) : JSON.parse(text)
   } catch (error) {
     if (error instanceof JsonRefused) throw error
     throw new JsonRefused(`the body is not JSON: ${(error as Error).message.slice(0, 120)}`)
   }
   if (UNSTORABLE.test(text)) refuseUnstorable(value)
   return value
+}
+
+// A key said twice: the last one counts, as in JSON.parse, whichever parser the text needs.
+const LOSSLESS = {
+  parseNumber: exactNumber,
+  onDuplicateKey: ({ newValue }: { newValue: unknown }) => newValue,
 }
 
 function exactNumber(digits: string): number | string {

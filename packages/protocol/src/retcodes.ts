@@ -56,3 +56,7 @@ export const retcodeName = (code: number): string | null => RETCODES.get(code)?.
 
 /** What a retcode says; anything not listed is ambiguous (contract §5.6). */
 export const retcodeClass = (code: number): RetcodeClass => RETCODES.get(code)?.class ?? 'ambiguous'
+
+/** A retcode as an EA sent it, or null: only what MetaTrader's uint and the ledger's integer can both hold. */
+export const toRetcode = (value: unknown): number | null =>
+  typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 0x7fffffff ? value : null

@@ -17,6 +17,11 @@ export interface AuditEvent extends AuditFacts {
   readonly hash: string
 }
 
+export interface ChainPoint {
+  readonly audit_no: number
+  readonly hash: string
+}
+
 export const GENESIS_HASH = '0'.repeat(64)
 
 /** What the hash is taken over. JSON survives the database's jsonb unchanged, so it can be checked from the row. */
@@ -43,11 +48,15 @@ export function canonical(value: unknown): string {
   return `{${members.join(',')}}`
 }
 
-/** The first broken link of a chain in order, or null. `hash` is sha-256 in hex, handed in. */
+/**
+ * The first broken link of a chain in order, or null. `hash` is sha-256 in hex, handed in.
+ * @param head where the chain must end, as the account's row says: without it a cut-off tail goes unseen.
+ */
 export function brokenLink(
   events: Iterable<AuditEvent>,
   hash: (text: string) => string,
-  start: { audit_no: number; hash: string } = { audit_no: 0, hash: GENESIS_HASH },
+  start: ChainPoint = { audit_no: 0, hash: GENESIS_HASH },
+  head?: ChainPoint,
 ): { audit_no: number; reason: string } | null {
   let { audit_no, hash: previous } = start
   for (const event of events) {
@@ -63,5 +72,9 @@ export function brokenLink(
     audit_no = event.audit_no
     previous = event.hash
   }
+  if (head && head.audit_no !== audit_no)
+    return { audit_no, reason: `the chain ends at ${audit_no}, its account says ${head.audit_no}` }
+  if (head && head.hash !== previous)
+    return { audit_no, reason: 'the last hash is not the one that its account says' }
   return null
 }

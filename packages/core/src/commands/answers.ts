@@ -1,5 +1,5 @@
 // What an EA's answer means (contract §4, §5.6): done, refused for good, refused for now, or nobody knows.
-import { COMMANDS, retcodeClass, toInt64 } from '@ngtb/protocol'
+import { COMMANDS, type RetcodeClass, retcodeClass, toInt64, toRetcode } from '@ngtb/protocol'
 import type { Command } from './command.ts'
 import { backoffMs, canRetry, type RetryPolicy } from './deadlines.ts'
 import type { CommandEvent, RefusalFacts } from './lifecycle.ts'
@@ -33,26 +33,43 @@ function eventOfRefusal(
   now: number,
   policy: RetryPolicy,
 ): CommandEvent {
-  const retcode = typeof response.retcode === 'number' ? response.retcode : null
+  const retcode = toRetcode(response.retcode)
+  const kind = outcomeOf(command, retcode)
+  if (kind === 'done') return completed(command, response, now)
   const error = errorText(response)
-  const kind = retcode === null ? null : retcodeClass(retcode)
-  const idempotent = COMMANDS[command.type].idempotent
-  // "Gone" is what a CLOSE wanted; "nothing to change" is what a MODIFY wanted.
-  if (command.type === 'CLOSE_TRADE' && retcode === 10036) return completed(command, response, now)
-  if (command.type === 'MODIFY_TRADE' && retcode === 10025) return completed(command, response, now)
+  const { idempotent, ttl_ms } = COMMANDS[command.type]
+  const unknown = (why: string): CommandEvent => ({ kind: 'outcome_unknown', at: now, why, response })
   if (kind === 'ambiguous' && !idempotent)
-    return {
-      kind: 'outcome_unknown',
-      at: now,
-      why: `the EA answered ${error}: it may still have been executed`,
-      response,
-    }
+    return unknown(`the EA answered ${error}: it may still have been executed`)
   const definite = kind === 'refused' || !idempotent
-  const refusal: RefusalFacts = { response, error, retcode, safe_to_retry: definite || kind === 'transient' }
-  if (!definite && canRetry(command, now))
+  // An OPEN whose EA names no reason may stand at the broker all the same: nothing says that a repeat is safe.
+  const safe_to_retry = idempotent || kind === 'refused' || kind === 'transient'
+  const refusal: RefusalFacts = { response, error, retcode, safe_to_retry }
+  if (definite) return { kind: 'refused', at: now, refusal }
+  // A late word about an earlier attempt, while the next one waits to be handed out, is not the last word.
+  if (canRetry(command, now) || command.status === 'pending')
     return { kind: 'attempt_failed', at: now, refusal, backoff_ms: backoffMs(command, policy) }
+  // `failed` would say more than the EA did; and an emergency stop has no last attempt (contract §4).
+  if (kind === 'ambiguous' || (kind === 'transient' && ttl_ms === null))
+    return unknown(`the EA answered ${error} at the last attempt of this round`)
   return { kind: 'refused', at: now, refusal }
 }
+
+/** What a `failed` with this retcode says of this command; null when the EA named none. */
+function outcomeOf(command: Command, retcode: number | null): RetcodeClass | null {
+  if (retcode === null) return null
+  // "Gone" is what a CLOSE wanted; "nothing to change" is what a MODIFY wanted.
+  if (retcode === POSITION_CLOSED && command.type === 'CLOSE_TRADE') return 'done'
+  if (retcode === NO_CHANGES && command.type === 'MODIFY_TRADE') return 'done'
+  // One position of many was gone: the others still wait for a rerun.
+  if (retcode === POSITION_CLOSED && command.type === 'CLOSE_ALL') return 'transient'
+  const kind = retcodeClass(retcode)
+  // "Failed" and "done" in one answer contradict each other: nobody knows.
+  return kind === 'done' ? 'ambiguous' : kind
+}
+
+const POSITION_CLOSED = 10036
+const NO_CHANGES = 10025
 
 const completed = (command: Command, response: Record<string, unknown>, now: number): CommandEvent => ({
   kind: 'completed',

@@ -1,7 +1,8 @@
 // Which commands one poll receives, and in which order (P12).
 //
 //   D1. Priority first, then command_no: an emergency stop can't be overtaken.
-//   D2. Where more are due than fit one reply, its last place goes to the oldest of the rest: nobody starves.
+//   D2. Where more are due than fit one reply, its last place goes to the one of the rest that waits longest since
+//       it was made or last handed out: nobody starves, and an unanswered one starves nobody. A single place is D1's.
 //   D3. A command that is not idempotent is due once, ever.
 
 import { COMMANDS } from '@ngtb/protocol'
@@ -22,7 +23,11 @@ export const deliveryOrder = (a: Command, b: Command): number =>
 export function chooseDue(commands: Iterable<Command>, now: number, limit: number): Command[] {
   const due = [...commands].filter((command) => isDue(command, now)).sort(deliveryOrder)
   if (due.length <= limit) return due
+  if (limit <= 1) return due.slice(0, Math.max(0, limit))
   const rest = due.slice(limit - 1)
-  const oldest = rest.reduce((a, b) => (a.command_no <= b.command_no ? a : b))
-  return [...due.slice(0, limit - 1), oldest]
+  const patient = rest.reduce((a, b) => (longerWaiting(a, b) <= 0 ? a : b))
+  return [...due.slice(0, limit - 1), patient]
 }
+
+const longerWaiting = (a: Command, b: Command): number =>
+  (a.sent_at ?? a.created_at) - (b.sent_at ?? b.created_at) || a.command_no - b.command_no

@@ -5,10 +5,11 @@
 //   C3. A duplicate is no error: the network delivers at least once.
 //   C4. A contradiction is never swallowed: it is refused and recorded.
 //   C5. Only undelivered commands (attempt 0) become cancelled or expired.
-//   C6. A command that is not idempotent is delivered once, ever.
+//   C6. A command that is not idempotent is delivered once, ever: no answer makes it `timeout`, never `pending`.
+//   C7. An OPEN is completed only with the ticket of its position.
 
 import type { CommandStatus } from '@ngtb/protocol'
-import { COMMANDS } from '@ngtb/protocol'
+import { COMMANDS, toRetcode } from '@ngtb/protocol'
 import type { Command } from './command.ts'
 
 export type CommandEvent =
@@ -139,13 +140,15 @@ export function applyCommandEvent(command: Command, event: CommandEvent): Transi
   }
 }
 
-/** What the table alone can't know: how often the command was handed out (C5, C6). */
+/** What the table alone can't know: how often the command was handed out, and what it opened (C5, C6, C7). */
 function guard(command: Command, event: CommandEvent): Cell | null {
   const delivered = command.attempt > 0
   const once = !COMMANDS[command.type].idempotent
   if ((event.kind === 'cancelled' || event.kind === 'expired') && delivered && command.status === 'pending')
     return no
   if (event.kind === 'delivered' && delivered && once) return no
+  if ((event.kind === 'lease_expired' || event.kind === 'attempt_failed') && once) return no
+  if (event.kind === 'completed' && once && (event.ticket ?? command.ticket) === null) return no
   if ((event.kind === 'outcome_unknown' || event.kind === 'position_seen') && !delivered) return no
   return null
 }
@@ -167,7 +170,7 @@ function consequences(command: Command, event: CommandEvent): Partial<Command> {
         lease_expires_at: null,
         response: event.response,
         error: null,
-        retcode: numberOrNull(event.response.retcode),
+        retcode: toRetcode(event.response.retcode),
         safe_to_retry: null,
         ticket: event.ticket ?? command.ticket,
         note: null,
@@ -183,6 +186,9 @@ function consequences(command: Command, event: CommandEvent): Partial<Command> {
         lease_expires_at: null,
         note: 'outcome_unknown',
         error: event.why,
+        // What an earlier attempt was told says nothing about this outcome.
+        retcode: toRetcode(event.response?.retcode),
+        safe_to_retry: null,
         ...(event.response ? { response: event.response } : {}),
       }
     case 'expired':
@@ -195,6 +201,8 @@ function consequences(command: Command, event: CommandEvent): Partial<Command> {
         lease_expires_at: null,
         ticket: event.ticket,
         error: null,
+        retcode: null,
+        safe_to_retry: null,
         note: 'settled_by_position',
       }
   }
@@ -205,5 +213,3 @@ const nextAttempt = (command: Command, event: { at: number; backoff_ms: number }
   available_at: event.at + event.backoff_ms,
   lease_expires_at: null,
 })
-
-const numberOrNull = (value: unknown) => (typeof value === 'number' ? value : null)

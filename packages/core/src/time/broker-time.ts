@@ -1,10 +1,17 @@
 // Broker time: wall clock written as if it were UTC (contract §8). Stored raw; UTC is computed beside it.
+import { limits } from '@ngtb/protocol'
 
 /** The broker's moment in ms as sent: seconds, ms when ≥ 1e11, or ISO text; null when it can't be read or is 0. */
 export function brokerTimeMs(value: number | string | null | undefined): number | null {
-  if (typeof value === 'number') return value > 0 ? tickTimeMs(value) : null
+  const ms = readTime(value)
+  // Beyond 2100 it is a unit mistake, and the ledger's columns could not hold it.
+  return ms !== null && ms > 0 && ms <= limits.time_ms_max ? ms : null
+}
+
+function readTime(value: number | string | null | undefined): number | null {
+  if (typeof value === 'number') return tickTimeMs(value)
   if (typeof value !== 'string' || value === '') return null
-  if (/^[0-9]+(\.[0-9]+)?$/.test(value)) return brokerTimeMs(Number(value))
+  if (/^[0-9]+(\.[0-9]+)?$/.test(value)) return readTime(Number(value))
   // MetaTrader prints 2025.11.05 10:00:00; without a zone it is the broker's wall clock.
   const text = value.replace(/^(\d{4})\.(\d{2})\.(\d{2})/, '$1-$2-$3').replace(' ', 'T')
   const ms = Date.parse(/[zZ]|[+-]\d\d:?\d\d$/.test(text) ? text : `${text}Z`) // sim-ok: parses text, reads no clock
@@ -40,7 +47,7 @@ const EARLY_MS_MAX = 10_000
  * Only fresh quotes teach: frozen ones (weekend) would drift with the clock.
  */
 export function learnOffset(offset: BrokerOffset, tick_ms: number, received_at: number): BrokerOffset {
-  const minutes = Math.round((tick_ms - received_at) / 60_000 / STEP_MIN) * STEP_MIN
+  const minutes = Math.round((tick_ms - received_at) / 60_000 / STEP_MIN) * STEP_MIN || 0 // never -0
   if (Math.abs(minutes) > OFFSET_MAX_MIN) return { minutes: 0, basis: 'replay', agreed: 0, candidate: 0 }
   const lead = tick_ms - received_at - minutes * 60_000
   if (lead < -LATE_MS_MAX || lead > EARLY_MS_MAX) return offset

@@ -4,11 +4,20 @@ import { marketDirection, samePrice, sameVolume } from '@ngtb/protocol'
 import type { Command } from '../commands/command.ts'
 import type { Position } from './trade.ts'
 
+/** What is known of a position that was never seen before. */
+export type NewPosition = Pick<
+  Position,
+  'symbol' | 'direction' | 'volume' | 'sl' | 'tp' | 'comment' | 'magic'
+> & {
+  /** UTC in ms; left out where the EA did not say or the broker's offset is not known. */
+  readonly opened_at?: number | null
+}
+
+/** Clocks of broker and server may differ by this much. */
+const CLOCK_SLACK_MS = 60_000
+
 /** The command that `position`, never seen before, is the effect of; null when none or more than one fits equally. */
-export function matchOpen(
-  commands: Iterable<Command>,
-  position: Pick<Position, 'symbol' | 'direction' | 'volume' | 'sl' | 'tp' | 'comment' | 'magic'>,
-): Command | null {
+export function matchOpen(commands: Iterable<Command>, position: NewPosition): Command | null {
   const fitting = [...commands].filter((command) => fits(command, position))
   const unknown = fitting.filter((command) => command.status === 'timeout')
   const executing = fitting.filter((command) => command.status === 'executing')
@@ -19,8 +28,13 @@ export function matchOpen(
   return unknown.length === 1 ? (unknown[0] ?? null) : null
 }
 
-function fits(command: Command, position: Parameters<typeof matchOpen>[1]): boolean {
+function fits(command: Command, position: NewPosition): boolean {
   if (command.type !== 'OPEN_TRADE' || command.attempt === 0 || command.ticket !== null) return false
+  // After full lists without it, a new position is more likely someone else's: a person settles it.
+  if (command.note === 'likely_not_executed') return false
+  const { opened_at = null } = position
+  if (opened_at !== null && command.sent_at !== null && opened_at < command.sent_at - CLOCK_SLACK_MS)
+    return false
   const wanted = command.payload as {
     symbol: string
     order_type: string
@@ -33,8 +47,8 @@ function fits(command: Command, position: Parameters<typeof matchOpen>[1]): bool
     wanted.symbol === position.symbol &&
     marketDirection(wanted.order_type) === position.direction &&
     sameVolume(wanted.volume, position.volume, 1e-8) &&
-    (wanted.sl === undefined || position.sl === null || samePrice(wanted.sl, position.sl, 8)) &&
-    (wanted.tp === undefined || position.tp === null || samePrice(wanted.tp, position.tp, 8)) &&
+    (wanted.sl === undefined || (position.sl ?? null) === null || samePrice(wanted.sl, position.sl, 8)) &&
+    (wanted.tp === undefined || (position.tp ?? null) === null || samePrice(wanted.tp, position.tp, 8)) &&
     (magic === undefined || position.magic === null || String(magic) === position.magic) &&
     (comment === undefined ||
       position.comment === null ||

@@ -19,17 +19,29 @@ export function readRows(rows: readonly unknown[]): ReadRows {
   const positions = new Map<string, Position>()
   const rejected: { index: number; ticket: string | null; reason: string }[] = []
   const unreadable = new Set<string>()
-  rows.forEach((row, index) => {
-    const ticket = toInt64((row as { ticket?: unknown } | null)?.ticket)
-    const outcome = readRow(row)
-    if (typeof outcome !== 'string') positions.set(outcome.ticket, outcome)
-    else {
-      rejected.push({ index, ticket, reason: outcome })
-      if (ticket !== null) unreadable.add(ticket)
+  const twice = new Set<string>()
+  const reject = (index: number, ticket: string | null, reason: string) => {
+    rejected.push({ index, ticket, reason })
+    if (ticket !== null) unreadable.add(ticket)
+  }
+  for (const [index, row] of rows.entries()) {
+    const position = readRow(row)
+    if (typeof position === 'string') {
+      reject(index, toInt64((row as { ticket?: unknown } | null)?.ticket), position)
+    } else if (agrees(position, positions.get(position.ticket))) {
+      positions.set(position.ticket, position)
+    } else {
+      twice.add(position.ticket)
+      reject(index, position.ticket, `ticket ${position.ticket} is listed twice with different figures`)
     }
-  })
+  }
+  // Of two rows that contradict each other neither is believed, whichever came first; the position is there.
+  for (const ticket of twice) positions.delete(ticket)
   return { positions, rejected, unreadable, complete: rejected.every((row) => row.ticket !== null) }
 }
+
+const agrees = (row: Position, earlier: Position | undefined): boolean =>
+  earlier === undefined || JSON.stringify(row) === JSON.stringify(earlier)
 
 function readRow(row: unknown): Position | string {
   if (!check.Check(row)) return describeFirst(check.Errors(row))
@@ -44,8 +56,8 @@ function readRow(row: unknown): Position | string {
     volume: row.volume,
     open_price: row.open_price,
     open_time_ms: brokerTimeMs(row.open_time),
-    sl: stop(row.sl),
-    tp: stop(row.tp),
+    ...(row.sl === undefined ? {} : { sl: stop(row.sl) }),
+    ...(row.tp === undefined ? {} : { tp: stop(row.tp) }),
     profit: row.profit ?? null,
     swap: row.swap ?? null,
     commission: row.commission ?? null,

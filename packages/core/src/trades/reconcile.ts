@@ -4,7 +4,7 @@
 //   R7.  Present and known: updated. Closed by absence: reopened, with an alert. Closed by the EA's word: stays closed.
 //   R8.  Compared after rounding to the symbol's digits and step.
 //   R10. Silence closes nothing: only a complete list can prove absence.
-//   P8.  A list never judges a trade that was heard of after the list began to arrive.
+//   P8.  A list never judges or changes a trade that was heard of after the list began to arrive.
 
 import { type SymbolSpec, samePrice, sameVolume } from '@ngtb/protocol'
 import type { ReadRows } from './positions.ts'
@@ -22,7 +22,7 @@ export interface SyncFacts {
   /** Open trades, and closed ones among the listed tickets. */
   readonly known: ReadonlyMap<string, Trade>
   readonly rows: ReadRows
-  /** `heard_no` when the request began to arrive: later ones are not judged (P8). */
+  /** Drawn from the counter of `heard_no` when the request began to arrive, so ≥ 1: later ones are not judged (P8). */
   readonly began_no: number
   /** From the last heartbeat; null when it did not say. */
   readonly margin: number | null
@@ -67,11 +67,12 @@ function believesEmpty(facts: SyncFacts): boolean {
 function judgeListed(position: Position, facts: SyncFacts): Adjustment | null {
   const trade = facts.known.get(position.ticket)
   if (!trade) return { kind: 'created', position }
-  if (trade.status === 'closed') {
-    if (trade.closed_by === 'absence') return { kind: 'reopened', trade, position }
-    // A close that we heard of while this list was on its way is newer than the list.
-    return trade.heard_no < facts.began_no ? { kind: 'contradicted', trade } : null
-  }
+  // What we heard while this list was on its way is newer than the list.
+  if (trade.heard_no >= facts.began_no) return null
+  if (trade.status === 'closed')
+    return trade.closed_by === 'absence'
+      ? { kind: 'reopened', trade, position }
+      : { kind: 'contradicted', trade }
   const fields = changedFields(trade, position, facts.spec(position.symbol))
   if (fields.length > 0) return { kind: 'updated', trade, position, fields }
   return figuresDiffer(trade, position) ? { kind: 'refreshed', trade, position } : null
@@ -81,10 +82,11 @@ function changedFields(trade: Trade, position: Position, spec: SymbolSpec | unde
   const digits = spec?.digits ?? 8
   const step = spec?.volume_step || 1e-8
   const fields: string[] = []
-  if (!samePrice(trade.sl, position.sl, digits)) fields.push('sl')
-  if (!samePrice(trade.tp, position.tp, digits)) fields.push('tp')
+  if (position.sl !== undefined && !samePrice(trade.sl, position.sl, digits)) fields.push('sl')
+  if (position.tp !== undefined && !samePrice(trade.tp, position.tp, digits)) fields.push('tp')
   if (trade.volume === null || !sameVolume(trade.volume, position.volume, step)) fields.push('volume')
-  if (trade.symbol === null || trade.direction === null) fields.push('symbol', 'direction')
+  if (trade.symbol !== position.symbol) fields.push('symbol')
+  if (trade.direction !== position.direction) fields.push('direction')
   if (trade.open_price === null || !samePrice(trade.open_price, position.open_price, digits))
     fields.push('open_price')
   return fields
@@ -95,8 +97,10 @@ const figuresDiffer = (trade: Trade, position: Position) =>
     (field) => position[field] !== null && position[field] !== trade[field],
   )
 
-/** The trade with the list's figures; what the list does not say stays. Confirmed stops end a wish (P7). */
-export function withPosition(trade: Trade, position: Position, now: number): Trade {
+/** The trade with the list's figures; what the list does not say stays. Confirmed stops, rounded to the symbol's
+ *  digits (R8), end a wish (P7). */
+export function withPosition(trade: Trade, position: Position, now: number, digits = 8): Trade {
+  const { sl = trade.sl, tp = trade.tp } = position
   return {
     ...trade,
     symbol: position.symbol,
@@ -104,12 +108,10 @@ export function withPosition(trade: Trade, position: Position, now: number): Tra
     volume: position.volume,
     open_price: position.open_price,
     open_time_ms: position.open_time_ms ?? trade.open_time_ms,
-    sl: position.sl,
-    tp: position.tp,
-    wanted_sl:
-      trade.wanted_sl !== null && samePrice(trade.wanted_sl, position.sl, 8) ? null : trade.wanted_sl,
-    wanted_tp:
-      trade.wanted_tp !== null && samePrice(trade.wanted_tp, position.tp, 8) ? null : trade.wanted_tp,
+    sl,
+    tp,
+    wanted_sl: trade.wanted_sl !== null && samePrice(trade.wanted_sl, sl, digits) ? null : trade.wanted_sl,
+    wanted_tp: trade.wanted_tp !== null && samePrice(trade.wanted_tp, tp, digits) ? null : trade.wanted_tp,
     profit: position.profit ?? trade.profit,
     swap: position.swap ?? trade.swap,
     commission: position.commission ?? trade.commission,

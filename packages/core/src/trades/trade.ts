@@ -25,7 +25,7 @@ export interface Trade {
   readonly comment: string | null
   readonly magic: string | null
   readonly status: 'open' | 'closed'
-  readonly source: 'command' | 'opened' | 'sync' | 'closed'
+  readonly source: 'command' | 'opened' | 'sync' | 'closed' | 'modified'
   readonly command_id: string | null
   readonly close_price: number | null
   readonly close_time_ms: number | null
@@ -47,8 +47,9 @@ export interface Position {
   readonly volume: number
   readonly open_price: number
   readonly open_time_ms: number | null
-  readonly sl: number | null
-  readonly tp: number | null
+  /** Null: the EA said that there is none. Left out: it said nothing, so nothing changes (P7). */
+  readonly sl?: number | null
+  readonly tp?: number | null
   readonly profit: number | null
   readonly swap: number | null
   readonly commission: number | null

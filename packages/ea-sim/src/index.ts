@@ -1,0 +1,37 @@
+// An EA without MetaTrader: what other packages may hold.
+
+import { SimulatedEa } from './driver.ts'
+import type { SimulatedEaOptions } from './options.ts'
+
+/**
+ * A simulated EA against a server, over the plain endpoints. It does nothing before `start()`.
+ * @example
+ * const ticks = readTickFile('eurusd-2020-01-01.csv')
+ * const ea = createSimulatedEa({ account: 12345678, url: 'http://127.0.0.1:9900', ticks, speed: 0 })
+ * await ea.start()
+ * await ea.idle()
+ * await ea.stop()
+ */
+export const createSimulatedEa = (options: SimulatedEaOptions): SimulatedEa => new SimulatedEa(options)
+
+export { type Clock, systemClock } from './clock.ts'
+export type { SimulatedEa } from './driver.ts'
+export { ConnectRefused } from './link.ts'
+export { type BackoffPolicy, backoffMs } from './model/backoff.ts'
+export { SimulatedBroker } from './model/broker.ts'
+export type * from './model/broker-types.ts'
+export { type EaAnswer, type EaCommand, ReferenceEa } from './model/ea.ts'
+export { Random } from './model/random.ts'
+export { DEFAULT_SYMBOLS, findSymbol, type SymbolSpec, TradeMode } from './model/symbols.ts'
+export {
+  mergeTicks,
+  parseTickLine,
+  parseTickLines,
+  type RandomWalkOptions,
+  randomWalk,
+  type Tick,
+  TickFormatError,
+} from './model/ticks.ts'
+export type { Cadence, EaEvent, SimulatedEaOptions } from './options.ts'
+export type { EaStats, LatencySeries } from './stats.ts'
+export { readTickFile, symbolOfFile } from './tick-file.ts'

@@ -1,0 +1,84 @@
+// The bell behind `settled()`: one shared live stream that says "look again". It is never the data.
+//
+//   B1. While nobody waits, it does not keep the process alive, and hangs up after a moment.
+//   B2. A server without a live window costs nothing but the bell: polling goes on.
+
+import type { LiveStream } from './live.ts'
+
+const LINGER_MS = 2_000
+
+export class Bell {
+  readonly #open: () => LiveStream
+  readonly #listeners = new Map<string, Set<() => void>>()
+  #stream: LiveStream | undefined
+  #linger: NodeJS.Timeout | undefined
+  #out_of_order = false
+
+  constructor(open: () => LiveStream) {
+    this.#open = open
+  }
+
+  /** True while events arrive by themselves: polling may be rare. */
+  get works(): boolean {
+    return this.#stream?.connected ?? false
+  }
+
+  /** Rings at each event of this command until the returned function is called. */
+  listen(command_id: string, ring: () => void): () => void {
+    const rings = this.#listeners.get(command_id) ?? new Set()
+    this.#listeners.set(command_id, rings.add(ring))
+    this.#lift()
+    return () => {
+      rings.delete(ring)
+      if (rings.size === 0 && this.#listeners.get(command_id) === rings) this.#listeners.delete(command_id)
+      if (this.#listeners.size === 0) this.#rest()
+    }
+  }
+
+  close(): void {
+    this.#out_of_order = true
+    clearTimeout(this.#linger)
+    this.#stream?.close()
+    this.#stream = undefined
+  }
+
+  #lift(): void {
+    clearTimeout(this.#linger)
+    if (this.#out_of_order) return
+    if (this.#stream) {
+      this.#stream.hold()
+    } else {
+      this.#stream = this.#open()
+      void this.#attend(this.#stream)
+    }
+  }
+
+  #rest(): void {
+    const stream = this.#stream
+    if (stream?.connected) {
+      stream.release()
+      this.#linger = setTimeout(() => this.#hangUp(stream), LINGER_MS).unref()
+    } else {
+      this.#hangUp(stream)
+    }
+  }
+
+  #hangUp(stream: LiveStream | undefined): void {
+    stream?.close()
+    if (this.#stream === stream) this.#stream = undefined
+  }
+
+  async #attend(stream: LiveStream): Promise<void> {
+    try {
+      for await (const event of stream) {
+        const id = event.data.command_id
+        const rings = typeof id === 'string' ? [this.#listeners.get(id)] : [...this.#listeners.values()]
+        for (const ring of rings.flatMap((set) => [...(set ?? [])])) ring()
+      }
+    } catch {
+      // The live window refused us (scope, no such door): polling is the guarantee.
+      this.#out_of_order = true
+      this.#hangUp(stream)
+    }
+  }
+}

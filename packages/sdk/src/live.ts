@@ -1,0 +1,292 @@
+// The live window as an async iterable: one WebSocket after another, and to the reader it is one stream.
+//
+//   L1. It resumes behind the last seq it has seen; a durable event is never shown twice and never skipped.
+//   L2. Quotes and heartbeat figures carry the seq they came behind: they are shown as they come.
+//   L3. A reader that is slow makes the socket wait; nothing here grows beyond QUEUE_MAX.
+//   L4. A refusal (key, scope, subscription) ends the stream with an NgtbError; silence and resets do not.
+
+import type { IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
+import { type LiveEvent, parseJson, type Topic } from '@ngtb/protocol'
+import WebSocket from 'ws'
+import { NgtbError } from './errors.ts'
+import { refusal } from './http.ts'
+import { pauses } from './retry.ts'
+
+const QUEUE_MAX = 1_000
+const QUEUE_RESUME = 100
+const PING_INTERVAL_MS = 15_000
+const STABLE_MS = 5_000
+
+/** What to listen to. */
+export interface EventsOptions {
+  /** All five when left out. */
+  topics?: readonly Topic[] | undefined
+  /** Logins; the client's own account, else all that the key may see, when left out. */
+  accounts?: readonly (string | number | bigint)[] | undefined
+  /** Resume behind this seq, e.g. the last one your strategy has dealt with before it restarted. */
+  after?: number | undefined
+}
+
+export interface LiveDoor {
+  url: string
+  headers: Record<string, string>
+  initial_delay_ms: number
+  max_delay_ms: number
+}
+
+type Taker = { resolve: (next: IteratorResult<LiveEvent>) => void; reject: (error: unknown) => void }
+
+/**
+ * The events of the server, in order, across reconnects. Made by `client.events()`; listens from then on.
+ * Leave the loop, or call `return()`, to close it: until then it keeps the process alive.
+ * @example
+ * for await (const event of client.events({ topics: ['trade'] })) {
+ *   console.log(event.seq, event.account, event.data)
+ *   if (event.topic === 'trade') break
+ * }
+ */
+export class LiveStream implements AsyncIterableIterator<LiveEvent> {
+  readonly #door: LiveDoor
+  readonly #subscription: { topics: readonly Topic[]; accounts?: string[] }
+  readonly #queue: LiveEvent[] = []
+  readonly #takers: Taker[] = []
+  #socket: WebSocket | undefined
+  #wire: Socket | undefined
+  #timer: NodeJS.Timeout | undefined
+  #pause: () => number
+  #last: number | undefined
+  #ended = false
+  #failure: Error | undefined
+  #held = true
+
+  constructor(door: LiveDoor, options: { topics: readonly Topic[]; accounts?: string[]; after?: number }) {
+    this.#door = door
+    this.#subscription = {
+      topics: options.topics,
+      ...(options.accounts ? { accounts: options.accounts } : {}),
+    }
+    this.#last = options.after
+    this.#pause = pauses(door)
+    this.#connect()
+  }
+
+  /** The last durable seq shown; pass it as `after` to go on from here another day. */
+  get last_seq(): number | undefined {
+    return this.#last
+  }
+
+  get ended(): boolean {
+    return this.#ended
+  }
+
+  get connected(): boolean {
+    return this.#socket?.readyState === WebSocket.OPEN
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this
+  }
+
+  next(): Promise<IteratorResult<LiveEvent>> {
+    const value = this.#queue.shift()
+    if (this.#queue.length < QUEUE_RESUME && this.#socket?.isPaused) this.#socket.resume()
+    if (value) return Promise.resolve({ value, done: false })
+    if (this.#failure) {
+      const failure = this.#failure
+      this.#failure = undefined
+      return Promise.reject(failure)
+    }
+    if (this.#ended) return Promise.resolve({ value: undefined, done: true })
+    return new Promise((resolve, reject) => this.#takers.push({ resolve, reject }))
+  }
+
+  return(): Promise<IteratorResult<LiveEvent>> {
+    this.close()
+    this.#queue.length = 0
+    return Promise.resolve({ value: undefined, done: true })
+  }
+
+  throw(error: unknown): Promise<IteratorResult<LiveEvent>> {
+    this.close()
+    return Promise.reject(error)
+  }
+
+  /** Ends the stream; a loop over it ends after the events already here. */
+  close(): void {
+    this.#end(undefined)
+  }
+
+  /** Lets the process end while this waits; `hold` takes that back. For the bell behind `settled()`. */
+  release(): void {
+    this.#held = false
+    this.#wire?.unref()
+    this.#timer?.unref()
+  }
+
+  hold(): void {
+    this.#held = true
+    this.#wire?.ref()
+    this.#timer?.ref()
+  }
+
+  #connect(): void {
+    const socket = new WebSocket(this.#door.url, {
+      headers: this.#door.headers,
+      handshakeTimeout: 10_000,
+      perMessageDeflate: false,
+    })
+    this.#socket = socket
+    const opened_at = performance.now()
+    let wish_ms = 0
+    socket.on('upgrade', (response) => this.#took(response.socket))
+    socket.on('open', () => this.#subscribe(socket))
+    socket.on('message', (data) => this.#heard(String(data)))
+    socket.on('unexpected-response', (_, response) => {
+      void this.#refused(response).then((ms) => {
+        wish_ms = ms
+        socket.terminate()
+      })
+    })
+    // 'close' always follows; without this listener an error would end the process.
+    socket.on('error', () => {})
+    const stop_pinging = keepAlive(socket)
+    socket.on('close', (code, reason) => {
+      stop_pinging()
+      if (performance.now() - opened_at > STABLE_MS) this.#pause = pauses(this.#door)
+      this.#lost(code, String(reason), wish_ms)
+    })
+  }
+
+  #took(wire: Socket): void {
+    this.#wire = wire
+    if (!this.#held) wire.unref()
+  }
+
+  #subscribe(socket: WebSocket): void {
+    if (this.#queue.length >= QUEUE_MAX) socket.pause()
+    const after = this.#last === undefined ? {} : { after: this.#last }
+    const message = { type: 'subscribe', ...this.#subscription, ...after }
+    socket.send(JSON.stringify(message))
+  }
+
+  #heard(text: string): void {
+    if (this.#ended) return
+    const message = parsed(text)
+    if (message instanceof NgtbError) this.#end(message)
+    else if (message.type === 'error') this.#end(liveError(message.code, message.detail ?? message.message))
+    else if (typeof message.seq === 'number') {
+      // The acknowledgement of a fresh subscription: a reset before the first event must not skip any (L1).
+      if (typeof message.topic !== 'string') this.#last ??= message.seq
+      else this.#offer(message as LiveEvent)
+    }
+  }
+
+  #offer(event: LiveEvent): void {
+    if (isDurable(event)) {
+      if (this.#last !== undefined && event.seq <= this.#last) return
+      this.#last = event.seq
+    }
+    const taker = this.#takers.shift()
+    if (taker) taker.resolve({ value: event, done: false })
+    else if (this.#queue.push(event) >= QUEUE_MAX) this.#socket?.pause()
+  }
+
+  /** The door said no before any WebSocket; final when asking again is no use. Answers how long to wait. */
+  async #refused(response: IncomingMessage): Promise<number> {
+    const error = await refusalOf(response)
+    const passing = error.status >= 500 || [408, 425, 429].includes(error.status)
+    if (!passing) this.#end(error)
+    return error.retry_after_ms ?? 0
+  }
+
+  #lost(code: number, reason: string, wish_ms: number): void {
+    this.#wire = undefined
+    if (this.#ended) return
+    // 1008 and 4400…4499 are the server's "no"; everything else is a link that broke.
+    if (code === 1008 || (code >= 4400 && code < 4500)) {
+      this.#end(liveError(undefined, reason === '' ? `the server closed with ${code}` : reason))
+    } else {
+      this.#timer = setTimeout(() => this.#connect(), Math.max(this.#pause(), wish_ms))
+      if (!this.#held) this.#timer.unref()
+    }
+  }
+
+  #end(failure: Error | undefined): void {
+    if (this.#ended) return
+    this.#ended = true
+    clearTimeout(this.#timer)
+    if (this.#socket) hangUp(this.#socket)
+    const taker = failure ? this.#takers.shift() : undefined
+    if (taker) taker.reject(failure)
+    else this.#failure = failure
+    for (const waiting of this.#takers.splice(0)) waiting.resolve({ value: undefined, done: true })
+  }
+}
+
+type Message = Partial<LiveEvent> & { type?: string; code?: string; message?: string; detail?: string }
+
+function parsed(text: string): Message | NgtbError {
+  try {
+    return parseJson(text) as Message
+  } catch (error) {
+    return liveError('NGTB_LIVE_MESSAGE', `not an event: ${text.slice(0, 80)}`, error)
+  }
+}
+
+/**
+ * Only these can be asked for again with `after`, and only these may be dropped as known (L1, L2).
+ * A durable connection event names itself (`connection.lost`); the figures of a heartbeat do not.
+ */
+function isDurable({ topic, data }: LiveEvent): boolean {
+  if (topic === 'connection') return typeof data.event === 'string' && !data.event.endsWith('heartbeat')
+  return topic !== 'quote'
+}
+
+const liveError = (code: string | undefined, message = 'the live window refused', cause?: unknown) =>
+  new NgtbError({ code: code ?? 'NGTB_LIVE_REFUSED', status: 0, message, cause })
+
+/** A half-open link never says so: a ping without any word in return within one interval ends it. */
+function keepAlive(socket: WebSocket): () => void {
+  let heard = true
+  const alive = () => {
+    heard = true
+  }
+  socket.on('pong', alive)
+  socket.on('message', alive)
+  const timer = setInterval(() => {
+    // A paused socket reads nothing, pongs included: that is our own doing (L3).
+    if (socket.readyState !== WebSocket.OPEN || socket.isPaused) return
+    if (!heard) return socket.terminate()
+    heard = false
+    socket.ping()
+  }, PING_INTERVAL_MS)
+  timer.unref()
+  return () => clearInterval(timer)
+}
+
+/** Says goodbye, but does not wait half a minute for the answer. */
+function hangUp(socket: WebSocket): void {
+  if (socket.readyState === WebSocket.OPEN && !socket.isPaused) {
+    socket.close(1000)
+    setTimeout(() => socket.terminate(), 250).unref()
+  } else {
+    socket.terminate()
+  }
+}
+
+async function refusalOf(response: IncomingMessage): Promise<NgtbError> {
+  let text = ''
+  response.setTimeout(2_000, () => response.destroy())
+  try {
+    for await (const chunk of response) if (text.length < 65_536) text += String(chunk)
+  } catch {
+    // The status alone says enough.
+  }
+  const headers = new Headers()
+  for (const name of ['retry-after', 'x-request-id']) {
+    const value = response.headers[name]
+    if (typeof value === 'string') headers.set(name, value)
+  }
+  return refusal({ status: response.statusCode ?? 0, headers }, text)
+}

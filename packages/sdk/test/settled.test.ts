@@ -1,0 +1,144 @@
+// What became of a command: heard by the bell, read by GET, and guaranteed by polling alone.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { type Client, createClient, OutcomeUnknown } from '../src/index.ts'
+import { type Peer, startPeer } from './support/peer.ts'
+
+const order = { symbol: 'EURUSD', order_type: 'BUY', volume: 0.1 } as const
+const quick = { initial_delay_ms: 5, max_delay_ms: 20, deadline_ms: 2_000, request_timeout_ms: 200 }
+let peer: Peer
+let client: Client
+
+async function begin(options: Parameters<typeof startPeer>[0] = {}) {
+  peer = await startPeer(options)
+  client = createClient({ url: peer.url, api_key: 'k', account: '12345678', ...quick })
+  return client.openTrade(order)
+}
+afterEach(async () => {
+  client.close()
+  await peer.stop()
+})
+const done = { status: 'completed', response: { ticket: '9223372036854775807' } }
+
+test('C3: the bell rings, the outcome is read; between, nobody polls', async () => {
+  const handle = await begin()
+  const outcome = handle.settled()
+  await vi.waitFor(() => expect(peer.subscriptions).toHaveLength(1))
+  // By now the pauses between two looks are half a second and more.
+  await new Promise((resolve) => setTimeout(resolve, 900))
+  const looks = peer.gets().length
+  const rung_at = performance.now()
+  peer.settle(handle.id, done)
+  expect(await outcome).toMatchObject({ kind: 'completed', ticket: '9223372036854775807' })
+  expect(performance.now() - rung_at).toBeLessThan(500)
+  expect(peer.gets().length).toBe(looks + 1)
+  expect(peer.subscriptions[0]).toMatchObject({
+    topics: ['command'],
+    accounts: ['12345678'],
+    authorization: 'Bearer k',
+  })
+  expect(handle.status).toBe('completed')
+})
+
+test('C3: without a live window, polling is enough', async () => {
+  const handle = await begin({ live: false })
+  const outcome = handle.settled()
+  setTimeout(() => peer.settle(handle.id, done), 120)
+  expect((await outcome).kind).toBe('completed')
+})
+
+test('C3: a bell that is lost costs latency only', async () => {
+  const handle = await begin()
+  const outcome = handle.settled()
+  setTimeout(() => peer.settle(handle.id, done, false), 120)
+  expect((await outcome).kind).toBe('completed')
+})
+
+test('a server that is away while we wait changes nothing', async () => {
+  const handle = await begin()
+  peer.meets('GET', { do: 'lose_request' }, { do: 'answer', status: 503 }, { do: 'hang' })
+  peer.settle(handle.id, done)
+  expect((await handle.settled()).kind).toBe('completed')
+})
+
+describe('each status says what to do next', () => {
+  test.each([
+    [{ status: 'timeout' }, { kind: 'unknown' }],
+    [{ status: 'expired' }, { kind: 'expired' }],
+    [{ status: 'cancelled' }, { kind: 'cancelled' }],
+    [
+      {
+        status: 'failed',
+        error_message: 'no money',
+        retcode: 10019,
+        retcode_name: 'TRADE_RETCODE_NO_MONEY',
+        safe_to_retry: true,
+      },
+      {
+        kind: 'failed',
+        error: 'no money',
+        retcode: 10019,
+        retcode_name: 'TRADE_RETCODE_NO_MONEY',
+        safe_to_retry: true,
+      },
+    ],
+    [{ status: 'failed' }, { kind: 'failed', error: 'no reason given', safe_to_retry: false }],
+  ])('%o', async (change, expected) => {
+    const handle = await begin()
+    peer.settle(handle.id, change)
+    expect(await handle.settled()).toMatchObject(expected)
+  })
+
+  test('a completed close carries the ticket of its payload', async () => {
+    await begin()
+    const close = await client.closeTrade({ ticket: 7 })
+    peer.settle(close.id, { status: 'completed', response: {} })
+    expect(await close.settled()).toMatchObject({ kind: 'completed', ticket: '7' })
+  })
+})
+
+test('the wait ends before the command does: OutcomeUnknown, and it can be waited for again', async () => {
+  const handle = await begin()
+  const error = await handle.settled({ timeout_ms: 100 }).catch((reason: unknown) => reason)
+  expect(error).toBeInstanceOf(OutcomeUnknown)
+  expect(error).toMatchObject({ command_id: handle.id, command: { status: 'pending' } })
+  peer.settle(handle.id, done)
+  expect((await handle.settled({ timeout_ms: 2_000 })).kind).toBe('completed')
+})
+
+test('many handles share one bell', async () => {
+  await begin()
+  const handles = await Promise.all(Array.from({ length: 10 }, () => client.openTrade(order)))
+  const outcomes = Promise.all(handles.map((handle) => handle.settled()))
+  await vi.waitFor(() => expect(peer.subscriptions).toHaveLength(1))
+  for (const handle of handles) peer.settle(handle.id, done)
+  expect((await outcomes).every(({ kind }) => kind === 'completed')).toBe(true)
+  expect(peer.subscriptions).toHaveLength(1)
+})
+
+test('B1: after settled() nothing keeps the process alive, even without close()', async () => {
+  const handle = await begin()
+  const program = `
+    import { createClient } from ${JSON.stringify(new URL('../src/index.ts', import.meta.url).href)}
+    const client = createClient({ url: '${peer.url}', account: 12345678 })
+    const handle = await client.openTrade({ symbol: 'EURUSD', order_type: 'BUY', volume: 0.1 })
+    console.log((await handle.settled()).kind, process.hrtime.bigint())`
+  const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program])
+  let said = ''
+  let settled_at = 0
+  child.stdout.on('data', (chunk) => {
+    said += String(chunk)
+    settled_at = performance.now()
+  })
+  child.stderr.on('data', (chunk) => {
+    said += String(chunk)
+  })
+  await vi.waitFor(() => expect(peer.commands.size).toBe(2), { timeout: 15_000 })
+  const id = [...peer.commands.keys()].find((known) => known !== handle.id) ?? ''
+  await vi.waitFor(() => expect(peer.subscriptions).toHaveLength(1), { timeout: 5_000 })
+  peer.settle(id, done)
+  const [code] = (await once(child, 'exit')) as [number]
+  expect([code, said]).toEqual([0, expect.stringContaining('completed')])
+  expect(performance.now() - settled_at).toBeLessThan(1_500)
+})

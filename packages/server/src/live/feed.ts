@@ -1,0 +1,134 @@
+// The live window: tells what was committed, in order of seq, and again after `after` to whoever lost it (P13).
+//
+//   F1. Events are read from the ledger behind the last seq told: what a bell missed is found at the next one.
+//   F2. A subscriber that resumes gets each durable event once: the past from the ledger, then the present.
+//   F3. A slow subscriber loses quotes first; one that falls further behind is closed and told where to resume.
+import type { LiveEvent, Topic } from '@ngtb/protocol'
+import type { Log, Store, StoredAudit, StoredLog } from '../ports.ts'
+
+export interface Subscriber {
+  readonly topics: ReadonlySet<Topic>
+  /** Null: every account. */
+  readonly accounts: ReadonlySet<number> | null
+  /** The last durable seq it was told. */
+  cursor: number
+  tell(event: LiveEvent): void
+  /** False while its buffer is too full for what is not durable. */
+  roomForQuotes(): boolean
+}
+
+const PAGE = 500
+
+export class Feed {
+  readonly #store: Pick<Store, 'eventsAfter' | 'newestSeq'>
+  readonly #login: (account_id: number) => string
+  readonly #log: Log
+  readonly #present = new Set<Subscriber>()
+  #last = 0
+  #tailing = false
+  #rung = false
+
+  constructor(
+    store: Pick<Store, 'eventsAfter' | 'newestSeq'>,
+    login: (account_id: number) => string,
+    log: Log,
+  ) {
+    this.#store = store
+    this.#login = login
+    this.#log = log
+  }
+
+  get last_seq(): number {
+    return this.#last
+  }
+
+  /** Something was committed: look again. The bell is never the data. */
+  ring(): void {
+    this.#rung = true
+    if (!this.#tailing && this.#present.size > 0) void this.#tail()
+  }
+
+  /** Tells the past behind `after`, then joins the present. Without `after` it starts now. */
+  async subscribe(subscriber: Subscriber, after: number | undefined): Promise<void> {
+    if (this.#present.size === 0) this.#last = await this.#store.newestSeq()
+    subscriber.cursor = after ?? this.#last
+    for (;;) {
+      const events =
+        subscriber.cursor < this.#last || after !== undefined
+          ? await this.#store.eventsAfter(subscriber.cursor, PAGE)
+          : []
+      for (const event of events) this.#tellDurable(subscriber, event)
+      if (events.length < PAGE) break
+    }
+    this.#last = Math.max(this.#last, subscriber.cursor)
+    this.#present.add(subscriber)
+    this.ring()
+  }
+
+  unsubscribe(subscriber: Subscriber): void {
+    this.#present.delete(subscriber)
+  }
+
+  /** Quotes and heartbeat figures: the latest only, behind the seq that everyone has seen. */
+  tellNow(topic: Topic, account_id: number, at: string, data: Record<string, unknown>): void {
+    for (const subscriber of this.#present)
+      if (wants(subscriber, topic, account_id) && subscriber.roomForQuotes())
+        subscriber.tell({ seq: subscriber.cursor, topic, account: this.#login(account_id), at, data })
+  }
+
+  async #tail(): Promise<void> {
+    this.#tailing = true
+    try {
+      while (this.#rung && this.#present.size > 0) {
+        this.#rung = false
+        const events = await this.#store.eventsAfter(this.#last, PAGE)
+        for (const event of events)
+          for (const subscriber of [...this.#present]) this.#tellDurable(subscriber, event)
+        this.#last = events.length > 0 ? seqOf(events[events.length - 1] as Stored) : this.#last
+        if (events.length === PAGE) this.#rung = true
+      }
+    } catch (error) {
+      this.#log.warn('the live feed could not read the ledger; it goes on at the next commit', {
+        error: String(error),
+      })
+    } finally {
+      this.#tailing = false
+    }
+  }
+
+  #tellDurable(subscriber: Subscriber, stored: Stored): void {
+    const seq = seqOf(stored)
+    if (seq <= subscriber.cursor) return
+    subscriber.cursor = seq
+    const { topic, account_id, at, data } = 'audit' in stored ? ofAudit(stored.audit) : ofLog(stored.log)
+    if (topic !== null && wants(subscriber, topic, account_id))
+      subscriber.tell({ seq, topic, account: this.#login(account_id), at: new Date(at).toISOString(), data }) // sim-ok: formats
+  }
+}
+
+type Stored = { audit: StoredAudit } | { log: StoredLog }
+
+const seqOf = (stored: Stored) => ('audit' in stored ? stored.audit.seq : stored.log.seq)
+
+const wants = ({ topics, accounts }: Subscriber, topic: Topic, account_id: number) =>
+  topics.has(topic) && (accounts === null || accounts.has(account_id))
+
+const TOPIC_OF: Record<string, Topic> = {
+  command: 'command',
+  trade: 'trade',
+  connection: 'connection',
+  time: 'connection',
+}
+
+function ofAudit({ kind, account_id, at, actor, subject, data }: StoredAudit) {
+  const noun = kind.slice(0, kind.indexOf('.'))
+  const named = noun === 'command' ? { command_id: subject } : noun === 'trade' ? { ticket: subject } : {}
+  return { topic: TOPIC_OF[noun] ?? null, account_id, at, data: { event: kind, ...named, actor, ...data } }
+}
+
+const ofLog = ({ account_id, level, message, details, received_at }: StoredLog) => ({
+  topic: 'log' as const,
+  account_id,
+  at: received_at,
+  data: { level, message, details },
+})

@@ -1,0 +1,243 @@
+// Everything that can surprise us, on one page: clock, ids, log, storage. The rest of the server is handed these.
+import type { AuditEvent, AuditFacts, Command, Health, Trade } from '@ngtb/core'
+import type { Scope, SymbolSpec } from '@ngtb/protocol'
+
+export interface Clock {
+  /** ms UTC, never backwards: UTC at start + monotonic since (contract §8). */
+  now(): number
+}
+
+export interface Ids {
+  uuid(): string
+  /** 32 random bytes, base64url. */
+  secret(): string
+  sha256(text: string): string
+  /** UUIDv5 of (account, key): the same key is the same command id, also after a restore (P2). */
+  commandId(account_id: number, key: string): string
+}
+
+export interface Log {
+  info(message: string, details?: Record<string, unknown>): void
+  warn(message: string, details?: Record<string, unknown>): void
+  error(message: string, details?: Record<string, unknown>): void
+}
+
+/** One account's row with the heads of what is counted in it. */
+export interface Account {
+  readonly account_id: number
+  /** The MT5 login; null for account 0, the system itself. */
+  readonly account_number: string | null
+  readonly broker: string
+  readonly subscribed_symbols: readonly string[] | null
+  readonly created_at: number
+  readonly version: number
+  readonly command_no: number
+  readonly audit_no: number
+  readonly audit_hash: string
+  readonly commands_completed: number
+  readonly commands_failed: number
+  readonly commands_timeout: number
+  readonly commands_expired: number
+  readonly commands_cancelled: number
+}
+
+export interface Connection extends Health {
+  readonly account_id: number
+  readonly session_id: string | null
+  readonly platform: string | null
+  readonly connected_at: number | null
+  readonly last_sync_at: number | null
+  readonly command_count: number
+  readonly balance: number | null
+  readonly equity: number | null
+  readonly margin: number | null
+  readonly free_margin: number | null
+  readonly open_positions: number | null
+  readonly empty_lists: number
+  readonly drifted: boolean
+  readonly broker_offset_min: number
+  readonly time_basis: string
+}
+
+export interface Attempt {
+  readonly account_id: number
+  readonly command_id: string
+  readonly attempt: number
+  readonly delivered_at: number
+  readonly channel: string
+  readonly lease_expires_at: number
+  readonly answered_at: number | null
+  readonly outcome: string | null
+}
+
+export interface ApiKeyRow {
+  readonly key_id: string
+  readonly account_id: number | null
+  readonly secret_hash: string
+  readonly label: string
+  readonly scopes: readonly Scope[]
+  readonly created_at: number
+  readonly expires_at: number | null
+  readonly last_used_at: number | null
+  readonly revoked_at: number | null
+  readonly replaced_by: string | null
+}
+
+export interface EaLog {
+  readonly account_id: number
+  readonly level: string
+  readonly message: string
+  readonly details: unknown
+  readonly received_at: number
+}
+
+export interface InteractionMinute {
+  readonly account_id: number
+  readonly minute: number
+  readonly kind: string
+  readonly count: number
+  readonly first_at: number
+  readonly last_at: number
+  readonly longest_gap_ms: number
+}
+
+export interface OffsetVersion {
+  readonly account_id: number
+  readonly valid_from: number
+  readonly minutes: number
+  readonly basis: string
+}
+
+/** All that one step of one account writes, committed together or not at all. Rows are whole images. */
+export interface ChangeSet {
+  /** The account's row after the step; refused when the stored version is not `expected_version`. */
+  readonly account: Account
+  readonly expected_version: number
+  readonly accounts: readonly Account[]
+  readonly connections: readonly Connection[]
+  readonly offsets: readonly OffsetVersion[]
+  readonly keys: readonly ApiKeyRow[]
+  readonly specs: readonly { account_id: number; symbol: string; spec: SymbolSpec }[]
+  readonly commands: readonly Command[]
+  readonly attempts: readonly Attempt[]
+  readonly trades: readonly Trade[]
+  readonly audit: readonly AuditEvent[]
+  readonly logs: readonly EaLog[]
+  readonly minutes: readonly InteractionMinute[]
+}
+
+/** Thrown by `commit` when another server wrote the account first: load again and repeat the step. */
+export class VersionConflict extends Error {
+  override readonly name = 'VersionConflict'
+}
+
+export interface LoadedAccount {
+  readonly account: Account
+  readonly connection: Connection | null
+  readonly specs: ReadonlyMap<string, SymbolSpec>
+  /** pending, executing and timeout. */
+  readonly commands: readonly Command[]
+  /** The last attempt of each of them. */
+  readonly attempts: readonly Attempt[]
+  /** Open ones. */
+  readonly trades: readonly Trade[]
+}
+
+export interface Page<T> {
+  readonly items: T[]
+  /** Where the next page starts; null at the end. */
+  readonly next: (string | number)[] | null
+}
+
+export interface PageRequest {
+  readonly limit: number
+  readonly after: (string | number)[] | null
+}
+
+export type StoredAudit = AuditEvent & { seq: number }
+export type StoredLog = EaLog & { seq: number }
+
+export interface TickRow {
+  readonly symbol: string
+  readonly time_ms: number
+  readonly seq: number
+  readonly bid: number
+  readonly ask: number
+  readonly volume: number
+}
+
+export interface TickBatch {
+  readonly account_id: number
+  readonly batch_id: string | null
+  readonly ticks: readonly Omit<TickRow, 'seq'>[]
+  readonly received_at: number
+}
+
+/** The ledger. Every write resolves after the commit is on disk (P1). */
+export interface Store {
+  /** Group-committed; rejects with VersionConflict, or a Refusal when the database is away. */
+  commit(change: ChangeSet): Promise<void>
+  accounts(): Promise<Account[]>
+  load(account_id: number): Promise<LoadedAccount | null>
+  accountByNumber(account_number: string): Promise<Account | null>
+  /** Newest moment that the ledger has seen: a clock that starts earlier is wrong (contract §8). */
+  newestMoment(): Promise<number>
+
+  command(account_id: number, command_id: string): Promise<Command | null>
+  commandOwners(command_id: string): Promise<number[]>
+  commands(
+    account_id: number,
+    page: PageRequest,
+    where: { status?: string; type?: string },
+  ): Promise<Page<Command>>
+  attempts(account_id: number, command_id: string): Promise<Attempt[]>
+  trade(account_id: number, ticket: string): Promise<Trade | null>
+  tradesAmong(account_id: number, tickets: readonly string[]): Promise<Trade[]>
+  trades(
+    account_id: number,
+    page: PageRequest,
+    where: { status: 'open' | 'closed' | 'all'; symbol?: string },
+  ): Promise<Page<Trade>>
+  auditOf(
+    account_id: number | null,
+    page: PageRequest,
+    where: { kind?: string; subject?: string },
+  ): Promise<Page<StoredAudit>>
+  auditChain(account_id: number, after_no: number, limit: number): Promise<StoredAudit[]>
+  logs(
+    account_id: number,
+    page: PageRequest,
+    where: { level?: string; search?: string },
+  ): Promise<Page<StoredLog>>
+  /** Audit events and logs behind `after`, in order of seq: what the live feed tells. */
+  eventsAfter(after: number, limit: number): Promise<({ audit: StoredAudit } | { log: StoredLog })[]>
+  newestSeq(): Promise<number>
+  statusesOf(account_id: number): Promise<{ commands: Map<string, string>; trades: Map<string, string> }>
+
+  /** Stores the batches in one commit; answers per batch whether it was new (P11). */
+  ingest(batches: readonly TickBatch[]): Promise<boolean[]>
+  ticks(
+    account_id: number,
+    symbol: string,
+    from: number,
+    to: number,
+    page: PageRequest,
+  ): Promise<Page<TickRow>>
+  tickCounts(): Promise<Map<number, number>>
+
+  key(key_id: string): Promise<ApiKeyRow | null>
+  keys(page: PageRequest): Promise<Page<ApiKeyRow>>
+  keysOf(account_id: number): Promise<ApiKeyRow[]>
+  keysReplacedBy(key_id: string): Promise<ApiKeyRow[]>
+  touchKey(key_id: string, at: number): Promise<void>
+  armEnrolment(account_number: string, armed_until: number, armed_by: string): Promise<void>
+  /** True once for an armed login: taking it disarms it. */
+  takeEnrolment(account_number: string, now: number): Promise<boolean>
+  enrolmentArmed(account_number: string, now: number): Promise<boolean>
+
+  /** One round trip; rejects when the database does not answer. */
+  ping(): Promise<void>
+  close(): Promise<void>
+}
+
+export type { AuditEvent, AuditFacts }

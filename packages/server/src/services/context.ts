@@ -1,0 +1,41 @@
+// What every desk service works with: the ports, the desks, the settings as milliseconds.
+import type { HealthPolicy, RetryPolicy } from '@ngtb/core'
+import { type CommandPriority, CommandPriority as P } from '@ngtb/protocol'
+import type { Config } from '../config.ts'
+import type { Clock, Ids, Log, Store } from '../ports.ts'
+import type { Desks } from './desks.ts'
+import type { Keys } from './keys.ts'
+
+export interface Context {
+  readonly config: Config
+  readonly store: Store
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly log: Log
+  readonly desks: Desks
+  readonly keys: Keys
+  readonly health: HealthPolicy
+  readonly retry: RetryPolicy
+  /** Numbers what comes in, in order of arrival: decides what a position list may judge (P8). */
+  arrival(): number
+}
+
+export const healthPolicy = (config: Config): HealthPolicy => ({
+  heartbeat_timeout_ms: config.MAX_HEARTBEAT_AGE_SEC * 1000,
+  max_consecutive_failures: config.MAX_CONSECUTIVE_FAILURES,
+  min_health_score: config.MIN_HEALTH_SCORE,
+  degradation: config.HEALTH_DEGRADATION_RATE,
+  recovery: config.HEALTH_RECOVERY_RATE,
+})
+
+/** How long an answer may take, by priority (contract §4). */
+export function responseTimeoutMs(config: Config, priority: CommandPriority): number {
+  if (priority === P.CRITICAL) return config.CRITICAL_PRIORITY_TIMEOUT * 1000
+  if (priority === P.HIGH) return config.HIGH_PRIORITY_TIMEOUT * 1000
+  return config.DEFAULT_COMMAND_TIMEOUT * 1000
+}
+
+export function arrivals(): () => number {
+  let arrived = 0
+  return () => ++arrived
+}

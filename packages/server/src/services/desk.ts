@@ -1,0 +1,107 @@
+// The desk of one account: one step at a time, decided on what the desk has at hand, committed in groups.
+//
+//   B1. Steps of an account are decided one after another (a mailbox): a total order per account.
+//   B2. A step may be decided before its predecessor is committed; nobody is answered before his own step is, and
+//       what a read-only step saw is committed before it is answered, too (P1).
+//   B3. A lost commit throws the desk's picture away: the next step starts from the ledger.
+//   B4. Another server's write in between is found by the version, and the step is decided again.
+import { type Clock, type Ids, type Log, type Store, VersionConflict } from '../ports.ts'
+import { DeskState } from './desk-state.ts'
+import { Step } from './step.ts'
+
+export interface DeskPorts {
+  readonly store: Store
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly log: Log
+  readonly watched_since: number
+  /** After each commit of this desk: rings whoever waits for news. */
+  onCommitted(account_id: number): void
+}
+
+const CONFLICTS_MAX = 10
+
+export class Desk {
+  readonly account_id: number
+  readonly #ports: DeskPorts
+  #state: DeskState | null = null
+  #tail: Promise<unknown> = Promise.resolve()
+  #inFlight: Promise<void> = Promise.resolve()
+
+  constructor(account_id: number, ports: DeskPorts) {
+    this.account_id = account_id
+    this.#ports = ports
+  }
+
+  /** What the desk has at hand, for reading between steps; null before the first step. */
+  get state(): DeskState | null {
+    return this.#state
+  }
+
+  /** Decides and commits one step; `work` may be called again (B4), so it must only read and record. */
+  async run<T>(work: (step: Step) => T | Promise<T>): Promise<T> {
+    for (let conflicts = 0; ; conflicts++) {
+      try {
+        const { result, committed } = await this.#enqueue(() => this.#decide(work))
+        await committed
+        return result
+      } catch (error) {
+        if (!(error instanceof VersionConflict) || conflicts >= CONFLICTS_MAX) throw error
+      }
+    }
+  }
+
+  /** Resolves once the desk has its picture of the account. */
+  async ready(): Promise<DeskState> {
+    return this.#state ?? (await this.#enqueue(() => this.#load()))
+  }
+
+  #enqueue<T>(turn: () => Promise<T>): Promise<T> {
+    const mine = this.#tail.then(turn)
+    this.#tail = mine.catch(() => {})
+    return mine
+  }
+
+  async #decide<T>(work: (step: Step) => T | Promise<T>): Promise<{ result: T; committed: Promise<void> }> {
+    const state = this.#state ?? (await this.#load())
+    const step = new Step(state, this.#ports.clock.now(), this.#ports.ids)
+    let result: T
+    try {
+      result = await work(step)
+    } catch (error) {
+      if (step.touched) this.#forget(state) // half a step must not stay in the picture
+      throw error
+    }
+    if (!step.touched) return { result, committed: this.#inFlight }
+    return { result, committed: this.#commit(step, state) }
+  }
+
+  #commit(step: Step, state: DeskState): Promise<void> {
+    const committed = this.#ports.store.commit(step.changeSet()).then(
+      () => {
+        for (const effect of step.effects) effect()
+        this.#ports.onCommitted(this.account_id)
+      },
+      (error) => {
+        this.#forget(state)
+        throw error
+      },
+    )
+    this.#inFlight = committed
+    committed.catch(() => {}) // the caller hears of it; without a caller it must not end the process
+    return committed
+  }
+
+  #forget(state: DeskState): void {
+    if (this.#state === state) this.#state = null
+  }
+
+  async #load(): Promise<DeskState> {
+    if (this.#state) return this.#state
+    await this.#inFlight.catch(() => {}) // what is still on its way to the ledger must be in the picture
+    const loaded = await this.#ports.store.load(this.account_id)
+    if (!loaded) throw new Error(`account ${this.account_id} is not in the ledger`)
+    this.#state = new DeskState(loaded, this.#ports.watched_since)
+    return this.#state
+  }
+}

@@ -1,0 +1,205 @@
+// Keys of machines: made, shown once, stored as hashes; rotated, revoked, resolved (security: Machines).
+import { randomInt, timingSafeEqual } from 'node:crypto'
+import { Refusal, type Scope } from '@ngtb/protocol'
+import type { ApiKeyRow, Clock, Ids, Page, PageRequest, Store } from '../ports.ts'
+import { type Desks, SYSTEM } from './desks.ts'
+import type { Step } from './step.ts'
+
+/** Who is asking, once the key was found good. */
+export interface Principal {
+  readonly key_id: string
+  /** Null: every account. */
+  readonly account_id: number | null
+  readonly scopes: readonly Scope[]
+  readonly actor: string
+}
+
+const KEY = /^ngt_[a-z]{2,8}_([a-z0-9]{12})_([A-Za-z0-9_-]{43})$/
+/** A revocation made elsewhere (command line, another server) is noticed within this. */
+const CACHE_MS = 1_000
+const CACHE_MAX = 10_000
+const USED_EVERY_MS = 60_000
+const DEFAULT_GRACE_S = 24 * 3600
+const DUMMY_HASH = '0'.repeat(64)
+
+export class Keys {
+  readonly #store: Store
+  readonly #clock: Clock
+  readonly #ids: Ids
+  readonly #desks: Desks
+  readonly #cache = new Map<string, { row: ApiKeyRow | null; read_at: number }>()
+
+  constructor(store: Store, clock: Clock, ids: Ids, desks: Desks) {
+    this.#store = store
+    this.#clock = clock
+    this.#ids = ids
+    this.#desks = desks
+  }
+
+  /** The principal behind a key's text, or null for any key that is not good right now. */
+  async resolve(text: string): Promise<Principal | null> {
+    const match = KEY.exec(text)
+    const row = match ? await this.#row(match[1] as string) : null
+    // The compare runs for an unknown key, too: its time must not tell which half was wrong.
+    const stored = Buffer.from(row?.secret_hash ?? DUMMY_HASH, 'hex')
+    const given = Buffer.from(this.#ids.sha256(match?.[2] ?? ''), 'hex')
+    const equal = timingSafeEqual(stored, given)
+    const now = this.#clock.now()
+    if (!row || !equal || row.revoked_at !== null || (row.expires_at !== null && row.expires_at <= now))
+      return null
+    await this.#used(row, now)
+    return { key_id: row.key_id, account_id: row.account_id, scopes: row.scopes, actor: `key:${row.key_id}` }
+  }
+
+  /** Records a new key in `step`; the text is shown once and never stored. */
+  issue(
+    step: Step,
+    wanted: {
+      account_id: number | null
+      scopes: readonly Scope[]
+      label: string
+      expires_at?: number | null
+    },
+    actor: string,
+  ) {
+    const key_id = newKeyId()
+    const secret = this.#ids.secret()
+    const row: ApiKeyRow = {
+      key_id,
+      account_id: wanted.account_id,
+      secret_hash: this.#ids.sha256(secret),
+      label: wanted.label,
+      scopes: wanted.scopes,
+      created_at: step.now,
+      expires_at: wanted.expires_at ?? null,
+      last_used_at: null,
+      revoked_at: null,
+      replaced_by: null,
+    }
+    step.saveKey(row)
+    step.audit('key.created', actor, key_id, {
+      key_id,
+      account_id: row.account_id,
+      scopes: row.scopes,
+      label: row.label,
+    })
+    return { row, api_key: `ngt_live_${key_id}_${secret}` }
+  }
+
+  async create(
+    wanted: {
+      account_id: number | null
+      scopes: readonly Scope[]
+      label: string
+      expires_at?: number | null
+    },
+    actor: string,
+  ) {
+    if (wanted.scopes.includes('ea:session') && (wanted.account_id === null || wanted.scopes.length > 1))
+      throw new Refusal(
+        'NGTB_BODY_INVALID',
+        'an EA key belongs to one account and carries ea:session alone: an EA can never create commands',
+      )
+    return this.#chain(wanted.account_id).run((step) => this.issue(step, wanted, actor))
+  }
+
+  /** A new key in place of an old one, which dies after the grace or at first use of the new. */
+  async rotate(key_id: string, actor: string, grace_s = DEFAULT_GRACE_S, visible_to: number | null = null) {
+    const old = await this.#existing(key_id, visible_to)
+    if (old.revoked_at !== null)
+      throw new Refusal('NGTB_KEY_UNKNOWN', `key ${key_id} is revoked: make a new one`)
+    const made = await this.#chain(old.account_id).run((step) => {
+      const issued = this.issue(step, { ...old, expires_at: null }, actor)
+      const dies_at = Math.min(step.now + grace_s * 1000, old.expires_at ?? Number.MAX_SAFE_INTEGER)
+      step.saveKey({ ...old, expires_at: dies_at, replaced_by: issued.row.key_id })
+      step.audit('key.rotated', actor, key_id, { key_id, replaced_by: issued.row.key_id, dies_at })
+      return issued
+    })
+    this.#cache.delete(key_id)
+    return made
+  }
+
+  async revoke(key_id: string, actor: string, visible_to: number | null = null): Promise<ApiKeyRow> {
+    const old = await this.#existing(key_id, visible_to)
+    if (old.revoked_at !== null) return old
+    const row = await this.#chain(old.account_id).run((step) => this.#kill(step, old, actor))
+    this.#cache.delete(key_id)
+    return row
+  }
+
+  list(page: PageRequest): Promise<Page<ApiKeyRow>> {
+    return this.#store.keys(page)
+  }
+
+  /** Has this account ever had an EA key? A known account never gets one again by asking (contract §3). */
+  async isEnrolled(account_id: number): Promise<boolean> {
+    return (await this.#store.keysOf(account_id)).some((key) => key.scopes.includes('ea:session'))
+  }
+
+  /** Old EA keys give way to a re-issued one. */
+  async retire(step: Step, account_id: number, replaced_by: string, actor: string): Promise<void> {
+    for (const key of await this.#store.keysOf(account_id)) {
+      if (key.revoked_at !== null || !key.scopes.includes('ea:session')) continue
+      step.saveKey({ ...key, replaced_by, expires_at: step.now + DEFAULT_GRACE_S * 1000 })
+      step.audit('key.rotated', actor, key.key_id, { key_id: key.key_id, replaced_by })
+      this.#cache.delete(key.key_id)
+    }
+  }
+
+  #kill(step: Step, key: ApiKeyRow, actor: string): ApiKeyRow {
+    const dead = { ...key, revoked_at: step.now }
+    step.saveKey(dead)
+    step.audit('key.revoked', actor, key.key_id, { key_id: key.key_id })
+    return dead
+  }
+
+  #chain(account_id: number | null) {
+    return this.#desks.get(account_id ?? SYSTEM)
+  }
+
+  async #existing(key_id: string, visible_to: number | null): Promise<ApiKeyRow> {
+    const row = await this.#store.key(key_id)
+    if (!row || (visible_to !== null && row.account_id !== visible_to))
+      throw new Refusal('NGTB_KEY_UNKNOWN', `there is no key ${key_id.slice(0, 64)}`)
+    return row
+  }
+
+  async #row(key_id: string): Promise<ApiKeyRow | null> {
+    const now = this.#clock.now()
+    const cached = this.#cache.get(key_id)
+    if (cached && now - cached.read_at < CACHE_MS) return cached.row
+    const row = await this.#store.key(key_id)
+    if (this.#cache.size >= CACHE_MAX) this.#cache.clear()
+    this.#cache.set(key_id, { row, read_at: now })
+    return row
+  }
+
+  async #used(row: ApiKeyRow, now: number): Promise<void> {
+    if (row.last_used_at !== null && now - row.last_used_at < USED_EVERY_MS) return
+    const first = row.last_used_at === null
+    this.#cache.set(row.key_id, { row: { ...row, last_used_at: now }, read_at: now })
+    await this.#store.touchKey(row.key_id, now)
+    if (first) await this.#endReplaced(row)
+  }
+
+  /** The first use of a new key ends the grace of the one that it replaces. */
+  async #endReplaced(row: ApiKeyRow): Promise<void> {
+    const replaced = (await this.#store.keysReplacedBy(row.key_id)).filter((old) => old.revoked_at === null)
+    if (replaced.length === 0) return
+    await this.#chain(row.account_id).run((step) => {
+      for (const old of replaced) this.#kill(step, old, `key:${row.key_id}`)
+    })
+    for (const old of replaced) this.#cache.delete(old.key_id)
+  }
+}
+
+const LETTERS = 'abcdefghijklmnopqrstuvwxyz0123456789'
+const newKeyId = () => Array.from({ length: 12 }, () => LETTERS[randomInt(LETTERS.length)]).join('')
+
+/** May this principal see and steer that account? (P15: a foreign one does not exist for him.) */
+export const sees = (principal: Principal, account_id: number): boolean =>
+  principal.account_id === null || principal.account_id === account_id
+
+export const hasScope = (principal: Principal, wanted: readonly Scope[]): boolean =>
+  wanted.some((scope) => principal.scopes.includes(scope)) ||
+  (principal.scopes.includes('admin') && !wanted.includes('ea:session'))

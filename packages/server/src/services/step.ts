@@ -1,0 +1,177 @@
+// One step of one account in the making: what it changes, as rows and audit events, committed together or not at all.
+import { type AuditEvent, auditText, type Command, type Trade } from '@ngtb/core'
+import type { CommandStatus, SymbolSpec } from '@ngtb/protocol'
+import type {
+  Account,
+  ApiKeyRow,
+  Attempt,
+  ChangeSet,
+  Connection,
+  EaLog,
+  Ids,
+  InteractionMinute,
+  OffsetVersion,
+} from '../ports.ts'
+import type { DeskState } from './desk-state.ts'
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer E)[] ? E[] : T[K] }
+
+const COUNTED: Partial<Record<CommandStatus, keyof Account>> = {
+  completed: 'commands_completed',
+  failed: 'commands_failed',
+  timeout: 'commands_timeout',
+  expired: 'commands_expired',
+  cancelled: 'commands_cancelled',
+}
+
+export class Step {
+  /** Runs after the commit: log lines, bells. What must not happen for a step that was lost. */
+  readonly effects: (() => void)[] = []
+  readonly state: DeskState
+  /** ms UTC: the moment of this step, one for all that it writes. */
+  readonly now: number
+  readonly #ids: Ids
+  readonly #began: Account
+  #touched = false
+  readonly #rows: Writable<Omit<ChangeSet, 'account' | 'expected_version'>> = {
+    accounts: [],
+    connections: [],
+    offsets: [],
+    keys: [],
+    specs: [],
+    commands: [],
+    attempts: [],
+    trades: [],
+    audit: [],
+    logs: [],
+    minutes: [],
+  }
+
+  constructor(state: DeskState, now: number, ids: Ids) {
+    this.state = state
+    this.now = now
+    this.#ids = ids
+    this.#began = state.account
+  }
+
+  get touched(): boolean {
+    return this.#touched
+  }
+
+  get account(): Account {
+    return this.state.account
+  }
+
+  saveAccount(fields: Partial<Account>): void {
+    this.#touched = true
+    this.state.account = { ...this.state.account, ...fields }
+  }
+
+  createAccount(account: Account): void {
+    this.#touched = true
+    this.#rows.accounts.push(account)
+  }
+
+  /** A command's new image; the counters by status follow it. */
+  saveCommand(command: Command): Command {
+    const before = this.state.command(command.command_id)
+    if (before?.status !== command.status) {
+      this.#countStatus(before?.status, -1)
+      this.#countStatus(command.status, 1)
+    }
+    this.#touched = true
+    this.state.keepCommand(command)
+    this.#rows.commands.push(command)
+    return command
+  }
+
+  nextCommandNo(): number {
+    this.saveAccount({ command_no: this.account.command_no + 1 })
+    return this.account.command_no
+  }
+
+  saveAttempt(attempt: Attempt): void {
+    this.#touched = true
+    this.state.attempts.set(attempt.command_id, attempt)
+    this.#rows.attempts.push(attempt)
+  }
+
+  saveTrade(trade: Trade): Trade {
+    this.#touched = true
+    this.state.keepTrade(trade)
+    this.#rows.trades.push(trade)
+    return trade
+  }
+
+  saveConnection(fields: Partial<Connection>): void {
+    this.#touched = true
+    this.state.connection = { ...this.state.connection, ...fields }
+    this.state.connection_dirty = true
+  }
+
+  saveSpec(symbol: string, spec: SymbolSpec): void {
+    this.#touched = true
+    this.state.specs.set(symbol, spec)
+    this.#rows.specs.push({ account_id: this.account.account_id, symbol, spec })
+  }
+
+  saveKey(key: ApiKeyRow): void {
+    this.#touched = true
+    this.#rows.keys.push(key)
+  }
+
+  saveOffset(offset: Omit<OffsetVersion, 'account_id'>): void {
+    this.#touched = true
+    this.#rows.offsets.push({ account_id: this.account.account_id, ...offset })
+  }
+
+  log(log: Omit<EaLog, 'account_id'>): void {
+    this.#touched = true
+    this.#rows.logs.push({ account_id: this.account.account_id, ...log })
+  }
+
+  /** P13: appends to the account's chain, in this very step. */
+  audit(kind: string, actor: string, subject: string | null, data: Record<string, unknown>): void {
+    this.#touched = true
+    const { account_id, audit_no, audit_hash } = this.account
+    const facts = {
+      account_id,
+      audit_no: audit_no + 1,
+      at: this.now,
+      kind,
+      actor,
+      subject,
+      data: plain(data),
+    }
+    const event: AuditEvent = {
+      ...facts,
+      prev_hash: audit_hash,
+      hash: this.#ids.sha256(auditText(facts, audit_hash)),
+    }
+    this.state.account = { ...this.state.account, audit_no: event.audit_no, audit_hash: event.hash }
+    this.#rows.audit.push(event)
+  }
+
+  changeSet(): ChangeSet {
+    this.state.account = { ...this.state.account, version: this.#began.version + 1 }
+    const minutes: InteractionMinute[] = this.state.takeMinutes()
+    const connections = this.state.connection_dirty ? [this.state.connection] : []
+    this.state.connection_dirty = false
+    return {
+      ...this.#rows,
+      minutes,
+      connections,
+      account: this.state.account,
+      expected_version: this.#began.version,
+    }
+  }
+
+  #countStatus(status: CommandStatus | undefined, by: number): void {
+    const counter = status && COUNTED[status]
+    if (counter)
+      this.state.account = { ...this.state.account, [counter]: (this.account[counter] as number) + by }
+  }
+}
+
+/** As it will come back from the database: without undefined members and -0. */
+const plain = (data: Record<string, unknown>) => JSON.parse(JSON.stringify(data)) as Record<string, unknown>

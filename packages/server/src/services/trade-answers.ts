@@ -1,0 +1,64 @@
+// What a completed command's answer says of positions. Values in, values out.
+import { brokerTimeMs, type Command, type Position, stop, type Trade } from '@ngtb/core'
+import { marketDirection, toInt64 } from '@ngtb/protocol'
+
+const finite = (value: unknown): number | null =>
+  typeof value === 'number' && Number.isFinite(value) ? value : null
+
+/** The position that an OPEN's answer names; null when it says too little to be one. */
+export function openFromAnswer(command: Command): Position | null {
+  const response = command.response ?? {}
+  const payload = command.payload as {
+    symbol: string
+    order_type: string
+    volume: number
+    sl?: number
+    tp?: number
+    comment?: string
+    magic?: number
+  }
+  const direction = marketDirection(payload.order_type)
+  const open_price = finite(response.open_price) ?? finite(response.price)
+  if (direction === null || command.ticket === null || open_price === null) return null
+  return {
+    ticket: command.ticket,
+    symbol: payload.symbol,
+    direction,
+    volume: finite(response.volume) ?? payload.volume,
+    open_price,
+    open_time_ms: brokerTimeMs((response.open_time ?? response.time) as number | string | undefined),
+    sl: stop(finite(response.sl) ?? payload.sl),
+    tp: stop(finite(response.tp) ?? payload.tp),
+    profit: null,
+    swap: null,
+    commission: null,
+    comment: payload.comment ?? null,
+    magic: payload.magic === undefined ? null : String(payload.magic),
+  }
+}
+
+/** The tickets that a CLOSE's or CLOSE_ALL's answer names as closed, each with what is known of its end. */
+export function closeFromAnswer(command: Command): { ticket: string; end: Partial<Trade> }[] {
+  const response = command.response ?? {}
+  const reason = typeof command.payload.reason === 'string' ? command.payload.reason : null
+  const close_reason = reason ?? (command.type === 'CLOSE_ALL' ? 'close_all' : 'command')
+  if (command.type === 'CLOSE_TRADE' && command.ticket)
+    return [
+      {
+        ticket: command.ticket,
+        end: {
+          close_reason,
+          close_price: finite(response.close_price) ?? finite(response.price),
+          close_time_ms: brokerTimeMs((response.close_time ?? response.time) as number | string | undefined),
+          ...(finite(response.profit) === null ? {} : { profit: finite(response.profit) }),
+          ...(finite(response.swap) === null ? {} : { swap: finite(response.swap) }),
+          ...(finite(response.commission) === null ? {} : { commission: finite(response.commission) }),
+        },
+      },
+    ]
+  if (command.type !== 'CLOSE_ALL' || !Array.isArray(response.closed)) return []
+  const named = response.closed.map((entry) =>
+    toInt64(typeof entry === 'object' && entry !== null ? (entry as { ticket?: unknown }).ticket : entry),
+  )
+  return named.filter((ticket) => ticket !== null).map((ticket) => ({ ticket, end: { close_reason } }))
+}

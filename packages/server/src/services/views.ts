@@ -1,0 +1,185 @@
+// From what the ledger holds to what callers see: both names of the account, ISO times, tickets as text.
+
+import type { HealthPolicy } from '@ngtb/core'
+import { brokerToUtc, type Command, isHealthy, type Trade } from '@ngtb/core'
+import {
+  type AccountView,
+  type AttemptView,
+  type AuditView,
+  type CommandView,
+  type ConnectionView,
+  type KeyView,
+  type LogView,
+  retcodeName,
+  type TradeView,
+} from '@ngtb/protocol'
+import type { Account, ApiKeyRow, Attempt, Connection, StoredAudit, StoredLog } from '../ports.ts'
+
+const iso = (ms: number) => new Date(ms).toISOString() // sim-ok: formats a given moment
+const isoOrNull = (ms: number | null) => (ms === null ? null : iso(ms))
+/** Broker wall clock: ISO without a zone, for it has none that we could name. */
+const brokerIso = (ms: number | null) => (ms === null ? null : iso(ms).slice(0, -1))
+const seconds = (ms: number | null) => (ms === null ? null : ms / 1000)
+
+export const serverTime = iso
+
+const bothNames = (account: Account) => ({
+  account_id: account.account_id,
+  account_number: account.account_number ?? '',
+})
+
+export function connectionView(
+  account: Account,
+  connection: Connection,
+  now: number,
+  policy: HealthPolicy,
+  tick_count: number,
+): ConnectionView {
+  return {
+    ...bothNames(account),
+    broker: account.broker,
+    state: connection.state,
+    healthy: isHealthy(connection, now, policy),
+    session_id: connection.session_id,
+    connected_at: isoOrNull(connection.connected_at),
+    last_seen_at: isoOrNull(connection.last_seen_at),
+    last_heartbeat: isoOrNull(connection.last_heartbeat_at),
+    last_sync_at: isoOrNull(connection.last_sync_at),
+    heartbeat_count: connection.heartbeat_count,
+    failed_heartbeats: connection.failed_heartbeats,
+    reconnect_count: connection.reconnect_count,
+    tick_count,
+    command_count: connection.command_count,
+    consecutive_failures: connection.consecutive_failures,
+    health_score: connection.health_score,
+    avg_heartbeat_latency: seconds(connection.avg_heartbeat_latency_ms),
+    avg_command_response_latency: seconds(connection.avg_command_latency_ms),
+    balance: connection.balance,
+    equity: connection.equity,
+    margin: connection.margin,
+    free_margin: connection.free_margin,
+    open_positions: connection.open_positions,
+    broker_offset_minutes: connection.broker_offset_min,
+    time_basis: connection.time_basis,
+    drifted: connection.drifted,
+  }
+}
+
+export const accountView = (
+  account: Account,
+  subscribed_symbols: string[],
+  connection: ConnectionView,
+): AccountView => ({
+  ...bothNames(account),
+  broker: account.broker,
+  created_at: iso(account.created_at),
+  subscribed_symbols,
+  connection,
+})
+
+export function commandView(account: Account, command: Command, ea_connected: boolean): CommandView {
+  const answered = command.completed_at !== null && command.sent_at !== null
+  return {
+    command_id: command.command_id,
+    id: command.command_id,
+    ...bothNames(account),
+    command_no: command.command_no,
+    command_type: command.type,
+    type: command.type,
+    payload: { ...command.payload },
+    priority: command.priority,
+    status: command.status,
+    created_at: iso(command.created_at),
+    expires_at: isoOrNull(command.expires_at),
+    sent_at: isoOrNull(command.sent_at),
+    completed_at: isoOrNull(command.completed_at),
+    attempt: command.attempt,
+    retry_count: command.retry_count,
+    max_retries: command.max_retries,
+    timeout: command.timeout_ms / 1000,
+    latency_ms: answered ? (command.completed_at as number) - (command.sent_at as number) : null,
+    response: command.response,
+    response_data: command.response,
+    error_message: command.error,
+    retcode: command.retcode,
+    retcode_name: command.retcode === null ? null : retcodeName(command.retcode),
+    safe_to_retry: command.safe_to_retry,
+    note: command.note,
+    ea_connected,
+  }
+}
+
+export const attemptView = (attempt: Attempt): AttemptView => ({
+  attempt: attempt.attempt,
+  delivered_at: iso(attempt.delivered_at),
+  channel: attempt.channel,
+  lease_expires_at: iso(attempt.lease_expires_at),
+  answered_at: isoOrNull(attempt.answered_at),
+  outcome: attempt.outcome,
+})
+
+export function tradeView(account: Account, trade: Trade): TradeView {
+  const utc = (ms: number | null) => isoOrNull(ms === null ? null : brokerToUtc(ms, trade.broker_offset_min))
+  return {
+    ...bothNames(account),
+    ticket: trade.ticket,
+    symbol: trade.symbol,
+    direction: trade.direction,
+    volume: trade.volume,
+    open_price: trade.open_price,
+    open_time_broker: brokerIso(trade.open_time_ms),
+    open_time: utc(trade.open_time_ms),
+    sl: trade.sl,
+    tp: trade.tp,
+    wanted_sl: trade.wanted_sl,
+    wanted_tp: trade.wanted_tp,
+    profit: trade.profit,
+    swap: trade.swap,
+    commission: trade.commission,
+    comment: trade.comment,
+    magic: trade.magic,
+    status: trade.status,
+    source: trade.source,
+    command_id: trade.command_id,
+    close_price: trade.close_price,
+    close_time_broker: brokerIso(trade.close_time_ms),
+    close_time: utc(trade.close_time_ms),
+    close_reason: trade.close_reason,
+    created_at: iso(trade.created_at),
+    updated_at: iso(trade.updated_at),
+  }
+}
+
+export const auditView = (event: StoredAudit): AuditView => ({
+  seq: event.seq,
+  account_id: event.account_id,
+  audit_no: event.audit_no,
+  at: iso(event.at),
+  kind: event.kind,
+  actor: event.actor,
+  subject: event.subject,
+  data: { ...event.data },
+  prev_hash: event.prev_hash,
+  hash: event.hash,
+})
+
+export const logView = (account: Account, log: StoredLog): LogView => ({
+  seq: log.seq,
+  ...bothNames(account),
+  level: log.level,
+  message: log.message,
+  details: log.details,
+  received_at: iso(log.received_at),
+})
+
+export const keyView = (key: ApiKeyRow, account: Account | undefined): KeyView => ({
+  key_id: key.key_id,
+  account_id: key.account_id,
+  account_number: account?.account_number ?? null,
+  label: key.label,
+  scopes: [...key.scopes],
+  created_at: iso(key.created_at),
+  expires_at: isoOrNull(key.expires_at),
+  last_used_at: isoOrNull(key.last_used_at),
+  revoked_at: isoOrNull(key.revoked_at),
+})

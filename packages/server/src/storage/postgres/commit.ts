@@ -1,0 +1,73 @@
+// One statement commits the steps of many accounts: one round trip, one flush of the log.
+//
+//   L1. An account's rows are written only if its version is the expected one (`guard`): another server's step
+//       in between makes this one start again, whatever it decided.
+//   L2. All of a step's rows are written, or none.
+//
+// Beaten: BEGIN + one statement per table + COMMIT (9 round trips, 1.2 ms for one step instead of 0.6), and a
+// function in PL/pgSQL (as fast, but the SQL hides in the database).
+import { TABLES, type TableName } from './rows.ts'
+
+/** Rows that belong to an account are joined with the guard, so a refused account writes nothing (L1, L2). */
+function write(table: TableName, key: string, mode: 'replace' | 'keep' | 'append'): string {
+  const columns = TABLES[table].all.join(', ')
+  const from = `from jsonb_populate_recordset(null::${table}, (select d -> '${table}' from doc)) r
+      where coalesce(r.account_id, 0) in (select account_id from guard)`
+  return `${table}_rows as (
+    insert into ${table} (${columns})
+    select ${TABLES[table].all.map((column) => `r.${column}`).join(', ')} ${from}
+    ${onConflict(table, key, mode)}
+  )`
+}
+
+function onConflict(table: TableName, key: string, mode: 'replace' | 'keep' | 'append'): string {
+  if (mode === 'append') return '' // a duplicate is a broken assumption: let it fail loudly
+  if (mode === 'keep') return `on conflict (${key}) do nothing`
+  const keys = key.split(', ')
+  const rest = TABLES[table].all.filter((column) => !keys.includes(column))
+  return `on conflict (${key}) do update set ${rest.map((column) => `${column} = excluded.${column}`).join(', ')}`
+}
+
+const heads = TABLES.account.all.filter(
+  (column) => !['account_id', 'account_number', 'created_at'].includes(column),
+)
+
+export const COMMIT_SQL = `
+  with doc as materialized (select $1::jsonb as d),
+  wanted as materialized (
+    select r.*, (w.value ->> 'expected_version')::bigint as expected_version
+    from doc, jsonb_array_elements(d -> 'steps') w, jsonb_populate_record(null::account, w.value) r
+    order by r.account_id
+  ),
+  guard as (
+    update account a set ${heads.map((column) => `${column} = w.${column}`).join(', ')}
+    from wanted w where a.account_id = w.account_id and a.version = w.expected_version
+    returning a.account_id
+  ),
+  new_accounts as (
+    insert into account (${TABLES.account.all.join(', ')})
+    select ${TABLES.account.all.map((column) => `r.${column}`).join(', ')}
+    from jsonb_populate_recordset(null::account, (select d -> 'account' from doc)) r
+    where 0 in (select account_id from guard)
+  ),
+  ${write('ea_connection', 'account_id', 'replace')},
+  ${write('broker_offset', 'account_id, valid_from', 'replace')},
+  ${write('api_key', 'key_id', 'replace')},
+  ${write('symbol_spec', 'account_id, symbol', 'replace')},
+  ${write('command', 'account_id, command_id', 'replace')},
+  ${write('command_attempt', 'account_id, command_id, attempt', 'replace')},
+  ${write('trade', 'account_id, ticket', 'replace')},
+  ${write('audit_event', '', 'append')},
+  ${write('ea_log', '', 'append')},
+  interaction_minute_rows as (
+    insert into interaction_minute as m (${TABLES.interaction_minute.all.join(', ')})
+    select ${TABLES.interaction_minute.all.map((column) => `r.${column}`).join(', ')}
+    from jsonb_populate_recordset(null::interaction_minute, (select d -> 'interaction_minute' from doc)) r
+    where r.account_id in (select account_id from guard)
+    on conflict (account_id, minute, kind) do update set
+      count = m.count + excluded.count,
+      first_at = least(m.first_at, excluded.first_at),
+      last_at = greatest(m.last_at, excluded.last_at),
+      longest_gap_ms = greatest(m.longest_gap_ms, excluded.longest_gap_ms)
+  )
+  select account_id from guard`

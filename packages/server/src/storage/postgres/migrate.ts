@@ -1,0 +1,58 @@
+// Numbered SQL migrations, run at start under a lock. A newer schema than this code stops with what to do.
+import { readdirSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { runner } from 'node-pg-migrate'
+import pg from 'pg'
+
+const dir = fileURLToPath(new URL('./migrations', import.meta.url))
+const TABLE = 'ngtb_migration'
+/** Any number, the same in every version: two servers that start together migrate one after the other. */
+const LOCK = 7245900
+
+export class SchemaTooNew extends Error {
+  override readonly name = 'SchemaTooNew'
+}
+
+/**
+ * Brings the database at `url` to this code's schema.
+ * @throws {SchemaTooNew} when the database was migrated by a newer version of this code
+ */
+export async function migrate(url: string, log: (message: string) => void): Promise<void> {
+  const client = new pg.Client({
+    connectionString: url,
+    application_name: 'ngtb migrate',
+    connectionTimeoutMillis: 5_000,
+  })
+  await client.connect()
+  try {
+    await client.query('select pg_advisory_lock($1)', [LOCK])
+    await refuseNewer(client)
+    const done = await runner({
+      dbClient: client,
+      dir,
+      direction: 'up',
+      migrationsTable: TABLE,
+      noLock: true, // ours waits; the library's would fail the second server's start
+      checkOrder: true,
+      log: () => {},
+    })
+    for (const migration of done) log(`migrated the database: ${migration.name}`)
+  } finally {
+    await client.end()
+  }
+}
+
+async function refuseNewer(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ exists: boolean }>('select to_regclass($1) is not null as exists', [
+    TABLE,
+  ])
+  if (!rows[0]?.exists) return
+  const ours = new Set(readdirSync(dir).map((file) => file.replace(/\.sql$/, '')))
+  const { rows: applied } = await client.query<{ name: string }>(`select name from ${TABLE} order by name`)
+  const unknown = applied.filter((row) => !ours.has(row.name))
+  if (unknown.length > 0)
+    throw new SchemaTooNew(
+      `The database is newer than this server: it has ${unknown.map((row) => row.name).join(', ')}, which this version does not know. ` +
+        'Start the newer version (git pull && npm ci), or point DATABASE_URL or NGTB_DATA_DIR to another database.',
+    )
+}

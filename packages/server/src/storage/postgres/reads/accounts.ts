@@ -1,0 +1,147 @@
+// Reads of accounts, connections and keys.
+
+import type { Command, Trade } from '@ngtb/core'
+import { NEW_HEALTH } from '@ngtb/core'
+import type { SymbolSpec } from '@ngtb/protocol'
+import type pg from 'pg'
+import type {
+  Account,
+  ApiKeyRow,
+  Attempt,
+  Connection,
+  LoadedAccount,
+  Page,
+  PageRequest,
+} from '../../../ports.ts'
+import { fromRow } from '../rows.ts'
+
+export async function accounts(pool: pg.Pool): Promise<Account[]> {
+  const { rows } = await pool.query('select * from account order by account_id')
+  return rows.map((row) => fromRow<Account>(row))
+}
+
+export async function accountByNumber(pool: pg.Pool, account_number: string): Promise<Account | null> {
+  const { rows } = await pool.query('select * from account where account_number = $1', [account_number])
+  return rows[0] ? fromRow<Account>(rows[0]) : null
+}
+
+/** All that an account's desk keeps at hand, as one consistent picture. */
+export async function loadAccount(pool: pg.Pool, account_id: number): Promise<LoadedAccount | null> {
+  const client = await pool.connect()
+  try {
+    await client.query('begin transaction isolation level repeatable read read only')
+    const one = async (sql: string) =>
+      (await client.query(sql, [account_id])).rows as Record<string, unknown>[]
+    const [account] = await one('select * from account where account_id = $1')
+    const [connection] = await one('select * from ea_connection where account_id = $1')
+    const specs = await one('select symbol, spec from symbol_spec where account_id = $1 order by symbol')
+    const commands = await one(
+      `select * from command where account_id = $1 and status in ('pending', 'executing', 'timeout') order by command_no`,
+    )
+    const attempts = await one(
+      `select distinct on (a.command_id) a.* from command_attempt a join command c using (account_id, command_id)
+       where account_id = $1 and c.status in ('pending', 'executing', 'timeout') order by a.command_id, a.attempt desc`,
+    )
+    const trades = await one(`select * from trade where account_id = $1 and status = 'open' order by ticket`)
+    await client.query('commit')
+    if (!account) return null
+    return {
+      account: fromRow<Account>(account),
+      connection: connection ? { ...NEW_HEALTH, ...fromRow<Connection>(connection) } : null,
+      specs: new Map(specs.map((row) => [row.symbol as string, row.spec as SymbolSpec])),
+      commands: commands.map((row) => fromRow<Command>(row)),
+      attempts: attempts.map((row) => fromRow<Attempt>(row)),
+      trades: trades.map((row) => toTrade(row)),
+    }
+  } finally {
+    client.release()
+  }
+}
+
+/** What was known before this process began counts as heard first of all. */
+export const toTrade = (row: Record<string, unknown>): Trade => ({ ...fromRow<Trade>(row), heard_no: 0 })
+
+export async function newestMoment(pool: pg.Pool): Promise<number> {
+  const { rows } = await pool.query<{ newest: number | null }>(
+    `select greatest((select max(last_seen_at) from ea_connection), (select max(last_at) from tick_counter),
+       (select at from audit_event order by seq desc limit 1)) as newest`,
+  )
+  return rows[0]?.newest ?? 0
+}
+
+export async function key(pool: pg.Pool, key_id: string): Promise<ApiKeyRow | null> {
+  const { rows } = await pool.query({
+    name: 'key',
+    text: 'select * from api_key where key_id = $1',
+    values: [key_id],
+  })
+  return rows[0] ? fromRow<ApiKeyRow>(rows[0]) : null
+}
+
+export async function keysOf(pool: pg.Pool, account_id: number): Promise<ApiKeyRow[]> {
+  const { rows } = await pool.query(
+    'select * from api_key where account_id = $1 order by created_at, key_id',
+    [account_id],
+  )
+  return rows.map((row) => fromRow<ApiKeyRow>(row))
+}
+
+export async function keysReplacedBy(pool: pg.Pool, key_id: string): Promise<ApiKeyRow[]> {
+  const { rows } = await pool.query('select * from api_key where replaced_by = $1 order by key_id', [key_id])
+  return rows.map((row) => fromRow<ApiKeyRow>(row))
+}
+
+export async function keys(pool: pg.Pool, { limit, after }: PageRequest): Promise<Page<ApiKeyRow>> {
+  const { rows } = await pool.query('select * from api_key where key_id > $1 order by key_id limit $2', [
+    after?.[0] ?? '',
+    limit + 1,
+  ])
+  return pageOf(
+    rows.map((row) => fromRow<ApiKeyRow>(row)),
+    limit,
+    (row) => [row.key_id],
+  )
+}
+
+export async function touchKey(pool: pg.Pool, key_id: string, at: number): Promise<void> {
+  await pool.query('update api_key set last_used_at = to_timestamp($2 / 1000.0) where key_id = $1', [
+    key_id,
+    at,
+  ])
+}
+
+export async function armEnrolment(
+  pool: pg.Pool,
+  account_number: string,
+  until: number,
+  by: string,
+): Promise<void> {
+  await pool.query(
+    `insert into enrolment (account_number, armed_until, armed_by) values ($1, to_timestamp($2 / 1000.0), $3)
+     on conflict (account_number) do update set armed_until = excluded.armed_until, armed_by = excluded.armed_by`,
+    [account_number, until, by],
+  )
+}
+
+export async function takeEnrolment(pool: pg.Pool, account_number: string, now: number): Promise<boolean> {
+  const { rowCount } = await pool.query(
+    'delete from enrolment where account_number = $1 and armed_until > to_timestamp($2 / 1000.0)',
+    [account_number, now],
+  )
+  return rowCount === 1
+}
+
+export async function enrolmentArmed(pool: pg.Pool, account_number: string, now: number): Promise<boolean> {
+  const { rowCount } = await pool.query(
+    'select 1 from enrolment where account_number = $1 and armed_until > to_timestamp($2 / 1000.0)',
+    [account_number, now],
+  )
+  return rowCount === 1
+}
+
+/** `rows` holds one more than asked for when there is more. */
+export function pageOf<T>(rows: T[], limit: number, cursor: (row: T) => (string | number)[]): Page<T> {
+  const items = rows.slice(0, limit)
+  const last = items.at(-1)
+  return { items, next: rows.length > limit && last ? cursor(last) : null }
+}

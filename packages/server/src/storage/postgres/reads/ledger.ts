@@ -1,0 +1,214 @@
+// Reads of commands, trades, audit events, logs and ticks. Every list has an order and a cursor.
+import type { Command, Trade } from '@ngtb/core'
+import type pg from 'pg'
+import type { Attempt, Page, PageRequest, StoredAudit, StoredLog, TickRow } from '../../../ports.ts'
+import { fromRow } from '../rows.ts'
+import { pageOf, toTrade } from './accounts.ts'
+
+const INT64_MAX = '9223372036854775807'
+
+export async function command(
+  pool: pg.Pool,
+  account_id: number,
+  command_id: string,
+): Promise<Command | null> {
+  const { rows } = await pool.query({
+    name: 'command',
+    text: 'select * from command where account_id = $1 and command_id = $2',
+    values: [account_id, command_id],
+  })
+  return rows[0] ? fromRow<Command>(rows[0]) : null
+}
+
+export async function commandOwners(pool: pg.Pool, command_id: string): Promise<number[]> {
+  const { rows } = await pool.query<{ account_id: number }>(
+    'select account_id from command where command_id = $1 order by account_id',
+    [command_id],
+  )
+  return rows.map((row) => row.account_id)
+}
+
+export async function commands(
+  pool: pg.Pool,
+  account_id: number,
+  { limit, after }: PageRequest,
+  { status, type }: { status?: string; type?: string },
+): Promise<Page<Command>> {
+  const { rows } = await pool.query(
+    `select * from command where account_id = $1 and command_no < $2
+       and ($3::text is null or status = $3) and ($4::text is null or type = $4)
+     order by command_no desc limit $5`,
+    [account_id, after?.[0] ?? INT64_MAX, status ?? null, type ?? null, limit + 1],
+  )
+  return pageOf(
+    rows.map((row) => fromRow<Command>(row)),
+    limit,
+    (row) => [row.command_no],
+  )
+}
+
+export async function attempts(pool: pg.Pool, account_id: number, command_id: string): Promise<Attempt[]> {
+  const { rows } = await pool.query(
+    'select * from command_attempt where account_id = $1 and command_id = $2 order by attempt',
+    [account_id, command_id],
+  )
+  return rows.map((row) => fromRow<Attempt>(row))
+}
+
+export async function tradesAmong(
+  pool: pg.Pool,
+  account_id: number,
+  tickets: readonly string[],
+): Promise<Trade[]> {
+  if (tickets.length === 0) return []
+  const { rows } = await pool.query(
+    'select * from trade where account_id = $1 and ticket = any($2::bigint[]) order by ticket',
+    [account_id, tickets],
+  )
+  return rows.map(toTrade)
+}
+
+export async function trades(
+  pool: pg.Pool,
+  account_id: number,
+  { limit, after }: PageRequest,
+  { status, symbol }: { status: 'open' | 'closed' | 'all'; symbol?: string },
+): Promise<Page<Trade>> {
+  const { rows } = await pool.query(
+    `select * from trade where account_id = $1 and ticket < $2
+       and ($3 = 'all' or status = $3) and ($4::text is null or symbol = $4)
+     order by ticket desc limit $5`,
+    [account_id, after?.[0] ?? INT64_MAX, status, symbol ?? null, limit + 1],
+  )
+  return pageOf(rows.map(toTrade), limit, (row) => [row.ticket])
+}
+
+export async function auditOf(
+  pool: pg.Pool,
+  account_id: number | null,
+  { limit, after }: PageRequest,
+  { kind, subject }: { kind?: string; subject?: string },
+): Promise<Page<StoredAudit>> {
+  const { rows } = await pool.query(
+    `select * from audit_event where ($1::int is null or account_id = $1) and seq < $2
+       and ($3::text is null or kind = $3) and ($4::text is null or subject = $4)
+     order by seq desc limit $5`,
+    [account_id, after?.[0] ?? INT64_MAX, kind ?? null, subject ?? null, limit + 1],
+  )
+  return pageOf(
+    rows.map((row) => fromRow<StoredAudit>(row)),
+    limit,
+    (row) => [row.seq],
+  )
+}
+
+export async function auditChain(
+  pool: pg.Pool,
+  account_id: number,
+  after_no: number,
+  limit: number,
+): Promise<StoredAudit[]> {
+  const { rows } = await pool.query(
+    'select * from audit_event where account_id = $1 and audit_no > $2 order by audit_no limit $3',
+    [account_id, after_no, limit],
+  )
+  return rows.map((row) => fromRow<StoredAudit>(row))
+}
+
+export async function logs(
+  pool: pg.Pool,
+  account_id: number,
+  { limit, after }: PageRequest,
+  { level, search }: { level?: string; search?: string },
+): Promise<Page<StoredLog>> {
+  const { rows } = await pool.query(
+    `select * from ea_log where account_id = $1 and seq < $2
+       and ($3::text is null or level = $3) and ($4::text is null or position(lower($4) in lower(message)) > 0)
+     order by seq desc limit $5`,
+    [account_id, after?.[0] ?? INT64_MAX, level ?? null, search ?? null, limit + 1],
+  )
+  return pageOf(
+    rows.map((row) => fromRow<StoredLog>(row)),
+    limit,
+    (row) => [row.seq],
+  )
+}
+
+/** Two index scans and a merge: both tables share one sequence. */
+export async function eventsAfter(
+  pool: pg.Pool,
+  after: number,
+  limit: number,
+): Promise<({ audit: StoredAudit } | { log: StoredLog })[]> {
+  const [audit, log] = await Promise.all([
+    pool.query({
+      name: 'audit_after',
+      text: 'select * from audit_event where seq > $1 order by seq limit $2',
+      values: [after, limit],
+    }),
+    pool.query({
+      name: 'logs_after',
+      text: 'select * from ea_log where seq > $1 order by seq limit $2',
+      values: [after, limit],
+    }),
+  ])
+  const events = [
+    ...audit.rows.map((row) => ({ seq: Number(row.seq), event: { audit: fromRow<StoredAudit>(row) } })),
+    ...log.rows.map((row) => ({ seq: Number(row.seq), event: { log: fromRow<StoredLog>(row) } })),
+  ]
+  return events
+    .sort((a, b) => a.seq - b.seq)
+    .slice(0, limit)
+    .map(({ event }) => event)
+}
+
+export async function newestSeq(pool: pg.Pool): Promise<number> {
+  const { rows } = await pool.query<{ seq: string }>(
+    'select greatest((select max(seq) from audit_event), (select max(seq) from ea_log), 0) as seq',
+  )
+  return Number(rows[0]?.seq ?? 0)
+}
+
+export async function statusesOf(pool: pg.Pool, account_id: number) {
+  const commands = await pool.query<{ command_id: string; status: string }>(
+    'select command_id, status from command where account_id = $1 order by command_no',
+    [account_id],
+  )
+  const found = await pool.query<{ ticket: string; status: string }>(
+    'select ticket, status from trade where account_id = $1 order by ticket',
+    [account_id],
+  )
+  return {
+    commands: new Map(commands.rows.map((row) => [row.command_id, row.status])),
+    trades: new Map(found.rows.map((row) => [row.ticket, row.status])),
+  }
+}
+
+export async function ticks(
+  pool: pg.Pool,
+  account_id: number,
+  symbol: string,
+  from: number,
+  to: number,
+  { limit, after }: PageRequest,
+): Promise<Page<TickRow>> {
+  const { rows } = await pool.query(
+    `select s.name as symbol, t.time_ms, t.seq, t.bid, t.ask, t.volume
+     from tick t join symbol s using (symbol_id)
+     where t.account_id = $1 and s.name = $2 and t.time_ms >= $3 and t.time_ms < $4 and (t.time_ms, t.seq) > ($5, $6)
+     order by t.time_ms, t.seq limit $7`,
+    [account_id, symbol, from, to, after?.[0] ?? -1, after?.[1] ?? -1, limit + 1],
+  )
+  return pageOf(
+    rows.map((row) => fromRow<TickRow>(row)),
+    limit,
+    (row) => [row.time_ms, row.seq],
+  )
+}
+
+export async function tickCounts(pool: pg.Pool): Promise<Map<number, number>> {
+  const { rows } = await pool.query<{ account_id: number; ticks: string }>(
+    'select account_id, ticks from tick_counter order by account_id',
+  )
+  return new Map(rows.map((row) => [row.account_id, Number(row.ticks)]))
+}

@@ -1,0 +1,114 @@
+// How rows and values correspond. Field names are column names; only moments and 64-bit counters change form.
+import type pg from 'pg'
+
+/** The columns of each table that a change set writes, in no particular order. */
+export const TABLES = {
+  account: cols(
+    'account_id account_number broker subscribed_symbols version command_no audit_no audit_hash commands_completed',
+    'commands_failed commands_timeout commands_expired commands_cancelled',
+    '@created_at',
+  ),
+  ea_connection: cols(
+    'account_id state session_id platform heartbeat_count failed_heartbeats reconnect_count command_count',
+    'consecutive_failures health_score avg_heartbeat_latency_ms avg_command_latency_ms balance equity margin',
+    'free_margin open_positions empty_lists drifted broker_offset_min time_basis',
+    '@connected_at @last_seen_at @last_heartbeat_at @silent_since @last_sync_at',
+  ),
+  broker_offset: cols('account_id @valid_from minutes basis'),
+  api_key: cols(
+    'key_id account_id secret_hash label scopes @created_at @expires_at @last_used_at @revoked_at replaced_by',
+  ),
+  symbol_spec: cols('account_id symbol spec'),
+  command: cols(
+    'account_id command_id command_no type payload priority status fingerprint origin @created_at @expires_at',
+    'timeout_ms attempt retry_count max_retries @available_at @lease_expires_at @sent_at @completed_at response',
+    'error retcode safe_to_retry note ticket lists_without',
+  ),
+  command_attempt: cols(
+    'account_id command_id attempt @delivered_at channel @lease_expires_at @answered_at outcome',
+  ),
+  trade: cols(
+    'account_id ticket symbol direction volume open_price open_time_ms sl tp wanted_sl wanted_tp profit swap',
+    'commission comment magic status source command_id close_price close_time_ms close_reason closed_by',
+    'broker_offset_min @created_at @updated_at',
+  ),
+  audit_event: cols('account_id audit_no @at kind actor subject data prev_hash hash'),
+  ea_log: cols('account_id level message details @received_at'),
+  interaction_minute: cols('account_id @minute kind count @first_at @last_at longest_gap_ms'),
+} as const
+
+export type TableName = keyof typeof TABLES
+
+interface Columns {
+  readonly all: readonly string[]
+  readonly moments: readonly string[]
+}
+
+function cols(...lines: string[]): Columns {
+  const words = lines.join(' ').split(' ')
+  const name = (word: string) => word.replace('@', '')
+  return { all: words.map(name), moments: words.filter((word) => word.startsWith('@')).map(name) }
+}
+
+/** The value as JSON for `jsonb_populate_recordset`: moments as ISO text, everything else as it is. */
+export function toRow(table: TableName, value: object): Record<string, unknown> {
+  const { all, moments } = TABLES[table]
+  const source = value as Record<string, unknown>
+  const row: Record<string, unknown> = {}
+  for (const column of all) row[column] = source[column] ?? null
+  for (const column of moments) row[column] = toIso(row[column] as number | null)
+  return row
+}
+
+// Moments keep whole milliseconds: JavaScript's own precision of a moment.
+export const toIso = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString()) // sim-ok: formats a given moment
+
+/**
+ * Parsers for one connection's results: timestamptz as ms, counters as numbers.
+ * int8 stays text for tickets and logins (R1); the columns below are counters that stay under 2^53.
+ */
+export const COUNTERS = new Set([
+  'version',
+  'command_no',
+  'audit_no',
+  'heartbeat_count',
+  'failed_heartbeats',
+  'reconnect_count',
+  'command_count',
+  'commands_completed',
+  'commands_failed',
+  'commands_timeout',
+  'commands_expired',
+  'commands_cancelled',
+  'open_time_ms',
+  'close_time_ms',
+  'time_ms',
+  'seq',
+  'ticks',
+  'batches',
+  'count',
+])
+
+/** A result row as the value that core and services know. */
+export function fromRow<T>(row: Record<string, unknown>): T {
+  for (const name in row) {
+    const value = row[name]
+    if (typeof value === 'string' && COUNTERS.has(name)) row[name] = Number(value)
+  }
+  return row as T
+}
+
+const TIMESTAMPTZ = 1184
+
+/** Reads timestamptz as ms since 1970; everything else as `pg` does. */
+export function typeParsers(types: typeof pg.types): pg.CustomTypesConfig {
+  return {
+    getTypeParser(oid: number, format?: 'text' | 'binary') {
+      if (oid === TIMESTAMPTZ && format !== 'binary') return (text: string) => Date.parse(isoOf(text)) // sim-ok: parses text
+      return types.getTypeParser(oid, format as 'text')
+    },
+  } as pg.CustomTypesConfig
+}
+
+/** PostgreSQL prints `2026-11-22 17:00:00.123+00`; the session's time zone is UTC. */
+const isoOf = (text: string) => `${text.replace(' ', 'T').replace(/\+00$/, '')}Z`

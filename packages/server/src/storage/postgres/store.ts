@@ -1,0 +1,60 @@
+// The ledger on PostgreSQL: writes through the two committers, reads through a small pool.
+import type { Store } from '../../ports.ts'
+import { Committer } from './committer.ts'
+import { createPool, orAway } from './pool.ts'
+import * as accounts from './reads/accounts.ts'
+import * as ledger from './reads/ledger.ts'
+import { TickWriter } from './ticks.ts'
+
+export interface PostgresStoreOptions {
+  url: string
+  onError(error: Error): void
+}
+
+export function createPostgresStore({ url, onError }: PostgresStoreOptions): Store {
+  const pool = createPool({ url, max: 6, name: 'read', onError })
+  const committer = new Committer(url, onError)
+  const writer = new TickWriter(url, onError)
+  const read =
+    <A extends unknown[], T>(query: (p: typeof pool, ...args: A) => Promise<T>) =>
+    (...args: A) =>
+      orAway(() => query(pool, ...args))
+  return {
+    commit: (change) => committer.commit(change),
+    ingest: (batches) => writer.ingest(batches),
+    accounts: read(accounts.accounts),
+    load: read(accounts.loadAccount),
+    accountByNumber: read(accounts.accountByNumber),
+    newestMoment: read(accounts.newestMoment),
+    key: read(accounts.key),
+    keys: read(accounts.keys),
+    keysOf: read(accounts.keysOf),
+    keysReplacedBy: read(accounts.keysReplacedBy),
+    touchKey: read(accounts.touchKey),
+    armEnrolment: read(accounts.armEnrolment),
+    takeEnrolment: read(accounts.takeEnrolment),
+    enrolmentArmed: read(accounts.enrolmentArmed),
+    command: read(ledger.command),
+    commandOwners: read(ledger.commandOwners),
+    commands: read(ledger.commands),
+    attempts: read(ledger.attempts),
+    trade: async (account_id, ticket) =>
+      (await orAway(() => ledger.tradesAmong(pool, account_id, [ticket])))[0] ?? null,
+    tradesAmong: read(ledger.tradesAmong),
+    trades: read(ledger.trades),
+    auditOf: read(ledger.auditOf),
+    auditChain: read(ledger.auditChain),
+    logs: read(ledger.logs),
+    eventsAfter: read(ledger.eventsAfter),
+    newestSeq: read(ledger.newestSeq),
+    statusesOf: read(ledger.statusesOf),
+    ticks: read(ledger.ticks),
+    tickCounts: read(ledger.tickCounts),
+    ping: () => orAway(async () => void (await pool.query('select 1'))),
+    async close() {
+      await committer.close()
+      await writer.close()
+      await pool.end()
+    },
+  }
+}

@@ -1,0 +1,185 @@
+// Ticks into the table: batch ids, rows and counters of many batches in one commit (P11).
+//
+//   T1. A batch id is stored with its rows in one transaction: a resend finds it and stores nothing.
+//   T2. `seq` keeps the order in which ticks came, also among equal milliseconds; it only rises.
+//   T3. A missing day's partition is made before the rows come.
+import { Refusal } from '@ngtb/protocol'
+import pg from 'pg'
+import { from as copyFrom } from 'pg-copy-streams'
+import type { TickBatch } from '../../ports.ts'
+import { isAway } from './pool.ts'
+import { toIso } from './rows.ts'
+import { type CopyRow, encodeTicks, TICK_COPY_SQL } from './tick-copy.ts'
+
+const DAY_MS = 86_400_000
+
+export class TickWriter {
+  #client: pg.Client | null = null
+  #seq = 0
+  readonly #days = new Set<number>()
+  readonly #symbols = new Map<string, number>()
+  readonly #url: string
+  readonly #onError: (error: Error) => void
+
+  constructor(url: string, onError: (error: Error) => void) {
+    this.#url = url
+    this.#onError = onError
+  }
+
+  /** Answers per batch whether it was new. Call again only after the last call ended. */
+  async ingest(batches: readonly TickBatch[]): Promise<boolean[]> {
+    try {
+      const client = await this.#connected()
+      await this.#prepare(client, batches)
+      return await this.#transact(client, batches)
+    } catch (error) {
+      await this.close() // an open transaction dies with its connection
+      if (isAway(error)) throw new Refusal('NGTB_DATABASE_AWAY')
+      throw error
+    }
+  }
+
+  async close(): Promise<void> {
+    const client = this.#client
+    this.#client = null
+    await client?.end().catch(() => {})
+  }
+
+  async #transact(client: pg.Client, batches: readonly TickBatch[]): Promise<boolean[]> {
+    await client.query('begin')
+    const fresh = await this.#claimBatchIds(client, batches)
+    const stored = batches.filter((_, at) => fresh[at])
+    const rows = stored.flatMap((batch) => this.#rows(batch))
+    if (rows.length > 0) await copy(client, rows)
+    await count(client, stored)
+    await client.query('commit')
+    return fresh
+  }
+
+  /** T1. Of two batches with one id in the same group only the first is new. */
+  async #claimBatchIds(client: pg.Client, batches: readonly TickBatch[]): Promise<boolean[]> {
+    const named = batches.filter((batch) => batch.batch_id !== null)
+    if (named.length === 0) return batches.map(() => true)
+    const { rows } = await client.query<{ account_id: number; batch_id: string }>({
+      name: 'claim_batch_ids',
+      text: `insert into tick_batch (account_id, batch_id, ticks, received_at)
+             select * from unnest($1::int[], $2::text[], $3::int[], $4::timestamptz[])
+             on conflict do nothing returning account_id, batch_id`,
+      values: [
+        named.map((batch) => batch.account_id),
+        named.map((batch) => batch.batch_id),
+        named.map((batch) => batch.ticks.length),
+        named.map((batch) => toIso(batch.received_at)),
+      ],
+    })
+    const claimed = new Set(rows.map((row) => `${row.account_id} ${row.batch_id}`))
+    return batches.map(
+      (batch) => batch.batch_id === null || claimed.delete(`${batch.account_id} ${batch.batch_id}`),
+    )
+  }
+
+  #rows(batch: TickBatch): CopyRow[] {
+    // A clock in the high part, so that numbers go on rising after a restart without being stored anywhere.
+    this.#seq = Math.max(this.#seq, batch.received_at * 1000)
+    return batch.ticks.map((tick) => {
+      this.#seq += 1
+      const symbol_id = this.#symbols.get(tick.symbol) ?? 0
+      return {
+        account_id: batch.account_id,
+        symbol_id,
+        seq: this.#seq,
+        time_ms: tick.time_ms,
+        bid: tick.bid,
+        ask: tick.ask,
+        volume: tick.volume,
+      }
+    })
+  }
+
+  async #prepare(client: pg.Client, batches: readonly TickBatch[]): Promise<void> {
+    const days = new Set<number>()
+    const symbols = new Set<string>()
+    for (const { ticks } of batches)
+      for (const { time_ms, symbol } of ticks) {
+        days.add(Math.floor(time_ms / DAY_MS))
+        if (!this.#symbols.has(symbol)) symbols.add(symbol)
+      }
+    for (const day of days) if (!this.#days.has(day)) await this.#makeDay(client, day)
+    if (symbols.size > 0) await this.#nameSymbols(client, [...symbols])
+  }
+
+  /** T3. The name says the day of broker time; days are numbered from 1970-01-01. */
+  async #makeDay(client: pg.Client, day: number): Promise<void> {
+    const name = (toIso(day * DAY_MS) ?? '').slice(0, 10).replaceAll('-', '')
+    // Two servers may make the same day at once: the lock lets the second find it made.
+    await client.query(`begin; select pg_advisory_xact_lock(7245902);
+      create table if not exists tick_${name} partition of tick for values from (${day * DAY_MS}) to (${(day + 1) * DAY_MS});
+      commit`)
+    this.#days.add(day)
+  }
+
+  async #nameSymbols(client: pg.Client, names: string[]): Promise<void> {
+    await client.query('insert into symbol (name) select unnest($1::text[]) on conflict do nothing', [names])
+    const { rows } = await client.query<{ symbol_id: number; name: string }>(
+      'select symbol_id, name from symbol where name = any($1) order by symbol_id',
+      [names],
+    )
+    for (const row of rows) this.#symbols.set(row.name, row.symbol_id)
+  }
+
+  async #connected(): Promise<pg.Client> {
+    if (this.#client) return this.#client
+    const client = new pg.Client({
+      connectionString: this.#url,
+      application_name: 'ngtb ticks',
+      connectionTimeoutMillis: 2_000,
+      query_timeout: 60_000,
+      options: '-c timezone=UTC -c synchronous_commit=on',
+    })
+    client.on('error', (error) => {
+      this.#onError(error)
+      if (this.#client === client) this.#client = null
+    })
+    await client.connect()
+    this.#client = client
+    // Partitions may have been dropped meanwhile; symbols never change.
+    this.#days.clear()
+    return client
+  }
+}
+
+function copy(client: pg.Client, rows: readonly CopyRow[]): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stream = client.query(copyFrom(TICK_COPY_SQL))
+    stream.on('error', reject)
+    stream.on('finish', resolve)
+    stream.end(encodeTicks(rows))
+  })
+}
+
+async function count(client: pg.Client, stored: readonly TickBatch[]): Promise<void> {
+  const totals = new Map<number, { ticks: number; batches: number; last_at: number }>()
+  for (const { account_id, ticks, received_at } of stored) {
+    const total = totals.get(account_id) ?? { ticks: 0, batches: 0, last_at: 0 }
+    totals.set(account_id, {
+      ticks: total.ticks + ticks.length,
+      batches: total.batches + 1,
+      last_at: Math.max(total.last_at, received_at),
+    })
+  }
+  if (totals.size === 0) return
+  const values = [...totals.values()]
+  await client.query({
+    name: 'count_ticks',
+    text: `insert into tick_counter as c (account_id, ticks, batches, last_at)
+           select * from unnest($1::int[], $2::bigint[], $3::bigint[], $4::timestamptz[])
+           on conflict (account_id) do update set ticks = c.ticks + excluded.ticks,
+             batches = c.batches + excluded.batches, last_at = greatest(c.last_at, excluded.last_at)`,
+    values: [
+      [...totals.keys()],
+      values.map((total) => total.ticks),
+      values.map((total) => total.batches),
+      values.map((total) => toIso(total.last_at)),
+    ],
+  })
+}

@@ -1,0 +1,47 @@
+// Signs of life and counters that no commit has taken along yet: written every second, and at the end.
+import type { Clock, Log } from '../ports.ts'
+import type { Desks } from '../services/desks.ts'
+import type { Timers } from './deadlines.ts'
+
+const EVERY_MS = 1_000
+
+export class Flush {
+  readonly #desks: Desks
+  readonly #clock: Clock
+  readonly #timers: Timers
+  readonly #log: Log
+  readonly #keep_settled_ms: number
+  #timer: { cancel(): void } | null = null
+  #stopped = false
+
+  constructor(parts: { desks: Desks; clock: Clock; timers: Timers; log: Log; keep_settled_ms: number }) {
+    this.#desks = parts.desks
+    this.#clock = parts.clock
+    this.#timers = parts.timers
+    this.#log = parts.log
+    this.#keep_settled_ms = parts.keep_settled_ms
+  }
+
+  start(): void {
+    if (this.#stopped) return
+    this.#timer = this.#timers.after(EVERY_MS, () => void this.#flush().finally(() => this.start()))
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true
+    this.#timer?.cancel()
+    await this.#flush()
+  }
+
+  async #flush(): Promise<void> {
+    const forget_before = this.#clock.now() - this.#keep_settled_ms
+    const waiting = this.#desks.opened().filter(({ state }) => {
+      state?.forgetSettledBefore(forget_before)
+      return state?.connection_dirty || state?.counting
+    })
+    // All at once: they share one commit.
+    await Promise.all(waiting.map((desk) => desk.run((step) => step.saveConnection({})))).catch((error) =>
+      this.#log.warn('signs of life wait for the database', { error: String(error) }),
+    )
+  }
+}
