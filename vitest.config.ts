@@ -5,6 +5,7 @@ export default defineConfig({
     include: ['packages/*/test/**/*.test.ts'],
     pool: 'forks',
     maxWorkers: 2,
+    globalSetup: ['packages/server/test/support/global.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },

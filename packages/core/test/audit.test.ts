@@ -100,6 +100,8 @@ describe('brokenLink', () => {
   })
 
   test('any event deleted, the last one too, is found', () => {
+    const three = chain(['a', 'b', 'c'].map((kind) => ({ kind, data: {} })))
+    expect(brokenLink(three.slice(0, 2), hash, undefined, headOf(three))?.reason).toMatch(/ends at 2/)
     fc.assert(
       fc.property(built, place, (events, at) => {
         const left = events.filter((_, n) => n !== at % events.length)

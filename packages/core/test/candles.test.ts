@@ -35,7 +35,10 @@ const walk = fc
   )
   .map(([start, steps]) => {
     let time_ms = start
-    return steps.map(({ gap, bid }): TickPoint => ({ time_ms: (time_ms += gap), bid: bid / 100_000 }))
+    return steps.map(({ gap, bid }): TickPoint => {
+      time_ms += gap
+      return { time_ms, bid: bid / 100_000 }
+    })
   })
 
 describe('growCandles', () => {

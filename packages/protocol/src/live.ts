@@ -1,12 +1,12 @@
 // The live window on 9905 (`/ws`): what is asked and what is told.
 import Type, { type Static } from 'typebox'
-import { Int64 } from './model/fields.ts'
+import { Int64, oneOf } from './model/fields.ts'
 import { TOPICS } from './vocabulary.ts'
 
 export const SubscribeMessage = Type.Object(
   {
     type: Type.Literal('subscribe'),
-    topics: Type.Array(Type.Union(TOPICS.map((topic) => Type.Literal(topic))), {
+    topics: Type.Array(oneOf(TOPICS), {
       minItems: 1,
       maxItems: TOPICS.length,
     }),

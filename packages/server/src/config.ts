@@ -1,5 +1,5 @@
 // Every setting in one table: name, kind, default, bounds, what it is. Checked at start; a wrong value stops the start.
-import { isIPv4, isIPv6 } from 'node:net'
+import { BlockList, isIPv4, isIPv6 } from 'node:net'
 
 type Kind = 'int' | 'number' | 'port' | 'text' | 'flag'
 
@@ -235,6 +235,10 @@ function relate(config: Config): Config {
     throw new ConfigError(
       `${twice}=${config[twice]} is the port of another plane, too. Give each of the five its own.`,
     )
+  if (config.NGTB_TRUSTED_PROXY !== null && !isNetwork(config.NGTB_TRUSTED_PROXY))
+    throw new ConfigError(
+      `NGTB_TRUSTED_PROXY=${config.NGTB_TRUSTED_PROXY} is no address or network. Use e.g. 127.0.0.1 or 10.0.0.0/24.`,
+    )
   if ((config.NGTB_TLS_CERT_FILE === null) !== (config.NGTB_TLS_KEY_FILE === null))
     throw new ConfigError('NGTB_TLS_CERT_FILE and NGTB_TLS_KEY_FILE belong together. Set both, or neither.')
   if (config.MAX_HEARTBEAT_AGE_SEC < config.HEARTBEAT_INTERVAL_SEC)
@@ -258,6 +262,20 @@ function relate(config: Config): Config {
 
 export const isLoopback = (address: string): boolean =>
   address === 'localhost' || address === '::1' || /^(::ffff:)?127\.\d+\.\d+\.\d+$/.test(address)
+
+/** One address or network, or several separated by commas. */
+const isNetwork = (text: string): boolean =>
+  text.split(',').every((part) => {
+    const [address = '', bits] = part.trim().split('/')
+    const family = address.includes(':') ? 'ipv6' : 'ipv4'
+    try {
+      if (bits === undefined) new BlockList().addAddress(address, family)
+      else new BlockList().addSubnet(address, Number(bits), family)
+      return true
+    } catch {
+      return false
+    }
+  })
 
 function nearest(name: string): string {
   const shared = (other: string) => [...other].filter((letter, at) => name[at] === letter).length

@@ -1,7 +1,7 @@
 // Port 9905: the management API. Everything here is strict: unknown fields are refused.
 import Type, { type Static } from 'typebox'
 import { limits } from '../limits.ts'
-import { Int64, SymbolName, Text } from '../model/fields.ts'
+import { Int64, oneOf, SymbolName, Text } from '../model/fields.ts'
 import {
   AccountView,
   AuditView,
@@ -56,7 +56,7 @@ export type CreateCommandBody = Static<typeof CreateCommandBody>
 
 export const CreateKeyBody = Type.Object(
   {
-    scopes: Type.Array(Type.Union(SCOPES.map((scope) => Type.Literal(scope))), {
+    scopes: Type.Array(oneOf(SCOPES), {
       minItems: 1,
       maxItems: SCOPES.length,
     }),
@@ -97,9 +97,7 @@ export const CandleListQuery = Type.Object(
     ...paging,
     ...between,
     symbol: SymbolName,
-    timeframe: Type.Optional(
-      Type.Union((Object.keys(TIMEFRAMES) as Timeframe[]).map((name) => Type.Literal(name))),
-    ),
+    timeframe: Type.Optional(oneOf(Object.keys(TIMEFRAMES) as Timeframe[])),
   },
   strict,
 )

@@ -32,3 +32,7 @@ export const ApiKey = Type.String({ maxLength: 200 })
 /** ISO 8601, UTC. */
 export const UtcTime = Type.String({ format: 'date-time' })
 export const nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()])
+
+/** One of these words; typed as such, which a mapped union would lose. */
+export const oneOf = <const T extends string>(words: readonly T[]) =>
+  Type.Unsafe<T>(Type.Union(words.map((word) => Type.Literal(word))))

@@ -3,7 +3,7 @@
 //   F1. Events are read from the ledger behind the last seq told: what a bell missed is found at the next one.
 //   F2. A subscriber that resumes gets each durable event once: the past from the ledger, then the present.
 //   F3. A slow subscriber loses quotes first; one that falls further behind is closed and told where to resume.
-import type { LiveEvent, Topic } from '@ngtb/protocol'
+import { type LiveEvent, Refusal, type Topic } from '@ngtb/protocol'
 import type { Log, Store, StoredAudit, StoredLog } from '../ports.ts'
 
 export interface Subscriber {
@@ -48,19 +48,28 @@ export class Feed {
     if (!this.#tailing && this.#present.size > 0) void this.#tail()
   }
 
-  /** Tells the past behind `after`, then joins the present. Without `after` it starts now. */
-  async subscribe(subscriber: Subscriber, after: number | undefined): Promise<void> {
-    if (this.#present.size === 0) this.#last = await this.#store.newestSeq()
-    subscriber.cursor = after ?? this.#last
-    for (;;) {
-      const events =
-        subscriber.cursor < this.#last || after !== undefined
-          ? await this.#store.eventsAfter(subscriber.cursor, PAGE)
-          : []
+  /**
+   * Tells the past behind `after`, then joins the present. Without `after` it starts now.
+   * @param started called with the seq it starts behind, before the first event
+   * @throws {Refusal} NGTB_CURSOR_INVALID for a seq that does not exist yet
+   */
+  async subscribe(
+    subscriber: Subscriber,
+    after: number | undefined,
+    started: (seq: number) => void,
+  ): Promise<void> {
+    const newest = await this.#store.newestSeq()
+    if (after !== undefined && after > newest)
+      throw new Refusal('NGTB_CURSOR_INVALID', `there is no seq ${after} yet; the newest is ${newest}`)
+    if (this.#present.size === 0) this.#last = newest
+    subscriber.cursor = after ?? newest
+    started(subscriber.cursor)
+    // Others are told meanwhile: joined only once it stands where they stand.
+    while (subscriber.cursor < this.#last) {
+      const events = await this.#store.eventsAfter(subscriber.cursor, PAGE)
       for (const event of events) this.#tellDurable(subscriber, event)
-      if (events.length < PAGE) break
+      if (events.length === 0) break
     }
-    this.#last = Math.max(this.#last, subscriber.cursor)
     this.#present.add(subscriber)
     this.ring()
   }

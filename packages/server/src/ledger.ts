@@ -1,0 +1,57 @@
+// The ledger without doors: what the command line needs to handle keys and accounts, server up or down.
+import { readConfig } from './config.ts'
+import { Feed } from './live/feed.ts'
+import { systemClock } from './platform/clock.ts'
+import { type Environment, readEnvironment, readRunFile } from './platform/environment.ts'
+import { systemIds } from './platform/ids.ts'
+import { silentLog } from './platform/log.ts'
+import type { Log } from './ports.ts'
+import { verifyAudit } from './services/audit.ts'
+import { createServices, type Services } from './services/services.ts'
+import { openDatabase } from './start.ts'
+import { findEmbeddedPostgres } from './storage/embedded/index.ts'
+import { migrate } from './storage/postgres/migrate.ts'
+import { createPostgresStore } from './storage/postgres/store.ts'
+
+export interface Ledger {
+  readonly services: Services
+  /** True when a server is running on this ledger. */
+  readonly served: boolean
+  verify: (onProgress?: (done: number, total: number) => void) => ReturnType<typeof verifyAudit>
+  close(): Promise<void>
+}
+
+/** Opens the ledger of DATABASE_URL or NGTB_DATA_DIR; starts the embedded database only if nobody else has. */
+export async function openLedger(
+  env: Environment = readEnvironment(),
+  log: Log = silentLog,
+): Promise<Ledger> {
+  const config = readConfig(env)
+  const running = readRunFile(config.NGTB_DATA_DIR)
+  const found =
+    config.DATABASE_URL ?? running?.database_url ?? (await findEmbeddedPostgres(config.NGTB_DATA_DIR))
+  const database = found === null ? await openDatabase(config, log) : { url: found, stop: async () => {} }
+  if (found !== null) await migrate(found, (message) => log.info(message))
+  const store = createPostgresStore({
+    url: database.url,
+    onError: (error) => log.warn('database', { error: String(error) }),
+  })
+  const services = createServices({
+    config,
+    store,
+    log,
+    clock: systemClock(await store.newestMoment()),
+    ids: systemIds,
+    onCommitted() {},
+    feed: () => new Feed(store, String, log),
+  })
+  return {
+    services,
+    served: running !== null,
+    verify: (onProgress) => verifyAudit(store, systemIds, onProgress),
+    async close() {
+      await store.close()
+      await database.stop()
+    },
+  }
+}

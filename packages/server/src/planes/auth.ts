@@ -1,0 +1,90 @@
+// Who may come in (security: Machines). A key decides; the account in the body must be the key's own (P15).
+import { type Endpoint, Refusal, type Scope } from '@ngtb/protocol'
+import type { FastifyRequest } from 'fastify'
+import { isLoopback } from '../config.ts'
+import { loginOf } from '../services/desks.ts'
+import { hasScope, type Principal } from '../services/keys.ts'
+import type { Services } from '../services/services.ts'
+
+const WATCH: readonly Scope[] = ['commands:read', 'commands:open', 'commands:close', 'admin']
+
+/** The key as it came: Authorization: Bearer, X-API-Key, or, on EA endpoints, `api_key` in the body. */
+export function keyText(request: FastifyRequest, body: unknown): string | null {
+  const bearer = /^Bearer\s+(\S+)$/i.exec(request.headers.authorization ?? '')?.[1]
+  const header = request.headers['x-api-key']
+  const inBody = (body as { api_key?: unknown } | null | undefined)?.api_key
+  const text =
+    bearer ??
+    (Array.isArray(header) ? header[0] : header) ??
+    (typeof inBody === 'string' ? inBody : undefined)
+  return text === undefined || text === '' ? null : text
+}
+
+/** @throws {Refusal} 401 or 403, by the endpoint's kind */
+export async function authorize(
+  endpoint: Endpoint,
+  services: Services,
+  request: FastifyRequest,
+  body: unknown,
+): Promise<Principal | null> {
+  const { access } = endpoint
+  if (access === 'open') return null
+  const text = keyText(request, typeof access === 'string' ? body : undefined)
+  if (access === 'watch' && services.config.loopback && text === null) {
+    checkHost(services, request)
+    return null
+  }
+  if (access === 'connect' && text === null) return null
+  const plain = access === 'ea' || access === 'connect' || access === 'either'
+  if (text === null) throw new Refusal(plain ? 'NGTB_EA_KEY_MISSING' : 'NGTB_KEY_MISSING')
+  const principal = await services.keys.resolve(text)
+  if (!principal) throw new Refusal(plain ? 'NGTB_EA_KEY_INVALID' : 'NGTB_KEY_INVALID')
+  if (access === 'ea' || access === 'connect') requireEa(principal)
+  else if (access !== 'either') requireScope(principal, access === 'watch' ? WATCH : access)
+  if (plain) await requireOwnAccount(principal, services, body)
+  return principal
+}
+
+function requireEa(principal: Principal): void {
+  if (principal.account_id === null || !principal.scopes.includes('ea:session'))
+    throw new Refusal(
+      'NGTB_EA_KEY_INVALID',
+      'this is a management key; EA endpoints take the key that /api/connect returned',
+    )
+}
+
+function requireScope(principal: Principal, scopes: readonly Scope[]): void {
+  if (!hasScope(principal, scopes))
+    throw new Refusal('NGTB_SCOPE', `this needs one of the scopes ${scopes.join(', ')}`)
+}
+
+/** `account` is optional where the key names it; another one is a mistake that must not be guessed away. */
+async function requireOwnAccount(principal: Principal, services: Services, body: unknown): Promise<void> {
+  const account = (body as { account?: unknown } | null | undefined)?.account
+  if (account === undefined || account === null || principal.account_id === null) return
+  if (typeof account !== 'number' && typeof account !== 'string') return // the schema says so in better words
+  const { account: own } = await services.desks.get(principal.account_id).ready()
+  if (loginOf(account) !== own.account_number) throw new Refusal('NGTB_ACCOUNT_MISMATCH')
+}
+
+/** Keyless doors on loopback are for this machine's own browser: a foreign name in Host is a rebinding trick. */
+export function checkHost(services: Services, request: FastifyRequest): void {
+  const host = (request.headers.host ?? '')
+    .replace(/:\d+$/, '')
+    .replace(/^\[|\]$/g, '')
+    .toLowerCase()
+  const ours = (services.config.NGTB_PUBLIC_HOST ?? '')
+    .toLowerCase()
+    .split(',')
+    .map((name) => name.trim())
+  if (!isLoopback(host) && !(host !== '' && ours.includes(host))) throw new Refusal('NGTB_HOST')
+}
+
+/** From where a keyless connect comes; headers of a proxy mean that somebody stands in between. */
+export function peerOf(request: FastifyRequest): { loopback: boolean; direct: boolean } {
+  const proxied = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via']
+  return {
+    loopback: isLoopback(request.socket.remoteAddress ?? ''),
+    direct: proxied.every((name) => request.headers[name] === undefined),
+  }
+}

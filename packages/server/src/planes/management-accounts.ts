@@ -1,0 +1,75 @@
+// Accounts, connections, enrolment: who is there.
+import { Refusal, toInt64 } from '@ngtb/protocol'
+import type { Desk } from '../services/desk.ts'
+import { loginOf } from '../services/desks.ts'
+import { sees } from '../services/keys.ts'
+import { subscribed } from '../services/sessions.ts'
+import { accountView } from '../services/views.ts'
+import { actorOf, type Call, type Handler } from './call.ts'
+import { pageReply, pageRequest } from './paging.ts'
+
+const ARMED_MS = 10 * 60_000
+
+/** The desk that the path names; a foreign one does not exist for this key (P15). */
+export async function pathDesk({ services, params, principal }: Call): Promise<Desk> {
+  const login = toInt64(params.login)
+  const desk = login === null ? null : await services.desks.byNumber(login)
+  if (!desk || !principal || !sees(principal, desk.account_id))
+    throw new Refusal('NGTB_ACCOUNT_UNKNOWN', `there is no account with the login ${params.login}`)
+  return desk
+}
+
+export const view = async ({ services }: Call, desk: Desk) => {
+  const { account, specs } = await desk.ready()
+  return accountView(
+    account,
+    subscribed(account.subscribed_symbols, specs),
+    await services.status.connection(desk),
+  )
+}
+
+/** Accounts are few and at hand: a page is a slice, its cursor an account_id. */
+async function slice<T>(call: Call, view: (desk: Desk) => Promise<T>) {
+  const { limit, after } = pageRequest(call.query)
+  const behind = Number(after?.[0] ?? 0)
+  const desks = call.services.desks
+    .opened()
+    .filter((desk) => desk.account_id > behind && call.principal && sees(call.principal, desk.account_id))
+    .sort((a, b) => a.account_id - b.account_id)
+  const items = desks.slice(0, limit)
+  const last = items.at(-1)
+  const page = pageReply(
+    { items, next: desks.length > limit && last ? [last.account_id] : null },
+    (desk) => desk,
+  )
+  return { items: await Promise.all(page.items.map(view)), next_cursor: page.next_cursor }
+}
+
+export const accountHandlers = {
+  v1_system_status: async ({ services, principal }) => services.status.system(principal?.account_id ?? null),
+  v1_accounts: (call) => slice(call, (desk) => view(call, desk)),
+  v1_connections: (call) => slice(call, (desk) => call.services.status.connection(desk)),
+  v1_account: async (call) => view(call, await pathDesk(call)),
+
+  async v1_account_add(call) {
+    const { account, broker } = call.body as { account: unknown; broker?: string }
+    requireWholeSystem(call)
+    const added = await call.services.accounts.add(loginOf(account), broker ?? '', actorOf(call))
+    call.reply.code(201)
+    return { ...(await view(call, added.desk)), api_key: added.api_key }
+  },
+
+  async v1_enrol(call) {
+    const login = loginOf((call.body as { account: unknown }).account)
+    requireWholeSystem(call)
+    const armed_until = await call.services.accounts.arm(login, ARMED_MS, actorOf(call))
+    call.reply.code(201)
+    return { account_number: login, armed_until: new Date(armed_until).toISOString() } // sim-ok: formats
+  },
+} satisfies Record<string, Handler>
+
+/** What concerns every account is not for a key of one. */
+export function requireWholeSystem({ principal }: Call): void {
+  if (principal?.account_id != null)
+    throw new Refusal('NGTB_SCOPE', 'this needs an admin key that is not bound to one account')
+}

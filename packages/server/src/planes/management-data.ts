@@ -1,0 +1,115 @@
+// Reading over the management API: trades, ticks, candles, logs, audit.
+import { brokerToUtc } from '@ngtb/core'
+import { limits, Refusal, type Timeframe } from '@ngtb/protocol'
+import { verifyAudit } from '../services/audit.ts'
+import { levelOf } from '../services/ea-logs.ts'
+import { ticketOf } from '../services/trades.ts'
+import { auditView, logView, tradeView } from '../services/views.ts'
+import type { Call, Handler } from './call.ts'
+import { pathDesk, requireWholeSystem } from './management-accounts.ts'
+import { moment, pageReply, pageRequest } from './paging.ts'
+
+interface Between {
+  from?: string
+  to?: string
+  symbol: string
+  timeframe?: Timeframe
+}
+
+const between = ({ from, to }: Between) => ({
+  from: moment(from, limits.time_ms_min),
+  to: moment(to, limits.time_ms_max),
+})
+
+export const dataHandlers = {
+  async v1_trades(call) {
+    const desk = await pathDesk(call)
+    const { account } = await desk.ready()
+    const { status = 'open', symbol } = call.query as { status?: 'open' | 'closed' | 'all'; symbol?: string }
+    const page = await call.services.store.trades(desk.account_id, pageRequest(call.query), {
+      status,
+      ...(symbol ? { symbol } : {}),
+    })
+    return pageReply(page, (trade) => tradeView(account, trade))
+  },
+
+  async v1_trade(call) {
+    const desk = await pathDesk(call)
+    const { account } = await desk.ready()
+    const ticket = ticketOf(call.params.ticket)
+    const trade = await call.services.store.trade(desk.account_id, ticket)
+    if (!trade) throw new Refusal('NGTB_TRADE_UNKNOWN', `there is no trade ${ticket} on this account`)
+    return tradeView(account, trade)
+  },
+
+  async v1_ticks(call) {
+    const { desk, query, utc } = await series(call)
+    const { from, to } = between(query)
+    const page = await call.services.store.ticks(desk.account_id, query.symbol, from, to, pageRequest(query))
+    return pageReply(page, ({ symbol, time_ms, bid, ask, volume }) => ({
+      symbol,
+      time_ms,
+      time: utc(time_ms),
+      bid,
+      ask,
+      volume,
+    }))
+  },
+
+  async v1_candles(call) {
+    const { desk, query, utc } = await series(call)
+    const { from, to } = between(query)
+    const page = await call.services.queries.candles(
+      desk,
+      query.symbol,
+      query.timeframe ?? 'M1',
+      from,
+      to,
+      pageRequest(query),
+    )
+    return pageReply(page, ({ time_ms, ...candle }) => ({ time_ms, time: utc(time_ms), ...candle }))
+  },
+
+  async v1_logs(call) {
+    const desk = await pathDesk(call)
+    const { account } = await desk.ready()
+    const { level, search } = call.query as { level?: string; search?: string }
+    const page = await call.services.store.logs(desk.account_id, pageRequest(call.query), {
+      ...(level ? { level: levelOf(level) } : {}),
+      ...(search ? { search } : {}),
+    })
+    return pageReply(page, (log) => logView(account, log))
+  },
+
+  async v1_audit(call) {
+    const desk = await pathDesk(call)
+    return auditPage(call, desk.account_id)
+  },
+
+  async v1_audit_all(call) {
+    requireWholeSystem(call)
+    return auditPage(call, null)
+  },
+
+  async v1_audit_verify(call) {
+    requireWholeSystem(call)
+    const verdict = await verifyAudit(call.services.store, call.services.ids)
+    return { whole: verdict.problems.length === 0, ...verdict }
+  },
+} satisfies Record<string, Handler>
+
+async function auditPage(call: Call, account_id: number | null) {
+  const { kind } = call.query as { kind?: string }
+  return pageReply(
+    await call.services.store.auditOf(account_id, pageRequest(call.query), kind ? { kind } : {}),
+    auditView,
+  )
+}
+
+/** A series by broker time, with UTC beside it by the account's present offset (contract §8). */
+async function series(call: Call) {
+  const desk = await pathDesk(call)
+  const { connection } = await desk.ready()
+  const utc = (time_ms: number) => new Date(brokerToUtc(time_ms, connection.broker_offset_min)).toISOString() // sim-ok: formats
+  return { desk, query: call.query as Between, utc }
+}

@@ -1,0 +1,58 @@
+// Port 9905: the management API, the live window, the API's own description and the status page.
+import helmet from '@fastify/helmet'
+import { managementEndpoints, Refusal } from '@ngtb/protocol'
+import type { FastifyInstance } from 'fastify'
+import type { Services } from '../services/services.ts'
+import { commandStatus } from './command-status.ts'
+import { accountHandlers } from './management-accounts.ts'
+import { commandHandlers } from './management-commands.ts'
+import { dataHandlers } from './management-data.ts'
+import { keyHandlers } from './management-keys.ts'
+import { createPlane, mount } from './mount.ts'
+import { openApi } from './openapi.ts'
+import { statusPage } from './status-page.ts'
+import { liveWindow } from './websocket.ts'
+
+export async function managementPlane(services: Services): Promise<FastifyInstance> {
+  const app = await createPlane(services)
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'self'"],
+        objectSrc: ["'none'"],
+        baseUri: ["'none'"],
+        frameAncestors: ["'none'"],
+      },
+    },
+    strictTransportSecurity: services.config.NGTB_TLS_CERT_FILE
+      ? { maxAge: 31_536_000, includeSubDomains: true }
+      : false,
+  })
+  mount(app, 'management', managementEndpoints, services, {
+    health: (call) => health(call.services, call.reply),
+    system_status: async ({ services: { status }, principal }) =>
+      status.system(principal?.account_id ?? null),
+    command_status: commandStatus,
+    ...accountHandlers,
+    ...commandHandlers,
+    ...dataHandlers,
+    ...keyHandlers,
+  })
+  app.get('/openapi.json', async (_request, reply) => reply.type('application/json').send(await openApi()))
+  statusPage(app)
+  await liveWindow(app, services)
+  return app
+}
+
+/** Open to everyone, so it says nothing but whether we live. */
+async function health(services: Services, reply: { code(status: number): unknown }) {
+  try {
+    await services.store.ping()
+    return { status: 'healthy', database: 'up' }
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    reply.code(503)
+    return { status: 'unhealthy', database: 'down' }
+  }
+}

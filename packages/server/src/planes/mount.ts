@@ -1,0 +1,188 @@
+// Every door is built here, once: JSON, limits, key, schema, error envelope. A plane adds only its handlers.
+import { readFileSync } from 'node:fs'
+import rateLimit from '@fastify/rate-limit'
+import { describeFirst, type Endpoint, limits, type PlaneName, Refusal } from '@ngtb/protocol'
+import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
+import type Type from 'typebox'
+import { Compile, type Validator } from 'typebox/compile'
+import Value from 'typebox/value'
+import type { Config } from '../config.ts'
+import type { Principal } from '../services/keys.ts'
+import type { Services } from '../services/services.ts'
+import { authorize } from './auth.ts'
+import type { Call, Handlers } from './call.ts'
+import { sendRefusal, toRefusal } from './errors.ts'
+import { acceptJsonOnly } from './json-body.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Order of arrival, taken before the body is read (P8). */
+    arrival: number
+  }
+}
+
+const HEADERS_TIMEOUT_MS = 5_000
+const REQUEST_TIMEOUT_MS = 60_000
+const KEEP_ALIVE_MS = 65_000
+
+/** A Fastify instance with the house rules and no routes yet. Building is not listening. */
+export async function createPlane(services: Services): Promise<FastifyInstance> {
+  const { config, log, ids } = services
+  const app = Fastify({
+    logger: false,
+    bodyLimit: limits.body_bytes_max,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    forceCloseConnections: true,
+    return503OnClosing: true,
+    trustProxy: config.NGTB_TRUSTED_PROXY ?? false,
+    genReqId: () => ids.uuid(),
+    routerOptions: { maxParamLength: 200 },
+    http: { headersTimeout: HEADERS_TIMEOUT_MS },
+    ...tls(config),
+  }) as unknown as FastifyInstance
+  acceptJsonOnly(app)
+  app.decorateRequest('arrival', 0)
+  app.addHook('onRequest', async (request, reply) => {
+    request.arrival = services.arrival()
+    reply.header('cache-control', 'no-store').header('x-request-id', request.id)
+  })
+  app.setErrorHandler((error, request, reply) => sendRefusal(toRefusal(error, log, request), request, reply))
+  app.setNotFoundHandler((request, reply) =>
+    sendRefusal(
+      new Refusal(
+        'NGTB_NOT_FOUND',
+        `${request.method} ${request.url.split('?', 1)[0]?.slice(0, 200)} is not served on this port`,
+      ),
+      request,
+      reply,
+    ),
+  )
+  await app.register(rateLimit, { global: false })
+  return app
+}
+
+function tls(config: Config): { https?: { cert: Buffer; key: Buffer } } {
+  if (config.NGTB_TLS_CERT_FILE === null || config.NGTB_TLS_KEY_FILE === null) return {}
+  return {
+    https: { cert: readFileSync(config.NGTB_TLS_CERT_FILE), key: readFileSync(config.NGTB_TLS_KEY_FILE) },
+  }
+}
+
+/** Mounts a table of endpoints: a missing handler does not compile. */
+export function mount<T extends Record<string, Endpoint>>(
+  app: FastifyInstance,
+  plane: PlaneName,
+  table: T,
+  services: Services,
+  handlers: Handlers<T>,
+): void {
+  const count = rateCounters(app, services.config)
+  for (const name of Object.keys(table) as (keyof T & string)[]) {
+    const endpoint = table[name] as Endpoint
+    const body = compile(endpoint.body)
+    const query = compile(endpoint.query)
+    app.route({
+      method: endpoint.method,
+      url: endpoint.path,
+      bodyLimit: endpoint.body_bytes_max ?? limits.body_bytes_max,
+      // Before the body is read, where the key can't be in it: a stranger's 8 MiB is not worth parsing.
+      onRequest: async (request) => {
+        if (Array.isArray(endpoint.access))
+          principals.set(request, await admitted(endpoint, services, request, undefined, count))
+      },
+      handler: async (request, reply) => {
+        const principal =
+          principals.get(request) ?? (await admitted(endpoint, services, request, request.body, count))
+        const call: Call = {
+          services,
+          endpoint,
+          plane,
+          request,
+          reply,
+          principal,
+          arrival: request.arrival,
+          body: check(body, request.body ?? (endpoint.body ? undefined : {}), 'NGTB_BODY_INVALID'),
+          query: check(
+            query,
+            endpoint.query ? Value.Convert(endpoint.query, { ...(request.query as object) }) : {},
+            'NGTB_QUERY_INVALID',
+          ),
+          params: request.params as Record<string, string>,
+        }
+        return handlers[name](call)
+      },
+    })
+  }
+}
+
+const principals = new WeakMap<FastifyRequest, Principal | null>()
+
+type Count = (rate: Endpoint['rate'] | 'keyless', request: FastifyRequest, key: string) => Promise<void>
+
+async function admitted(
+  endpoint: Endpoint,
+  services: Services,
+  request: FastifyRequest,
+  body: unknown,
+  count: Count,
+): Promise<Principal | null> {
+  try {
+    const principal = await authorize(endpoint, services, request, body)
+    // A login that keeps coming without its key is a stranger like any other.
+    if (principal) await count(endpoint.rate, request, principal.key_id)
+    else if (endpoint.access === 'connect') await count('keyless', request, request.ip)
+    return principal
+  } catch (error) {
+    if (error instanceof Refusal && (error.http === 401 || error.http === 403)) {
+      await count('keyless', request, request.ip)
+      services.log.warn('refused at the door', {
+        code: error.code,
+        method: request.method,
+        path: endpoint.path,
+        peer: request.ip,
+        request_id: request.id,
+      })
+    }
+    throw error
+  }
+}
+
+function rateCounters(app: FastifyInstance, config: Config): Count {
+  const counter = (max: number) =>
+    app.createRateLimit({
+      max,
+      timeWindow: 1_000,
+      keyGenerator: (request) => (request as FastifyRequest & { rateKey?: string }).rateKey ?? request.ip,
+    })
+  const byRate = {
+    poll: counter(config.NGTB_RATE_POLL),
+    ticks: counter(config.NGTB_RATE_TICKS),
+    create: counter(config.NGTB_RATE_CREATE),
+    safety: counter(config.NGTB_RATE_SAFETY),
+    keyless: counter(config.NGTB_RATE_KEYLESS),
+  }
+  return async (rate, request, key) => {
+    const kind = rate ?? 'poll'
+    const path = kind === 'keyless' ? '' : request.routeOptions.url
+    Object.assign(request, { rateKey: `${kind} ${path} ${key}` })
+    const { isAllowed, ...limit } = await byRate[kind](request)
+    if (!isAllowed && 'isExceeded' in limit && limit.isExceeded)
+      throw new Refusal('NGTB_RATE', `more than ${limit.max} requests in a second`, {
+        retry_after_s: Math.max(1, limit.ttlInSeconds),
+      })
+  }
+}
+
+const compile = (schema: Type.TSchema | undefined): Validator | null => (schema ? Compile(schema) : null)
+
+function check(
+  validator: Validator | null,
+  value: unknown,
+  code: 'NGTB_BODY_INVALID' | 'NGTB_QUERY_INVALID',
+): unknown {
+  if (!validator) return value
+  if (value === undefined) throw new Refusal('NGTB_BODY_NOT_JSON', 'the body is empty: send a JSON object')
+  if (!validator.Check(value)) throw new Refusal(code, describeFirst(validator.Errors(value)))
+  return value
+}

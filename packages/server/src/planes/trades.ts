@@ -1,0 +1,90 @@
+// Port 9902: full lists and events of trades.
+import {
+  plainInt64,
+  Refusal,
+  type TradeClosedBody,
+  type TradeModifiedBody,
+  type TradeOpenedBody,
+  type TradesSyncBody,
+  toInt64,
+  tradeEndpoints,
+} from '@ngtb/protocol'
+import type { FastifyInstance } from 'fastify'
+import { loginOf } from '../services/desks.ts'
+import { hasScope, sees } from '../services/keys.ts'
+import type { Services } from '../services/services.ts'
+import type { SyncReport } from '../services/trades.ts'
+import { serverTime } from '../services/views.ts'
+import { actorOf, type Call, eaDesk } from './call.ts'
+import { createPlane, mount } from './mount.ts'
+
+export async function tradesPlane(services: Services): Promise<FastifyInstance> {
+  const app = await createPlane(services)
+  mount(app, 'trades', tradeEndpoints, services, {
+    trades_sync: sync,
+    trade_opened: async (call) =>
+      told(call, services.trades.opened(eaDesk(call), call.body as TradeOpenedBody, actorOf(call))),
+    trade_closed: async (call) =>
+      told(call, services.trades.closed(eaDesk(call), call.body as TradeClosedBody, actorOf(call))),
+    trade_modified: async (call) =>
+      told(call, services.trades.modified(eaDesk(call), call.body as TradeModifiedBody, actorOf(call))),
+    sync_force: forceSync,
+  })
+  return app
+}
+
+async function told(call: Call, done: Promise<void>) {
+  await done
+  return { status: 'success', ticket: (call.body as { ticket: unknown }).ticket }
+}
+
+async function sync(call: Call) {
+  const { services, arrival } = call
+  const report = await services.trades.sync(
+    eaDesk(call),
+    (call.body as TradesSyncBody).trades,
+    arrival,
+    actorOf(call),
+  )
+  return { status: 'success', ...plainReport(report), server_time: serverTime(services.clock.now()) }
+}
+
+/** The published shape: `reconciliation{…}`; what is beyond it stands beside it, only when there is any. */
+function plainReport({ suspect_trades, rejected_rows, ...reconciliation }: SyncReport) {
+  const bare = (ticket: unknown) => plainInt64(toInt64(ticket) ?? '0')
+  return {
+    reconciliation: {
+      ...reconciliation,
+      changes: reconciliation.changes.map((change) => ({ ...change, ticket: bare(change.ticket) })),
+    },
+    ...(suspect_trades.length > 0 ? { suspect_trades: suspect_trades.map(bare) } : {}),
+    ...(rejected_rows.length > 0
+      ? {
+          rejected_rows: rejected_rows.map((row) => ({
+            ...row,
+            ticket: row.ticket === null ? null : bare(row.ticket),
+          })),
+        }
+      : {}),
+  }
+}
+
+async function forceSync(call: Call) {
+  const { services, principal } = call
+  const account = (call.body as { account?: number | string }).account
+  const desk = principal?.scopes.includes('ea:session') ? eaDesk(call) : await managed(call, account)
+  return { status: 'success', ...(await services.queries.forceSync(desk, actorOf(call))) }
+}
+
+async function managed({ services, principal }: Call, account: number | string | undefined) {
+  if (!principal || !hasScope(principal, ['commands:open', 'commands:close', 'commands:read']))
+    throw new Refusal('NGTB_EA_KEY_INVALID')
+  if (account === undefined && principal.account_id === null)
+    throw new Refusal('NGTB_BODY_INVALID', 'account is missing: this key is not bound to one')
+  const desk =
+    account === undefined
+      ? services.desks.get(principal.account_id as number)
+      : await services.desks.byNumber(loginOf(account))
+  if (!desk || !sees(principal, desk.account_id)) throw new Refusal('NGTB_ACCOUNT_UNKNOWN')
+  return desk
+}

@@ -1,0 +1,150 @@
+// /ws on 9905: ask for topics, be told events, resume behind a seq. A slow listener is told where it stopped.
+import websocket from '@fastify/websocket'
+import { limits, parseJson, Refusal, SubscribeMessage, type Topic } from '@ngtb/protocol'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { Compile } from 'typebox/compile'
+import type { WebSocket } from 'ws'
+import type { Subscriber } from '../live/feed.ts'
+import { loginOf } from '../services/desks.ts'
+import { hasScope, type Principal, sees } from '../services/keys.ts'
+import type { Services } from '../services/services.ts'
+import { checkHost, keyText } from './auth.ts'
+
+const isSubscribe = Compile(SubscribeMessage)
+const MESSAGE_BYTES_MAX = 64 * 1024
+const PING_MS = 30_000
+/** Application close codes: 4008 too slow, 4400 not understood, 4401 key gone. */
+const TOO_SLOW = 4008
+
+export async function liveWindow(app: FastifyInstance, services: Services): Promise<void> {
+  await app.register(websocket, { options: { maxPayload: MESSAGE_BYTES_MAX } })
+  app.get(
+    '/ws',
+    { websocket: true, preValidation: async (request) => void (await admitted(services, request)) },
+    (socket, request) => {
+      const listener = new Listener(socket, services, request)
+      socket.on('message', (data) => listener.hear(String(data)))
+      socket.on('close', () => listener.leave())
+      socket.on('error', () => listener.leave())
+    },
+  )
+}
+
+async function admitted(services: Services, request: FastifyRequest): Promise<Principal> {
+  const text = keyText(request, undefined)
+  if (text === null) throw new Refusal('NGTB_KEY_MISSING')
+  // A browser names its page: one of another site must not use this machine's reach.
+  if (request.headers.origin !== undefined) {
+    checkHost(services, request)
+    const origin = URL.canParse(request.headers.origin) ? new URL(request.headers.origin).host : ''
+    if (origin !== request.headers.host)
+      throw new Refusal('NGTB_HOST', 'the page that asks is of another origin')
+  }
+  const principal = await services.keys.resolve(text)
+  if (!principal) throw new Refusal('NGTB_KEY_INVALID')
+  if (!hasScope(principal, ['commands:read', 'commands:open', 'commands:close']))
+    throw new Refusal('NGTB_SCOPE', 'this needs the scope commands:read')
+  return principal
+}
+
+class Listener {
+  readonly #socket: WebSocket
+  readonly #services: Services
+  readonly #request: FastifyRequest
+  readonly #ping: NodeJS.Timeout
+  #subscriber: Subscriber | null = null
+  #quotes_skipped = 0
+  #queue: Promise<void> = Promise.resolve()
+  #left = false
+
+  constructor(socket: WebSocket, services: Services, request: FastifyRequest) {
+    this.#socket = socket
+    this.#services = services
+    this.#request = request
+    this.#ping = setInterval(() => void this.#stillWelcome(), PING_MS) // sim-ok: the socket's own keep-alive
+    this.#ping.unref()
+  }
+
+  hear(text: string): void {
+    this.#queue = this.#queue.then(() => this.#heard(text)).catch((error) => this.#refuse(error))
+  }
+
+  leave(): void {
+    this.#left = true
+    clearInterval(this.#ping)
+    if (this.#subscriber) this.#services.feed.unsubscribe(this.#subscriber)
+    this.#subscriber = null
+  }
+
+  async #heard(text: string): Promise<void> {
+    const message = parseJson(text)
+    if (!isSubscribe.Check(message))
+      throw new Refusal(
+        'NGTB_BODY_INVALID',
+        'send {type: "subscribe", topics: […], accounts?: […], after?: seq}',
+      )
+    const principal = await admitted(this.#services, this.#request)
+    const accounts = await this.#accounts(principal, message.accounts)
+    if (this.#subscriber) this.#services.feed.unsubscribe(this.#subscriber)
+    const subscriber: Subscriber = {
+      topics: new Set<Topic>(message.topics),
+      accounts,
+      cursor: 0,
+      tell: (event) => this.#tell(event),
+      roomForQuotes: () => this.#roomForQuotes(),
+    }
+    this.#subscriber = subscriber
+    await this.#services.feed.subscribe(subscriber, message.after, (seq) =>
+      this.#send({ type: 'subscribed', topics: message.topics, seq }),
+    )
+    if (this.#left) this.#services.feed.unsubscribe(subscriber)
+  }
+
+  async #accounts(principal: Principal, wanted: SubscribeMessage['accounts']): Promise<Set<number> | null> {
+    if (wanted === undefined) return principal.account_id === null ? null : new Set([principal.account_id])
+    const accounts = new Set<number>()
+    for (const login of wanted) {
+      const desk = await this.#services.desks.byNumber(loginOf(login))
+      if (!desk || !sees(principal, desk.account_id))
+        throw new Refusal('NGTB_ACCOUNT_UNKNOWN', `there is no account with the login ${login}`)
+      accounts.add(desk.account_id)
+    }
+    return accounts
+  }
+
+  #tell(event: object): void {
+    if (this.#socket.bufferedAmount > limits.websocket_buffer_bytes_max) {
+      this.#socket.close(TOO_SLOW, 'too slow: connect again with after = the last seq you read')
+      this.leave()
+    } else this.#send(event)
+  }
+
+  #roomForQuotes(): boolean {
+    const room = this.#socket.bufferedAmount < limits.websocket_quote_buffer_bytes_max
+    if (!room) this.#quotes_skipped += 1
+    else if (this.#quotes_skipped > 0) {
+      this.#send({ type: 'skipped', topic: 'quote', count: this.#quotes_skipped })
+      this.#quotes_skipped = 0
+    }
+    return room
+  }
+
+  /** A key that was revoked loses its window, too. */
+  async #stillWelcome(): Promise<void> {
+    try {
+      await admitted(this.#services, this.#request)
+      this.#socket.ping()
+    } catch (error) {
+      if (error instanceof Refusal && error.http !== 503) this.#socket.close(4401, error.code)
+    }
+  }
+
+  #refuse(error: unknown): void {
+    const refusal = error instanceof Refusal ? error : new Refusal('NGTB_BODY_NOT_JSON')
+    this.#send({ type: 'error', code: refusal.code, message: refusal.message, hint: refusal.hint })
+  }
+
+  #send(message: object): void {
+    if (this.#socket.readyState === this.#socket.OPEN) this.#socket.send(JSON.stringify(message))
+  }
+}

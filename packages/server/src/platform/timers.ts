@@ -1,0 +1,10 @@
+// Timers, for workers. They keep no process alive: the doors do.
+import type { Timers } from '../workers/deadlines.ts'
+
+export const systemTimers: Timers = {
+  after(ms, call) {
+    const timer = setTimeout(call, ms)
+    timer.unref()
+    return { cancel: () => clearTimeout(timer) }
+  },
+}

@@ -1,0 +1,147 @@
+// createServer: ports in, a server that can be started and stopped out. Building is not listening (rule 12).
+import type { FastifyInstance } from 'fastify'
+import { type Config, ConfigError, type SettingName } from './config.ts'
+import { Feed } from './live/feed.ts'
+import { commandPlane } from './planes/command.ts'
+import { logsPlane } from './planes/logs.ts'
+import { managementPlane } from './planes/management.ts'
+import { ticksPlane } from './planes/ticks.ts'
+import { tradesPlane } from './planes/trades.ts'
+import type { Clock, Ids, Log, Store } from './ports.ts'
+import { createServices, type Services } from './services/services.ts'
+import { connectionView } from './services/views.ts'
+import { Deadlines, type Timers } from './workers/deadlines.ts'
+import { Flush } from './workers/flush.ts'
+
+export interface ServerPorts {
+  readonly store: Store
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly log: Log
+  readonly timers: Timers
+}
+
+/** The five doors by their published names. */
+export type PortName = 'command' | 'ticks' | 'trades' | 'logs' | 'webui'
+export type PortNumbers = Record<PortName, number>
+
+const SETTING: Record<PortName, SettingName> = {
+  command: 'PORT_COMMAND',
+  ticks: 'PORT_TICKS',
+  trades: 'PORT_TRADES',
+  logs: 'PORT_LOGS',
+  webui: 'PORT_WEBUI',
+}
+
+export interface Server {
+  readonly services: Services
+  readonly planes: Record<PortName, FastifyInstance>
+  /** Opens the accounts, starts the clocks, listens. @throws {ConfigError} when a port is taken */
+  start(): Promise<PortNumbers>
+  stop(): Promise<void>
+}
+
+export async function createServer(ports: ServerPorts, config: Config): Promise<Server> {
+  const late: { deadlines?: Deadlines } = {}
+  const services = createServices({
+    ...ports,
+    config,
+    onCommitted(account_id) {
+      services.feed.ring()
+      if (account_id !== 0) late.deadlines?.changed(account_id)
+    },
+    feed: (desks) =>
+      new Feed(
+        ports.store,
+        (account_id) => desks.get(account_id).state?.account.account_number ?? String(account_id),
+        ports.log,
+      ),
+  })
+  const deadlines = new Deadlines({ ...services, timers: ports.timers })
+  late.deadlines = deadlines
+  const flush = new Flush({
+    ...services,
+    timers: ports.timers,
+    keep_settled_ms: config.COMMAND_TRACKER_MAX_AGE_HOURS * 3_600_000,
+  })
+  tellQuotes(services)
+  const planes = {
+    command: await commandPlane(services),
+    ticks: await ticksPlane(services),
+    trades: await tradesPlane(services),
+    logs: await logsPlane(services),
+    webui: await managementPlane(services),
+  }
+  return {
+    services,
+    planes,
+    async start() {
+      await services.desks.openAll()
+      await services.ticks.start()
+      deadlines.start()
+      flush.start()
+      return listen(planes, config)
+    },
+    async stop() {
+      deadlines.stop()
+      // First the doors: what was let in is finished, and answered, before the ledger closes.
+      await Promise.all(Object.values(planes).map((plane) => plane.close()))
+      await flush.stop()
+    },
+  }
+}
+
+/** Quotes and heartbeat figures go to the window as they come: the latest only, never stored for it. */
+function tellQuotes(services: Services): void {
+  const iso = (ms: number) => new Date(ms).toISOString() // sim-ok: formats
+  services.ticks.onQuotes = (account_id, quotes) => {
+    for (const quote of quotes) {
+      const { symbol, bid, ask, time_ms } = quote
+      services.feed.tellNow('quote', account_id, iso(quote.received_at), { symbol, bid, ask, time_ms })
+    }
+  }
+  services.sessions.onHeartbeat = ({ account, connection }, now) => {
+    const view = connectionView(
+      account,
+      connection,
+      now,
+      services.health,
+      services.ticks.count(account.account_id),
+    )
+    services.feed.tellNow('connection', account.account_id, iso(now), { ...view })
+  }
+}
+
+async function listen(planes: Server['planes'], config: Config): Promise<PortNumbers> {
+  const numbers = {} as PortNumbers
+  const opened: FastifyInstance[] = []
+  for (const [name, plane] of Object.entries(planes) as [PortName, FastifyInstance][])
+    try {
+      await plane.listen({ host: config.NGTB_BIND, port: config[SETTING[name]] as number })
+      opened.push(plane)
+      const address = plane.server.address()
+      numbers[name] = typeof address === 'object' && address ? address.port : 0
+    } catch (error) {
+      await Promise.all(opened.map((open) => open.close()))
+      throw portTaken(error, SETTING[name], config)
+    }
+  return numbers
+}
+
+function portTaken(error: unknown, setting: SettingName, config: Config): unknown {
+  const { code } = error as { code?: string }
+  const port = config[setting]
+  if (code === 'EADDRINUSE')
+    return new ConfigError(
+      `Port ${port} is taken by another program. Stop it (is another ngtb running?), or set ${setting} to a free port (0: any).`,
+    )
+  if (code === 'EACCES')
+    return new ConfigError(
+      `Port ${port} may not be opened by this user. Set ${setting} to a port above 1023.`,
+    )
+  if (code === 'EADDRNOTAVAIL')
+    return new ConfigError(
+      `NGTB_BIND=${config.NGTB_BIND} is no address of this machine. Use 127.0.0.1, 0.0.0.0 or one of its own addresses.`,
+    )
+  return error
+}

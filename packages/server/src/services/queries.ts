@@ -1,0 +1,90 @@
+// Reading an account for the management doors: what is at hand first, else the ledger.
+import { type Candle, type Command, candleStart, growCandles } from '@ngtb/core'
+import { limits, Refusal, TIMEFRAMES, type Timeframe } from '@ngtb/protocol'
+import type { Account, PageRequest } from '../ports.ts'
+import type { Context } from './context.ts'
+import type { Desk } from './desk.ts'
+
+export class Queries {
+  readonly #ctx: Context
+
+  constructor(ctx: Context) {
+    this.#ctx = ctx
+  }
+
+  async command(
+    desk: Desk,
+    command_id: string,
+  ): Promise<{ command: Command; account: Account; ea_connected: boolean }> {
+    const state = await desk.ready()
+    // An empty step: whatever is shown was committed before it is shown (P1).
+    const command = await desk.run(
+      async (step) =>
+        step.state.command(command_id) ?? (await this.#ctx.store.command(desk.account_id, command_id)),
+    )
+    if (!command)
+      throw new Refusal('NGTB_COMMAND_UNKNOWN', `there is no command ${command_id} on this account`)
+    return { command, account: state.account, ea_connected: state.connection.state === 'connected' }
+  }
+
+  /** A plain client can't be reached: its next list is the sync. */
+  async forceSync(desk: Desk, actor: string) {
+    return desk.run((step) => {
+      step.audit('sync.asked', actor, null, {})
+      const { last_sync_at, state } = step.state.connection
+      return {
+        delivery: 'next_sync',
+        last_sync_at: last_sync_at === null ? null : new Date(last_sync_at).toISOString(), // sim-ok: formats
+        ea_connected: state === 'connected',
+      }
+    })
+  }
+
+  /**
+   * One page of candles from the ticks. The next page starts at the candle after the last whole one.
+   * @param from broker time in ms; candles start at or after its own candle's start
+   */
+  async candles(
+    desk: Desk,
+    symbol: string,
+    timeframe: Timeframe,
+    from: number,
+    to: number,
+    page: PageRequest,
+  ) {
+    const length = TIMEFRAMES[timeframe] * 1000
+    const start = typeof page.after?.[0] === 'number' ? page.after[0] : candleStart(from, timeframe)
+    const candles: Candle[] = []
+    let after: (string | number)[] | null = null
+    do {
+      const ticks = await this.#ctx.store.ticks(desk.account_id, symbol, start, to, {
+        limit: TICKS_PER_READ,
+        after,
+      })
+      growCandles(candles, ticks.items, timeframe)
+      after = ticks.next
+    } while (after !== null && candles.length <= page.limit)
+    const items = candles.slice(0, page.limit)
+    const next = candles[page.limit]
+    const newest = await this.#newestTick(desk, symbol, candles.at(-1), length)
+    return {
+      items: items.map((candle) => ({ ...candle, complete: newest >= candle.time_ms + length })),
+      next: next ? [next.time_ms] : null,
+    }
+  }
+
+  /** A candle is complete once a tick behind its end has come. */
+  async #newestTick(desk: Desk, symbol: string, last: Candle | undefined, length: number): Promise<number> {
+    if (!last) return 0
+    const beyond = await this.#ctx.store.ticks(
+      desk.account_id,
+      symbol,
+      last.time_ms + length,
+      limits.time_ms_max,
+      { limit: 1, after: null },
+    )
+    return beyond.items[0]?.time_ms ?? last.time_ms
+  }
+}
+
+const TICKS_PER_READ = 20_000

@@ -1,0 +1,152 @@
+// startServer: choose the real adapters, start them in their order, and stop them in the other.
+import { setLocalServer } from '@ngtb/protocol'
+import { type Config, ConfigError, readConfig } from './config.ts'
+import { CoreComm, setCoreComm } from './in-process/core-comm.ts'
+import { systemClock } from './platform/clock.ts'
+import { type Environment, readEnvironment, removeRunFile, writeRunFile } from './platform/environment.ts'
+import { systemIds } from './platform/ids.ts'
+import { createLog } from './platform/log.ts'
+import { systemTimers } from './platform/timers.ts'
+import type { Clock, Log, Store } from './ports.ts'
+import { createServer, type PortNumbers, type Server } from './server.ts'
+import { startEmbeddedPostgres } from './storage/embedded/index.ts'
+import { migrate } from './storage/postgres/migrate.ts'
+import { createPostgresStore } from './storage/postgres/store.ts'
+
+export interface StartOptions {
+  /** Settings by their published names; default: the process's environment and .env. */
+  env?: Environment
+  data_dir?: string
+  /** Any free port for all five: tests, and a second server on one machine. */
+  any_port?: boolean
+  log?: Log
+}
+
+export interface RunningServer {
+  readonly url: string
+  readonly ports: PortNumbers
+  readonly database_url: string
+  readonly config: Config
+  readonly comm: CoreComm
+  /** The assembled server, for tests and tools that run in its process. */
+  readonly server: Server
+  stop(): Promise<void>
+}
+
+/**
+ * Starts the server in this process.
+ * @throws {ConfigError} naming the setting and the remedy
+ */
+export async function startServer(options: StartOptions = {}): Promise<RunningServer> {
+  const config = configOf(options)
+  const log = options.log ?? createLog(config.NGTB_LOG_LEVEL)
+  const database = await openDatabase(config, log)
+  try {
+    return await startOn(database, config, log)
+  } catch (error) {
+    await database.stop()
+    throw error
+  }
+}
+
+function configOf({ env = readEnvironment(), data_dir, any_port }: StartOptions): Config {
+  const ports = ['PORT_COMMAND', 'PORT_TICKS', 'PORT_TRADES', 'PORT_LOGS', 'PORT_WEBUI']
+  return readConfig({
+    ...env,
+    ...(data_dir === undefined ? {} : { NGTB_DATA_DIR: data_dir }),
+    ...(any_port ? Object.fromEntries(ports.map((name) => [name, '0'])) : {}),
+  })
+}
+
+export interface OpenDatabase {
+  readonly url: string
+  stop(): Promise<void>
+}
+
+/** DATABASE_URL's server, or the embedded one; migrated and ready. */
+export async function openDatabase(config: Config, log: Log): Promise<OpenDatabase> {
+  const database =
+    config.DATABASE_URL === null
+      ? await embedded(config, log)
+      : { url: config.DATABASE_URL, stop: async () => {} }
+  try {
+    await migrate(database.url, (message) => log.info(message))
+    return database
+  } catch (error) {
+    await database.stop()
+    throw config.DATABASE_URL === null ? error : unreachable(error)
+  }
+}
+
+async function embedded(config: Config, log: Log): Promise<OpenDatabase> {
+  const postgres = await startEmbeddedPostgres({
+    dataDir: config.NGTB_DATA_DIR,
+    log: (level, message, details) => log[level](message, details),
+  })
+  postgres.onExit((reason) => log.error('the database process ended; it is started again', { reason }))
+  return { url: postgres.url, stop: () => postgres.stop() }
+}
+
+function unreachable(error: unknown): unknown {
+  const { code, message } = error as { code?: string; message: string }
+  if (code === undefined || !/^(E|28|3D|57P03)/.test(code)) return error
+  return new ConfigError(
+    `DATABASE_URL can not be used: ${message}. Check host, port, user, password and database, or remove it to use the embedded one.`,
+  )
+}
+
+async function startOn(database: OpenDatabase, config: Config, log: Log): Promise<RunningServer> {
+  const store = createPostgresStore({
+    url: database.url,
+    onError: (error) => log.warn('database', { error: String(error) }),
+  })
+  try {
+    const clock = await startClock(store, log)
+    const server = await createServer({ store, clock, ids: systemIds, log, timers: systemTimers }, config)
+    if (clock.started_early) await expireUndelivered(server, log)
+    const ports = await server.start()
+    const url = `${config.NGTB_TLS_CERT_FILE ? 'https' : 'http'}://${config.loopback ? '127.0.0.1' : config.NGTB_BIND}:${ports.webui}`
+    writeRunFile(config.NGTB_DATA_DIR, { pid: process.pid, ports, url, database_url: database.url })
+    const comm = new CoreComm(server.services)
+    setCoreComm(comm)
+    setLocalServer(comm.local)
+    const stop = async () => {
+      setCoreComm(undefined)
+      setLocalServer(undefined)
+      await server.stop()
+      await store.close()
+      await database.stop()
+      removeRunFile(config.NGTB_DATA_DIR)
+    }
+    return { url, ports, database_url: database.url, config, comm, server, stop: once(stop) }
+  } catch (error) {
+    await store.close()
+    throw error
+  }
+}
+
+async function startClock(store: Store, log: Log) {
+  const newest = await store.newestMoment()
+  const clock = systemClock(newest)
+  if (clock.started_early)
+    log.error(
+      'the clock of this machine is behind the newest entry of the ledger: set it right; meanwhile time goes on from there',
+      { newest: new Date(newest).toISOString() },
+    )
+  return clock satisfies Clock
+}
+
+async function expireUndelivered(server: Server, log: Log): Promise<void> {
+  const { desks, commands } = server.services
+  await desks.openAll()
+  for (const desk of desks.opened()) await desk.run((step) => commands.expireUndelivered(step))
+  log.warn('undelivered commands with a time to live were expired: their time can not be known')
+}
+
+function once(stop: () => Promise<void>): () => Promise<void> {
+  let stopped: Promise<void> | undefined
+  return () => {
+    stopped ??= stop()
+    return stopped
+  }
+}

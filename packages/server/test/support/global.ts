@@ -1,0 +1,34 @@
+// One real PostgreSQL for the whole test run, with a migrated template that test files copy (100 ms instead of 1 s).
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pg from 'pg'
+import type { TestProject } from 'vitest/node'
+import { startEmbeddedPostgres } from '../../src/storage/embedded/index.ts'
+import { migrate } from '../../src/storage/postgres/migrate.ts'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Any database of the test server; `database.ts` makes fresh ones beside it. */
+    testDatabaseUrl: string
+  }
+}
+
+export const TEMPLATE = 'ngtb_template'
+
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'ngtb-test-'))
+  const postgres = await startEmbeddedPostgres({ dataDir, settings: { max_connections: '200' } })
+  const admin = new pg.Client({ connectionString: postgres.url })
+  await admin.connect()
+  await admin.query(`create database ${TEMPLATE}`)
+  await admin.end()
+  const template = new URL(postgres.url)
+  template.pathname = `/${TEMPLATE}`
+  await migrate(template.href, () => {})
+  project.provide('testDatabaseUrl', postgres.url)
+  return async () => {
+    await postgres.stop()
+    rmSync(dataDir, { recursive: true, force: true })
+  }
+}

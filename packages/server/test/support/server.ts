@@ -1,0 +1,148 @@
+// A server for a test: the real one, on a fresh database, entered by `inject` or, listening, by its ports.
+import { randomUUID } from 'node:crypto'
+import pg from 'pg'
+import { inject } from 'vitest'
+import { type Config, readConfig } from '../../src/config.ts'
+import { systemClock } from '../../src/platform/clock.ts'
+import { systemIds } from '../../src/platform/ids.ts'
+import { silentLog } from '../../src/platform/log.ts'
+import { systemTimers } from '../../src/platform/timers.ts'
+import type { Clock, Log, Store } from '../../src/ports.ts'
+import { createServer, type PortName, type Server } from '../../src/server.ts'
+import { createPostgresStore } from '../../src/storage/postgres/store.ts'
+import type { Timers } from '../../src/workers/deadlines.ts'
+import { TEMPLATE } from './global.ts'
+
+export interface FreshDatabase {
+  readonly url: string
+  drop(): Promise<void>
+}
+
+/** A migrated, empty database of its own. */
+export async function freshDatabase(): Promise<FreshDatabase> {
+  const base = inject('testDatabaseUrl')
+  const name = `t_${randomUUID().replaceAll('-', '')}`
+  await asAdmin(base, `create database ${name} template ${TEMPLATE}`)
+  const url = new URL(base)
+  url.pathname = `/${name}`
+  return { url: url.href, drop: () => asAdmin(base, `drop database if exists ${name} with (force)`) }
+}
+
+async function asAdmin(url: string, sql: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    await client.query(sql)
+  } finally {
+    await client.end()
+  }
+}
+
+export interface TestServer {
+  readonly server: Server
+  readonly store: Store
+  readonly config: Config
+  readonly database_url: string
+  /** One request through a door, without a socket. */
+  call(
+    plane: PortName,
+    method: 'GET' | 'POST' | 'DELETE',
+    path: string,
+    options?: CallOptions,
+  ): Promise<Answer>
+  /** Enrols an EA; answers its key. */
+  enrol(login: number | string, hello?: Record<string, unknown>): Promise<string>
+  /** A management key, unbound unless `login` is given. */
+  key(scopes: string[], login?: string): Promise<string>
+  stop(): Promise<void>
+}
+
+export interface CallOptions {
+  key?: string
+  body?: unknown
+  headers?: Record<string, string>
+}
+
+export interface Answer {
+  readonly status: number
+  // biome-ignore lint/suspicious/noExplicitAny: a test reads whatever shape it expects
+  readonly body: any
+  readonly headers: Record<string, unknown>
+}
+
+export async function testServer(
+  options: {
+    env?: Record<string, string>
+    clock?: Clock
+    timers?: Timers
+    log?: Log
+    database?: FreshDatabase
+    listen?: boolean
+  } = {},
+): Promise<TestServer> {
+  const database = options.database ?? (await freshDatabase())
+  const ports = Object.fromEntries(
+    ['COMMAND', 'TICKS', 'TRADES', 'LOGS', 'WEBUI'].map((name) => [`PORT_${name}`, '0']),
+  )
+  const config = readConfig({ ...ports, ...options.env })
+  const store = createPostgresStore({ url: database.url, onError: () => {} })
+  const server = await createServer(
+    {
+      store,
+      clock: options.clock ?? systemClock(),
+      ids: systemIds,
+      log: options.log ?? silentLog,
+      timers: options.timers ?? systemTimers,
+    },
+    config,
+  )
+  await server.start()
+  const call: TestServer['call'] = async (plane, method, path, { key, body, headers = {} } = {}) => {
+    const answer = await server.planes[plane].inject({
+      method,
+      url: path,
+      headers: {
+        host: '127.0.0.1',
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(key ? { authorization: `Bearer ${key}` } : {}),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { payload: typeof body === 'string' ? body : JSON.stringify(body) }),
+    })
+    return { status: answer.statusCode, body: parse(answer.body), headers: answer.headers }
+  }
+  return {
+    server,
+    store,
+    config,
+    database_url: database.url,
+    call,
+    async enrol(login, hello = {}) {
+      const { body } = await call('command', 'POST', '/api/connect', {
+        body: { account: login, broker: 'Test', platform: 'MT5', ...hello },
+      })
+      return body.api_key
+    },
+    async key(scopes, login) {
+      const desk = login === undefined ? null : await server.services.desks.byNumber(login)
+      const { api_key } = await server.services.keys.create(
+        { account_id: desk?.account_id ?? null, scopes: scopes as never, label: 'test' },
+        'test',
+      )
+      return api_key
+    },
+    async stop() {
+      await server.stop()
+      await store.close()
+      await database.drop()
+    },
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}
