@@ -25,7 +25,7 @@ export const ROOMS: Readonly<Record<string, Room | 'everything'>> = {
   // The doors and the clocks ask the desks; they neither decide nor store.
   'server/planes': { uses: ['server/services', ...SERVER_DATA], types: ['core', 'server/live'] },
   'server/workers': { uses: ['server/services', ...SERVER_DATA], types: ['core', 'server/live'] },
-  'server/in-process': { uses: ['server/services', ...SERVER_DATA], types: ['core', 'server/live'] },
+  'server/in-process': { uses: ['core', 'server/services', ...SERVER_DATA], types: ['server/live'] },
   // The desks decide by core; the ledger, the bell and the window are handed to them.
   'server/services': { uses: ['core', ...SERVER_DATA], types: ['server/live'] },
   // Adapters: each knows the port that it fits, and no other adapter.

@@ -10,7 +10,7 @@ import {
 import type { AccountName } from '../services/desks.ts'
 import { loginOf } from '../services/desks.ts'
 import type { Services } from '../services/services.ts'
-import type { SyncReport } from '../services/trades.ts'
+import type { SyncReport } from '../services/trade-sync.ts'
 import { serverTime } from '../services/views.ts'
 import type { CommandExecutionRequest } from './command-execution.ts'
 import { CommandExecution } from './command-execution.ts'
@@ -113,7 +113,7 @@ export class CoreComm {
     const desk = await this.#services.desks.byName(account)
     return {
       status: 'success',
-      reconciliation: await this.#services.trades.sync(desk, ea_trades, began, ACTOR),
+      reconciliation: await this.#services.tradeSync.sync(desk, ea_trades, began, ACTOR),
     }
   }
 

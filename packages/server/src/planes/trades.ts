@@ -13,7 +13,7 @@ import type { FastifyInstance } from 'fastify'
 import { loginOf } from '../services/desks.ts'
 import { hasScope, sees } from '../services/keys.ts'
 import type { Services } from '../services/services.ts'
-import type { SyncReport } from '../services/trades.ts'
+import type { SyncReport } from '../services/trade-sync.ts'
 import { serverTime } from '../services/views.ts'
 import { actorOf, type Call, eaDesk } from './call.ts'
 import { createPlane, mount } from './mount.ts'
@@ -23,11 +23,11 @@ export async function tradesPlane(services: Services): Promise<FastifyInstance> 
   mount(app, 'trades', tradeEndpoints, services, {
     trades_sync: sync,
     trade_opened: async (call) =>
-      told(call, services.trades.opened(eaDesk(call), call.body as TradeOpenedBody, actorOf(call))),
+      told(call, services.tradeEvents.opened(eaDesk(call), call.body as TradeOpenedBody, actorOf(call))),
     trade_closed: async (call) =>
-      told(call, services.trades.closed(eaDesk(call), call.body as TradeClosedBody, actorOf(call))),
+      told(call, services.tradeEvents.closed(eaDesk(call), call.body as TradeClosedBody, actorOf(call))),
     trade_modified: async (call) =>
-      told(call, services.trades.modified(eaDesk(call), call.body as TradeModifiedBody, actorOf(call))),
+      told(call, services.tradeEvents.modified(eaDesk(call), call.body as TradeModifiedBody, actorOf(call))),
     sync_force: forceSync,
   })
   return app
@@ -40,7 +40,7 @@ async function told(call: Call, done: Promise<void>) {
 
 async function sync(call: Call) {
   const { services, arrival } = call
-  const report = await services.trades.sync(
+  const report = await services.tradeSync.sync(
     eaDesk(call),
     (call.body as TradesSyncBody).trades,
     arrival,

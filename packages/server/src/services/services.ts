@@ -13,14 +13,17 @@ import { Queries } from './queries.ts'
 import { Sessions } from './sessions.ts'
 import { Status } from './status.ts'
 import { Ticks } from './ticks.ts'
-import { Trades } from './trades.ts'
+import { TradeBook } from './trade-book.ts'
+import { TradeEvents } from './trade-events.ts'
+import { TradeSync } from './trade-sync.ts'
 
 export interface Services extends Context {
   readonly accounts: Accounts
   readonly connections: Connections
   readonly sessions: Sessions
   readonly commands: Commands
-  readonly trades: Trades
+  readonly tradeSync: TradeSync
+  readonly tradeEvents: TradeEvents
   readonly ticks: Ticks
   readonly eaLogs: EaLogs
   readonly status: Status
@@ -63,6 +66,7 @@ export function createServices(ports: ServicePorts): Services {
   const connections = new Connections(ctx)
   const ticks = new Ticks(ctx, connections)
   const commands = new Commands(ctx, (account_id, symbol) => ticks.quote(account_id, symbol))
+  const book = new TradeBook(ctx, commands)
   return {
     ...ctx,
     accounts: new Accounts(ctx),
@@ -70,7 +74,8 @@ export function createServices(ports: ServicePorts): Services {
     ticks,
     commands,
     sessions: new Sessions(ctx, connections, commands),
-    trades: new Trades(ctx, connections, commands),
+    tradeSync: new TradeSync(ctx, connections, book),
+    tradeEvents: new TradeEvents(ctx, connections, book),
     eaLogs: new EaLogs(connections),
     status: new Status(ctx, ticks),
     queries: new Queries(ctx),

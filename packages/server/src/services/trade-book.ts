@@ -1,0 +1,126 @@
+// What is written of a trade, whoever told it: a list, an event, or a command's answer (contract §7).
+import { type Command, matchOpen, newTrade, type Position, stop, type Trade } from '@ngtb/core'
+import type { Commands } from './commands.ts'
+import { names } from './connections.ts'
+import type { Context } from './context.ts'
+import type { Step } from './step.ts'
+import { closeFromAnswer, openFromAnswer } from './trade-answers.ts'
+
+export class TradeBook {
+  readonly #ctx: Context
+  readonly #commands: Commands
+
+  constructor(ctx: Context, commands: Commands) {
+    this.#ctx = ctx
+    this.#commands = commands
+    commands.consequences = {
+      completed: (step, command) => this.#commandCompleted(step, command),
+      unknown: (step, command) => this.#lookForEffect(step, command),
+    }
+  }
+
+  /** R6. A position first heard of: linked to the command whose answer was lost, when only one can be meant. */
+  create(step: Step, position: Position, source: Trade['source'], linked?: Command): Trade {
+    const command = linked ?? matchOpen(step.state.unsettled.values(), position)
+    const trade = step.saveTrade(
+      newTrade(
+        {
+          account_id: step.account.account_id,
+          status: 'open',
+          source,
+          ...position,
+          broker_offset_min: step.state.connection.broker_offset_min,
+          heard_no: this.#ctx.arrival(),
+          command_id: command?.command_id ?? null,
+        },
+        step.now,
+      ),
+    )
+    step.audit('trade.opened', 'ea', trade.ticket, { source, ...position, command_id: trade.command_id })
+    if (command && !linked) this.#commands.settleByPosition(step, command, trade.ticket)
+    return trade
+  }
+
+  /** R7. The end of a trade by the EA's word; of an unknown one as well. */
+  close(step: Step, trade: Trade | undefined, ticket: string, end: Partial<Trade>, source: string): void {
+    const before =
+      trade ??
+      newTrade(
+        {
+          account_id: step.account.account_id,
+          ticket,
+          status: 'closed',
+          source: 'closed',
+          broker_offset_min: step.state.connection.broker_offset_min,
+          heard_no: 0,
+        },
+        step.now,
+      )
+    step.saveTrade({
+      ...before,
+      ...end,
+      status: 'closed',
+      closed_by: 'event',
+      wanted_sl: null,
+      wanted_tp: null,
+      updated_at: step.now,
+      heard_no: this.#ctx.arrival(),
+    })
+    step.audit('trade.closed', 'ea', ticket, { source, closed_by: 'event', ...end })
+    step.effects.push(() => this.#ctx.log.info('trade closed', { ...names(step), ticket, ...end }))
+  }
+
+  async find(step: Step, ticket: string): Promise<Trade | undefined> {
+    return (
+      step.state.trade(ticket) ?? (await this.#ctx.store.trade(step.account.account_id, ticket)) ?? undefined
+    )
+  }
+
+  /** The EA's answer is its word about the position, too (P7). */
+  #commandCompleted(step: Step, command: Command): void {
+    const known = command.ticket ? step.state.trade(command.ticket) : undefined
+    if (command.type === 'OPEN_TRADE' && command.ticket) {
+      const position = openFromAnswer(command)
+      if (known) step.saveTrade({ ...known, command_id: command.command_id, updated_at: step.now })
+      else if (position) this.create(step, position, 'command', command)
+    }
+    if (command.type === 'MODIFY_TRADE' && known?.status === 'open') {
+      const { sl = command.payload.sl, tp = command.payload.tp } = command.response ?? {}
+      step.saveTrade({
+        ...known,
+        sl: stop(sl as number),
+        tp: stop(tp as number),
+        wanted_sl: null,
+        wanted_tp: null,
+        updated_at: step.now,
+      })
+      step.audit('trade.updated', 'ea', known.ticket, {
+        source: 'command',
+        command_id: command.command_id,
+        sl,
+        tp,
+      })
+    }
+    for (const { ticket, end } of closeFromAnswer(command)) {
+      const trade = step.state.trade(ticket)
+      if (trade?.status === 'open') this.close(step, trade, ticket, end, 'command')
+    }
+  }
+
+  /** An OPEN whose answer was lost: has its position been seen already, without a command of its own? */
+  #lookForEffect(step: Step, command: Command): void {
+    if (command.type !== 'OPEN_TRADE') return
+    for (const trade of [...step.state.open.values()]) {
+      const { symbol, direction, volume } = trade
+      if (trade.command_id !== null || symbol === null || direction === null || volume === null) continue
+      if (
+        trade.created_at < (command.sent_at ?? 0) ||
+        matchOpen([command], { ...trade, symbol, direction, volume }) === null
+      )
+        continue
+      step.saveTrade({ ...trade, command_id: command.command_id, updated_at: step.now })
+      this.#commands.settleByPosition(step, command, trade.ticket)
+      return
+    }
+  }
+}

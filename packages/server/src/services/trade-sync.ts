@@ -1,0 +1,214 @@
+// A plain client's full list of positions (contract §7): core judges, this writes and tells.
+import {
+  type Adjustment,
+  readRows,
+  reconcilePlain,
+  type SyncVerdict,
+  type Trade,
+  withPosition,
+} from '@ngtb/core'
+import { type Connections, names } from './connections.ts'
+import type { Context } from './context.ts'
+import type { Desk } from './desk.ts'
+import type { Step } from './step.ts'
+import type { TradeBook } from './trade-book.ts'
+
+/** Lists without a matching position after which an unknown OPEN is called likely not executed. */
+const LISTS_UNTIL_UNLIKELY = 2
+
+export interface SyncReport {
+  total_ea_trades: number
+  total_db_trades: number
+  closed_trades: number
+  new_trades: number
+  updated_trades: number
+  changes: Record<string, unknown>[]
+  suspect_trades: string[]
+  rejected_rows: readonly { index: number; ticket: string | null; reason: string }[]
+}
+
+export class TradeSync {
+  readonly #ctx: Context
+  readonly #connections: Connections
+  readonly #book: TradeBook
+
+  constructor(ctx: Context, connections: Connections, book: TradeBook) {
+    this.#ctx = ctx
+    this.#connections = connections
+    this.#book = book
+  }
+
+  /** A full list. @param began_no `arrival()` when the request began to arrive: later news are not judged by it (P8) */
+  async sync(desk: Desk, list: readonly unknown[], began_no: number, actor: string): Promise<SyncReport> {
+    return desk.run(async (step) => {
+      this.#connections.seen(step, 'sync', actor)
+      const rows = readRows(list)
+      const { connection, specs } = step.state
+      const known = await this.#known(step, [...rows.positions.keys()])
+      const before = step.state.open.size
+      const verdict = reconcilePlain({
+        known,
+        rows,
+        began_no,
+        margin: connection.margin,
+        open_positions: connection.open_positions,
+        empty_lists_before: connection.empty_lists,
+        spec: (symbol) => specs.get(symbol),
+      })
+      const changes = verdict.adjustments
+        .map((adjustment) => this.#adjust(step, adjustment))
+        .filter((change) => change !== null)
+      const drifted = verdict.adjustments.some(({ kind }) => kind === 'contradicted')
+      step.saveConnection({ last_sync_at: step.now, empty_lists: verdict.empty_lists, drifted })
+      this.#countListsWithout(step)
+      this.#tell(step, verdict)
+      return report(list.length, before, verdict, rows.rejected, changes)
+    })
+  }
+
+  async #known(step: Step, listed: string[]): Promise<Map<string, Trade>> {
+    const known = new Map(step.state.open)
+    const unheard = listed.filter((ticket) => !step.state.trade(ticket))
+    for (const trade of await this.#ctx.store.tradesAmong(step.account.account_id, unheard))
+      known.set(trade.ticket, trade)
+    for (const ticket of listed) {
+      const closed = step.state.closed.get(ticket)
+      if (closed) known.set(ticket, closed)
+    }
+    return known
+  }
+
+  #adjust(step: Step, adjustment: Adjustment): Record<string, unknown> | null {
+    switch (adjustment.kind) {
+      case 'created': {
+        const trade = this.#book.create(step, adjustment.position, 'sync')
+        return {
+          type: 'new',
+          ticket: trade.ticket,
+          symbol: trade.symbol,
+          direction: trade.direction,
+          volume: trade.volume,
+        }
+      }
+      case 'updated': {
+        const { trade, position, fields } = adjustment
+        const after = step.saveTrade(withPosition(trade, position, step.now))
+        const changed = Object.fromEntries(
+          fields.map((field) => [
+            field,
+            { from: trade[field as keyof Trade], to: after[field as keyof Trade] },
+          ]),
+        )
+        step.audit('trade.updated', 'ea', trade.ticket, { source: 'sync', changed })
+        return { type: 'updated', ticket: trade.ticket, ...changed }
+      }
+      case 'refreshed':
+        step.saveTrade(withPosition(adjustment.trade, adjustment.position, step.now))
+        return null
+      case 'closed': {
+        const { trade } = adjustment
+        step.saveTrade({
+          ...trade,
+          status: 'closed',
+          closed_by: 'absence',
+          close_reason: "missing in the EA's list",
+          updated_at: step.now,
+          heard_no: this.#ctx.arrival(),
+        })
+        step.audit('trade.closed', 'ea', trade.ticket, {
+          source: 'sync',
+          closed_by: 'absence',
+          last_profit: trade.profit,
+        })
+        return { type: 'closed', ticket: trade.ticket, symbol: trade.symbol }
+      }
+      case 'reopened': {
+        const { trade, position } = adjustment
+        const open = {
+          ...trade,
+          status: 'open',
+          closed_by: null,
+          close_reason: null,
+          close_price: null,
+          close_time_ms: null,
+        } as const
+        step.saveTrade({ ...withPosition(open, position, step.now), heard_no: this.#ctx.arrival() })
+        step.audit('trade.reopened', 'ea', trade.ticket, { source: 'sync' })
+        return { type: 'reopened', ticket: trade.ticket, symbol: trade.symbol }
+      }
+      case 'contradicted':
+        step.audit('trade.contradicted', 'ea', adjustment.trade.ticket, {
+          source: 'sync',
+          said: 'open',
+          was: 'closed',
+        })
+        return { type: 'contradicted', ticket: adjustment.trade.ticket }
+    }
+  }
+
+  #countListsWithout(step: Step): void {
+    for (const command of [...step.state.unsettled.values()]) {
+      if (command.type !== 'OPEN_TRADE' || command.status !== 'timeout') continue
+      const lists_without = command.lists_without + 1
+      const unlikely = lists_without >= LISTS_UNTIL_UNLIKELY
+      if (lists_without > LISTS_UNTIL_UNLIKELY) continue
+      step.saveCommand({ ...command, lists_without, note: unlikely ? 'likely_not_executed' : command.note })
+      if (unlikely)
+        step.audit('command.noted', 'server', command.command_id, {
+          status: command.status,
+          note: 'likely_not_executed',
+          lists_without,
+        })
+    }
+  }
+
+  #tell(step: Step, { adjustments, suspect }: SyncVerdict): void {
+    const tickets = (kind: Adjustment['kind']) =>
+      adjustments
+        .filter((adjustment) => adjustment.kind === kind)
+        .map((adjustment) => ('trade' in adjustment ? adjustment.trade.ticket : adjustment.position.ticket))
+    const facts = {
+      ...names(step),
+      closed: tickets('closed'),
+      added: tickets('created'),
+      reopened: tickets('reopened'),
+      contradicted: tickets('contradicted'),
+      suspect,
+    }
+    if (
+      facts.closed.length +
+        facts.added.length +
+        facts.reopened.length +
+        facts.contradicted.length +
+        suspect.length ===
+      0
+    )
+      return
+    step.effects.push(() =>
+      facts.closed.length + facts.reopened.length + facts.contradicted.length + suspect.length > 0
+        ? this.#ctx.log.warn("sync: the EA's list differs from ours", facts)
+        : this.#ctx.log.info('sync: new trades', facts),
+    )
+  }
+}
+
+function report(
+  listed: number,
+  before: number,
+  verdict: SyncVerdict,
+  rejected_rows: SyncReport['rejected_rows'],
+  changes: Record<string, unknown>[],
+): SyncReport {
+  const count = (kind: Adjustment['kind']) =>
+    verdict.adjustments.filter((adjustment) => adjustment.kind === kind).length
+  return {
+    total_ea_trades: listed,
+    total_db_trades: before,
+    closed_trades: count('closed'),
+    new_trades: count('created'),
+    updated_trades: count('updated') + count('reopened'),
+    changes,
+    suspect_trades: [...verdict.suspect],
+    rejected_rows,
+  }
+}
