@@ -50,12 +50,7 @@ export async function createServer(ports: ServerPorts, config: Config): Promise<
       services.feed.ring()
       if (account_id !== 0) late.deadlines?.changed(account_id)
     },
-    feed: (desks) =>
-      new Feed(
-        ports.store,
-        (account_id) => desks.get(account_id).state?.account.account_number ?? String(account_id),
-        ports.log,
-      ),
+    feed: (desks) => new Feed(ports.store, (account_id) => desks.login(account_id), ports.log),
   })
   const deadlines = new Deadlines({ ...services, timers: ports.timers })
   late.deadlines = deadlines

@@ -32,6 +32,7 @@ export const view = async ({ services }: Call, desk: Desk) => {
 async function slice<T>(call: Call, view: (desk: Desk) => Promise<T>) {
   const { limit, after } = pageRequest(call.query)
   const behind = Number(after?.[0] ?? 0)
+  await call.services.desks.openAll()
   const desks = call.services.desks
     .opened()
     .filter((desk) => desk.account_id > behind && call.principal && sees(call.principal, desk.account_id))

@@ -33,7 +33,7 @@ export async function createPlane(services: Services): Promise<FastifyInstance> 
     bodyLimit: limits.body_bytes_max,
     requestTimeout: REQUEST_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_MS,
-    forceCloseConnections: true,
+    forceCloseConnections: 'idle',
     return503OnClosing: true,
     trustProxy: config.NGTB_TRUSTED_PROXY ?? false,
     genReqId: () => ids.uuid(),

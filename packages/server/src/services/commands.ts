@@ -13,21 +13,10 @@ import {
   hasRoom,
   isDue,
   type MarketKnowledge,
-  NO_REASON,
   nextDeadline,
   type Transition,
 } from '@ngtb/core'
-import {
-  COMMANDS,
-  type CommandPriority,
-  type CommandResponseBody,
-  type CommandType,
-  isCommandType,
-  limits,
-  CommandPriority as Priorities,
-  Refusal,
-  toPriority,
-} from '@ngtb/protocol'
+import { COMMANDS, type CommandResponseBody, isCommandType, limits, Refusal } from '@ngtb/protocol'
 import { attemptKey, brief, priorityOf, told } from './command-words.ts'
 import { names } from './connections.ts'
 import { type Context, responseTimeoutMs } from './context.ts'

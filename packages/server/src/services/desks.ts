@@ -17,6 +17,7 @@ export class Desks {
   readonly ports: DeskPorts
   readonly #desks = new Map<number, Desk>()
   readonly #ids = new Map<string, number>()
+  readonly #logins = new Map<number, string>()
 
   constructor(ports: DeskPorts) {
     this.ports = ports
@@ -35,6 +36,11 @@ export class Desks {
   /** Desks of real accounts that have been opened in this process. */
   opened(): Desk[] {
     return [...this.#desks.values()].filter((desk) => desk.account_id !== SYSTEM)
+  }
+
+  /** The login of an account that was met before; its account_id in text otherwise. */
+  login(account_id: number): string {
+    return this.#logins.get(account_id) ?? String(account_id)
   }
 
   /** Opens every account of the ledger, so that deadlines and silence are watched from the start. */
@@ -98,7 +104,9 @@ export class Desks {
   }
 
   #remember(account: Account): void {
-    if (account.account_number !== null) this.#ids.set(account.account_number, account.account_id)
+    if (account.account_number === null) return
+    this.#ids.set(account.account_number, account.account_id)
+    this.#logins.set(account.account_id, account.account_number)
   }
 }
 

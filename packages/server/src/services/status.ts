@@ -27,6 +27,8 @@ export class Status {
 
   /** @param visible_to null: every account */
   async connections(visible_to: number | null): Promise<ConnectionView[]> {
+    // Accounts that the command line or another server added; while the database is away, those at hand.
+    await this.#ctx.desks.openAll().catch(() => {})
     const desks = this.#ctx.desks
       .opened()
       .filter((desk) => visible_to === null || desk.account_id === visible_to)

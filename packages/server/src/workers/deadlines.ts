@@ -71,6 +71,9 @@ export class Deadlines {
     const now = this.#clock.now()
     let next = now + SLEEP_MS_MAX
     for (const desk of this.#desks.opened()) {
+      // A desk that lost its picture with the database has deadlines all the same.
+      if (!desk.state) await desk.ready().catch(() => {})
+      if (!desk.state) next = Math.min(next, now + RETRY_MS)
       const due = this.#dueAt(desk)
       if (due !== null && due <= now && !(await this.#runOut(desk))) next = Math.min(next, now + RETRY_MS)
       next = Math.min(next, this.#dueAt(desk) ?? next)
