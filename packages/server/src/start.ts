@@ -40,6 +40,11 @@ export interface RunningServer {
 export async function startServer(options: StartOptions = {}): Promise<RunningServer> {
   const config = configOf(options)
   const log = options.log ?? createLog(config.NGTB_LOG_LEVEL)
+  if (config.REDIS_HOST !== null)
+    log.info(
+      'REDIS_HOST is set: this version needs no Redis and does not use it yet; the in-process bell rings',
+      { host: config.REDIS_HOST },
+    )
   const database = await openDatabase(config, log)
   try {
     return await startOn(database, config, log)
@@ -105,7 +110,7 @@ async function startOn(database: OpenDatabase, config: Config, log: Log): Promis
     const server = await createServer({ store, clock, ids: systemIds, log, timers: systemTimers }, config)
     if (clock.started_early) await expireUndelivered(server, log)
     const ports = await server.start()
-    const url = `${config.NGTB_TLS_CERT_FILE ? 'https' : 'http'}://${config.loopback ? '127.0.0.1' : config.NGTB_BIND}:${ports.webui}`
+    const url = `${config.NGTB_TLS_CERT_FILE ? 'https' : 'http'}://${localHost(config.NGTB_BIND)}:${ports.webui}`
     writeRunFile(config.NGTB_DATA_DIR, { pid: process.pid, ports, url, database_url: database.url })
     const comm = new CoreComm(server.services)
     setCoreComm(comm)
@@ -123,6 +128,12 @@ async function startOn(database: OpenDatabase, config: Config, log: Log): Promis
     await store.close()
     throw error
   }
+}
+
+/** How this machine itself reaches what is bound to `bind`. */
+function localHost(bind: string): string {
+  if (bind === '0.0.0.0' || bind === '::' || bind === 'localhost') return '127.0.0.1'
+  return bind.includes(':') ? `[${bind}]` : bind
 }
 
 async function startClock(store: Store, log: Log) {

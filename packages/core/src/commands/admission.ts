@@ -66,7 +66,9 @@ function admitOpen(fields: Record<string, unknown>, market: MarketKnowledge): Ad
   const problem =
     volumeProblem(volume, market.specs.get(symbol)) ?? stopsProblem(fields, market.quote(symbol))
   if (problem !== null) return refuse('NGTB_COMMAND_PAYLOAD', problem)
-  return { accepted: true, type: 'OPEN_TRADE', payload: fields }
+  // A stop of null says the same as one left out.
+  const payload = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null))
+  return { accepted: true, type: 'OPEN_TRADE', payload }
 }
 
 function volumeProblem(volume: number, spec: SymbolSpec | undefined): string | null {

@@ -6,7 +6,7 @@ import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 import type Type from 'typebox'
 import { Compile, type Validator } from 'typebox/compile'
 import Value from 'typebox/value'
-import type { Config } from '../config.ts'
+import { type Config, ConfigError } from '../config.ts'
 import type { Principal } from '../services/keys.ts'
 import type { Services } from '../services/services.ts'
 import { authorize } from './auth.ts'
@@ -64,8 +64,16 @@ export async function createPlane(services: Services): Promise<FastifyInstance> 
 
 function tls(config: Config): { https?: { cert: Buffer; key: Buffer } } {
   if (config.NGTB_TLS_CERT_FILE === null || config.NGTB_TLS_KEY_FILE === null) return {}
-  return {
-    https: { cert: readFileSync(config.NGTB_TLS_CERT_FILE), key: readFileSync(config.NGTB_TLS_KEY_FILE) },
+  return { https: { cert: pem('NGTB_TLS_CERT_FILE', config), key: pem('NGTB_TLS_KEY_FILE', config) } }
+}
+
+function pem(name: 'NGTB_TLS_CERT_FILE' | 'NGTB_TLS_KEY_FILE', config: Config): Buffer {
+  try {
+    return readFileSync(config[name] ?? '')
+  } catch (error) {
+    throw new ConfigError(
+      `${name}=${config[name]} can not be read: ${(error as Error).message}. Name a PEM file that this user may read.`,
+    )
   }
 }
 

@@ -19,6 +19,8 @@ export class DeskState {
   readonly open = new Map<string, Trade>()
   readonly closed = new Map<string, Trade>()
   #minutes = new Map<string, InteractionMinute>()
+  /** When each kind came last, so that a gap over the turn of a minute counts in the minute that ends it. */
+  readonly #last_at = new Map<string, number>()
 
   /** @param watched_since when this server began to watch: its own downtime is not the EA's failure */
   constructor(loaded: LoadedAccount, watched_since: number) {
@@ -68,6 +70,8 @@ export class DeskState {
     const minute = Math.floor(at / 60_000) * 60_000
     const key = `${minute} ${kind}`
     const before = this.#minutes.get(key)
+    const gap_ms = at - (this.#last_at.get(kind) ?? at)
+    this.#last_at.set(kind, at)
     this.#minutes.set(key, {
       account_id: this.account.account_id,
       minute,
@@ -75,7 +79,7 @@ export class DeskState {
       count: (before?.count ?? 0) + 1,
       first_at: before?.first_at ?? at,
       last_at: at,
-      longest_gap_ms: before ? Math.max(before.longest_gap_ms, at - before.last_at) : 0,
+      longest_gap_ms: Math.max(before?.longest_gap_ms ?? 0, gap_ms),
     })
   }
 
