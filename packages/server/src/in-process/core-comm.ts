@@ -76,7 +76,10 @@ export class CoreComm {
       require_connected: request.require_connected,
       origin: ACTOR,
     })
-    return [command.command_id, new CommandExecution(command, () => desk.state?.command(command.command_id))]
+    return [
+      command.command_id,
+      new CommandExecution(command, this.#services.clock, () => desk.state?.command(command.command_id)),
+    ]
   }
 
   async processCommandResponse(

@@ -1,10 +1,9 @@
 // Reading over the management API: trades, ticks, candles, logs, audit.
-import { brokerToUtc } from '@ngtb/core'
 import { limits, Refusal, type Timeframe } from '@ngtb/protocol'
 import { verifyAudit } from '../services/audit.ts'
 import { levelOf } from '../services/ea-logs.ts'
 import { ticketOf } from '../services/trade-events.ts'
-import { auditView, logView, tradeView } from '../services/views.ts'
+import { auditView, brokerUtc, logView, tradeView } from '../services/views.ts'
 import type { Call, Handler } from './call.ts'
 import { pathDesk, requireWholeSystem } from './management-accounts.ts'
 import { moment, pageReply, pageRequest } from './paging.ts'
@@ -110,6 +109,6 @@ async function auditPage(call: Call, account_id: number | null) {
 async function series(call: Call) {
   const desk = await pathDesk(call)
   const { connection } = await desk.ready()
-  const utc = (time_ms: number) => new Date(brokerToUtc(time_ms, connection.broker_offset_min)).toISOString() // sim-ok: formats
+  const utc = (time_ms: number) => brokerUtc(time_ms, connection.broker_offset_min)
   return { desk, query: call.query as Between, utc }
 }

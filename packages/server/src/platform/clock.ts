@@ -1,4 +1,5 @@
-// The server's clock (contract §8): UTC at start + monotonic since. A later step of the wall clock changes nothing here.
+// The server's clock (contract §8): UTC at start + monotonic since.
+// A later step of the wall clock changes nothing here.
 import type { Clock } from '../ports.ts'
 
 export interface SystemClock extends Clock {
@@ -6,7 +7,10 @@ export interface SystemClock extends Clock {
   drift(): number
 }
 
-/** @param not_before the newest moment in the ledger: a wall clock that starts earlier is wrong, and we go on from there */
+/**
+ * @param not_before the newest moment in the ledger: a wall clock that starts earlier is wrong,
+ *   and we go on from there
+ */
 export function systemClock(not_before = 0): SystemClock & { readonly started_early: boolean } {
   const wall = Date.now()
   const origin = Math.max(wall, not_before)

@@ -1,7 +1,7 @@
 // The process's surroundings: .env, environment variables, and the file that says where a server runs.
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import type { PortNumbers } from '../server.ts'
+import type { PortNumbers } from '../ports.ts'
 
 export type Environment = Record<string, string | undefined>
 

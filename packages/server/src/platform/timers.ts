@@ -1,5 +1,5 @@
 // Timers, for workers. They keep no process alive: the doors do.
-import type { Timers } from '../workers/deadlines.ts'
+import type { Timers } from '../ports.ts'
 
 export const systemTimers: Timers = {
   after(ms, call) {

@@ -69,7 +69,13 @@ class ChainWalk {
       const page = await this.#store.auditChain(this.#account.account_id, this.walked, PAGE)
       const broken = brokenLink(page, this.#ids.sha256, this.#head)
       if (broken) return { ...this.#problem(null, broken.reason), audit_no: broken.audit_no }
-      page.forEach((event) => void foldEvent(this.#folded, event))
+      for (const event of page) foldEvent(this.#folded, event)
+      const headed = page.find((event) => event.audit_no === this.#account.audit_no)
+      if (headed && headed.hash !== this.#account.audit_hash)
+        return {
+          ...this.#problem(null, 'its hash is not the one that the account says'),
+          audit_no: headed.audit_no,
+        }
       const last: StoredAudit | undefined = page.at(-1)
       if (last) this.#head = { audit_no: last.audit_no, hash: last.hash }
       this.walked += page.length

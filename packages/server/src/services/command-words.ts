@@ -1,21 +1,13 @@
 // Small words about commands: their priority, what an audit event tells of them, how a log line names them.
-import { type Command, type CommandEvent, NO_REASON } from '@ngtb/core'
-import {
-  COMMANDS,
-  type CommandPriority,
-  type CommandType,
-  CommandPriority as Priorities,
-  Refusal,
-  toPriority,
-} from '@ngtb/protocol'
+import { type Command, type CommandEvent, grantedPriority, NO_REASON } from '@ngtb/core'
+import { type CommandPriority, type CommandType, Refusal, toPriority } from '@ngtb/protocol'
 
-/** P12: a caller's priority never lifts an OPEN above what closes. */
+/** The priority that a caller gets for what he asks, by name or number (P12). */
 export function priorityOf(type: CommandType, wanted: string | number | undefined): CommandPriority {
-  const own = Priorities[COMMANDS[type].priority]
-  if (wanted === undefined) return own
-  const priority = toPriority(wanted)
-  if (priority === null) throw new Refusal('NGTB_COMMAND_PRIORITY', `priority ${wanted} is not one of ours`)
-  return COMMANDS[type].reduces_risk ? priority : (Math.min(priority, own) as CommandPriority)
+  const asked = wanted === undefined ? null : toPriority(wanted)
+  if (wanted !== undefined && asked === null)
+    throw new Refusal('NGTB_COMMAND_PRIORITY', `priority ${wanted} is not one of ours`)
+  return grantedPriority(type, asked)
 }
 
 /** What an audit event tells beside the status. */

@@ -12,14 +12,16 @@ import {
   eventOfAnswer,
   hasRoom,
   isDue,
+  isSettled,
   type MarketKnowledge,
   nextDeadline,
+  responseTimeoutMs,
   type Transition,
 } from '@ngtb/core'
 import { COMMANDS, type CommandResponseBody, isCommandType, limits, Refusal } from '@ngtb/protocol'
 import { attemptKey, brief, priorityOf, told } from './command-words.ts'
 import { names } from './connections.ts'
-import { type Context, responseTimeoutMs } from './context.ts'
+import { type Context, responseTimeouts } from './context.ts'
 import type { Desk } from './desk.ts'
 import type { Step } from './step.ts'
 
@@ -44,12 +46,14 @@ export interface Created {
 export interface CommandConsequences {
   completed(step: Step, command: Command): void
   unknown(step: Step, command: Command): void
+  /** Failed, cancelled or expired: it will not happen. */
+  ended(step: Step, command: Command): void
 }
 
 export class Commands {
   readonly #ctx: Context
   readonly #quote: (account_id: number, symbol: string) => { bid: number; ask: number } | undefined
-  consequences: CommandConsequences = { completed() {}, unknown() {} }
+  consequences: CommandConsequences = { completed() {}, unknown() {}, ended() {} }
 
   constructor(
     ctx: Context,
@@ -110,7 +114,7 @@ export class Commands {
       origin: wanted.origin,
       created_at: step.now,
       expires_at: ttl_ms === null ? null : step.now + ttl_ms,
-      timeout_ms: responseTimeoutMs(this.#ctx.config, priority),
+      timeout_ms: responseTimeoutMs(priority, responseTimeouts(this.#ctx.config)),
       attempt: 0,
       retry_count: 0,
       max_retries: this.#ctx.config.MAX_COMMAND_RETRIES,
@@ -334,6 +338,7 @@ export class Commands {
       ...(transition.overrode ? { overrode: transition.overrode } : {}),
     })
     if (moved.status === 'completed') this.consequences.completed(step, moved)
+    else if (isSettled(moved)) this.consequences.ended(step, moved)
     if (moved.status === 'timeout') {
       this.consequences.unknown(step, moved)
       step.effects.push(() =>

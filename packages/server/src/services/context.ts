@@ -1,6 +1,5 @@
 // What every desk service works with: the ports, the desks, the settings as milliseconds.
-import type { HealthPolicy, RetryPolicy } from '@ngtb/core'
-import { type CommandPriority, CommandPriority as P } from '@ngtb/protocol'
+import type { HealthPolicy, ResponseTimeouts, RetryPolicy } from '@ngtb/core'
 import type { Config } from '../config.ts'
 import type { Clock, Ids, Log, Store } from '../ports.ts'
 import type { Desks } from './desks.ts'
@@ -28,12 +27,11 @@ export const healthPolicy = (config: Config): HealthPolicy => ({
   recovery: config.HEALTH_RECOVERY_RATE,
 })
 
-/** How long an answer may take, by priority (contract §4). */
-export function responseTimeoutMs(config: Config, priority: CommandPriority): number {
-  if (priority === P.CRITICAL) return config.CRITICAL_PRIORITY_TIMEOUT * 1000
-  if (priority === P.HIGH) return config.HIGH_PRIORITY_TIMEOUT * 1000
-  return config.DEFAULT_COMMAND_TIMEOUT * 1000
-}
+export const responseTimeouts = (config: Config): ResponseTimeouts => ({
+  critical_ms: config.CRITICAL_PRIORITY_TIMEOUT * 1000,
+  high_ms: config.HIGH_PRIORITY_TIMEOUT * 1000,
+  default_ms: config.DEFAULT_COMMAND_TIMEOUT * 1000,
+})
 
 export function arrivals(): () => number {
   let arrived = 0

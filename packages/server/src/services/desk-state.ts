@@ -18,6 +18,8 @@ export class DeskState {
   readonly attempts = new Map<string, Attempt>()
   readonly open = new Map<string, Trade>()
   readonly closed = new Map<string, Trade>()
+  /** Closed by the EA's word, and listed as open all the same: already told. */
+  readonly contradicted = new Set<string>()
   #minutes = new Map<string, InteractionMinute>()
   /** When each kind came last, so that a gap over the turn of a minute counts in the minute that ends it. */
   readonly #last_at = new Map<string, number>()

@@ -1,5 +1,5 @@
 // Keys of machines: made, shown once, stored as hashes; rotated, revoked, resolved (security: Machines).
-import { randomInt, timingSafeEqual } from 'node:crypto'
+import { timingSafeEqual } from 'node:crypto'
 import { Refusal, type Scope } from '@ngtb/protocol'
 import type { ApiKeyRow, Clock, Ids, Page, PageRequest, Store } from '../ports.ts'
 import { type Desks, SYSTEM } from './desks.ts'
@@ -62,7 +62,7 @@ export class Keys {
     },
     actor: string,
   ) {
-    const key_id = newKeyId()
+    const key_id = this.#ids.keyId()
     const secret = this.#ids.secret()
     const row: ApiKeyRow = {
       key_id,
@@ -192,9 +192,6 @@ export class Keys {
     for (const old of replaced) this.#cache.delete(old.key_id)
   }
 }
-
-const LETTERS = 'abcdefghijklmnopqrstuvwxyz0123456789'
-const newKeyId = () => Array.from({ length: 12 }, () => LETTERS[randomInt(LETTERS.length)]).join('')
 
 /** May this principal see and steer that account? (P15: a foreign one does not exist for him.) */
 export const sees = (principal: Principal, account_id: number): boolean =>

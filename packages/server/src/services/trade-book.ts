@@ -1,5 +1,5 @@
 // What is written of a trade, whoever told it: a list, an event, or a command's answer (contract §7).
-import { type Command, matchOpen, newTrade, type Position, stop, type Trade } from '@ngtb/core'
+import { brokerToUtc, type Command, matchOpen, newTrade, type Position, stop, type Trade } from '@ngtb/core'
 import type { Commands } from './commands.ts'
 import { names } from './connections.ts'
 import type { Context } from './context.ts'
@@ -16,12 +16,15 @@ export class TradeBook {
     commands.consequences = {
       completed: (step, command) => this.#commandCompleted(step, command),
       unknown: (step, command) => this.#lookForEffect(step, command),
+      ended: (step, command) => this.#dropWish(step, command),
     }
   }
 
   /** R6. A position first heard of: linked to the command whose answer was lost, when only one can be meant. */
   create(step: Step, position: Position, source: Trade['source'], linked?: Command): Trade {
-    const command = linked ?? matchOpen(step.state.unsettled.values(), position)
+    const command =
+      linked ??
+      matchOpen(step.state.unsettled.values(), { ...position, ...this.openedAt(step, position.open_time_ms) })
     const trade = step.saveTrade(
       newTrade(
         {
@@ -93,6 +96,7 @@ export class TradeBook {
         wanted_sl: null,
         wanted_tp: null,
         updated_at: step.now,
+        heard_no: this.#ctx.arrival(),
       })
       step.audit('trade.updated', 'ea', known.ticket, {
         source: 'command',
@@ -107,6 +111,22 @@ export class TradeBook {
     }
   }
 
+  /** P7: a MODIFY that will not be done leaves no wish behind, unless a newer one has its own. */
+  #dropWish(step: Step, command: Command): void {
+    if (command.type !== 'MODIFY_TRADE') return
+    const trade = step.state.open.get(command.payload.ticket as string)
+    const { sl, tp } = command.payload
+    if (trade && trade.wanted_sl === sl && trade.wanted_tp === tp)
+      step.saveTrade({ ...trade, wanted_sl: null, wanted_tp: null, updated_at: step.now })
+  }
+
+  /** When a position was opened, in UTC; left out while the broker's offset is a guess. */
+  openedAt(step: Step, open_time_ms: number | null): { opened_at?: number } {
+    const { time_basis, broker_offset_min } = step.state.connection
+    if (open_time_ms === null || (time_basis !== 'utc' && time_basis !== 'broker')) return {}
+    return { opened_at: brokerToUtc(open_time_ms, broker_offset_min) }
+  }
+
   /** An OPEN whose answer was lost: has its position been seen already, without a command of its own? */
   #lookForEffect(step: Step, command: Command): void {
     if (command.type !== 'OPEN_TRADE') return
@@ -115,7 +135,13 @@ export class TradeBook {
       if (trade.command_id !== null || symbol === null || direction === null || volume === null) continue
       if (
         trade.created_at < (command.sent_at ?? 0) ||
-        matchOpen([command], { ...trade, symbol, direction, volume }) === null
+        matchOpen([command], {
+          ...trade,
+          ...this.openedAt(step, trade.open_time_ms),
+          symbol,
+          direction,
+          volume,
+        }) === null
       )
         continue
       step.saveTrade({ ...trade, command_id: command.command_id, updated_at: step.now })

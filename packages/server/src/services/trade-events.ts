@@ -32,8 +32,8 @@ export class TradeEvents {
       const trade = await this.#book.find(step, position.ticket)
       if (!trade) return void this.#book.create(step, position, 'opened')
       const merged = step.saveTrade({
-        ...withPosition(trade, position, step.now),
-        ...(trade.source === 'closed' ? {} : { source: trade.source }),
+        ...withPosition(trade, position, step.now, step.state.specs.get(position.symbol)?.digits),
+        heard_no: this.#ctx.arrival(),
       })
       // A late `opened` tells more about a trade; it never opens it again.
       step.audit(merged.status === 'open' ? 'trade.updated' : 'trade.completed', 'ea', trade.ticket, {
@@ -99,7 +99,14 @@ export class TradeEvents {
           },
           step.now,
         )
-      step.saveTrade({ ...before, ...stops, wanted_sl: null, wanted_tp: null, updated_at: step.now })
+      step.saveTrade({
+        ...before,
+        ...stops,
+        wanted_sl: null,
+        wanted_tp: null,
+        updated_at: step.now,
+        heard_no: this.#ctx.arrival(),
+      })
       step.audit(trade ? 'trade.updated' : 'trade.opened', 'ea', ticket, { source: 'modified', ...stops })
     })
   }
@@ -127,8 +134,9 @@ function positionOf(body: TradeOpenedBody): Position {
     volume: body.volume,
     open_price: body.open_price,
     open_time_ms: brokerTimeMs(body.timestamp),
-    sl: stop(body.sl),
-    tp: stop(body.tp),
+    // Left out says nothing; 0 says that there is none (P7).
+    ...(body.sl === undefined ? {} : { sl: stop(body.sl) }),
+    ...(body.tp === undefined ? {} : { tp: stop(body.tp) }),
     profit: null,
     swap: null,
     commission: null,

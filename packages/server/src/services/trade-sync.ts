@@ -92,7 +92,9 @@ export class TradeSync {
       }
       case 'updated': {
         const { trade, position, fields } = adjustment
-        const after = step.saveTrade(withPosition(trade, position, step.now))
+        const after = step.saveTrade(
+          withPosition(trade, position, step.now, step.state.specs.get(position.symbol)?.digits),
+        )
         const changed = Object.fromEntries(
           fields.map((field) => [
             field,
@@ -137,6 +139,9 @@ export class TradeSync {
         return { type: 'reopened', ticket: trade.ticket, symbol: trade.symbol }
       }
       case 'contradicted':
+        // Told once, not with every list that repeats it.
+        if (step.state.contradicted.has(adjustment.trade.ticket)) return null
+        step.state.contradicted.add(adjustment.trade.ticket)
         step.audit('trade.contradicted', 'ea', adjustment.trade.ticket, {
           source: 'sync',
           said: 'open',

@@ -23,6 +23,9 @@ const seconds = (ms: number | null) => (ms === null ? null : ms / 1000)
 
 export const serverTime = iso
 
+/** A broker moment as UTC text, by the account's offset (contract §8). */
+export const brokerUtc = (broker_ms: number, offset_min: number) => iso(brokerToUtc(broker_ms, offset_min))
+
 const bothNames = (account: Account) => ({
   account_id: account.account_id,
   account_number: account.account_number ?? '',

@@ -1,13 +1,9 @@
 // The clock that moves commands and connections by itself: one timer, set to the earliest deadline of all desks.
-import type { Clock, Log } from '../ports.ts'
+import type { Clock, Log, Timers } from '../ports.ts'
 import type { Commands } from '../services/commands.ts'
 import type { Connections } from '../services/connections.ts'
 import type { Desk } from '../services/desk.ts'
 import type { Desks } from '../services/desks.ts'
-
-export interface Timers {
-  after(ms: number, call: () => void): { cancel(): void }
-}
 
 const RETRY_MS = 250
 const SLEEP_MS_MAX = 60_000

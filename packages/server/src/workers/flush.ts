@@ -1,7 +1,6 @@
 // Signs of life and counters that no commit has taken along yet: written every second, and at the end.
-import type { Clock, Log } from '../ports.ts'
+import type { Clock, Log, Timers } from '../ports.ts'
 import type { Desks } from '../services/desks.ts'
-import type { Timers } from './deadlines.ts'
 
 const EVERY_MS = 1_000
 

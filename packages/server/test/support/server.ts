@@ -7,10 +7,9 @@ import { systemClock } from '../../src/platform/clock.ts'
 import { systemIds } from '../../src/platform/ids.ts'
 import { silentLog } from '../../src/platform/log.ts'
 import { systemTimers } from '../../src/platform/timers.ts'
-import type { Clock, Log, Store } from '../../src/ports.ts'
-import { createServer, type PortName, type Server } from '../../src/server.ts'
+import type { Clock, Log, PortName, Store, Timers } from '../../src/ports.ts'
+import { createServer, type Server } from '../../src/server.ts'
 import { createPostgresStore } from '../../src/storage/postgres/store.ts'
-import type { Timers } from '../../src/workers/deadlines.ts'
 import { TEMPLATE } from './global.ts'
 
 export interface FreshDatabase {
