@@ -1,4 +1,3 @@
-// biome-ignore-all format: the walk stands here in the words of the published page
 // The published walk in the server's own process: connect, heartbeat, command, answer, sync.
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -18,18 +17,70 @@ export async function main() {
 }
 
 async function walk() {
-  const comm = getCoreComm()            // the manager of the server that runs in this process (await startServer()); without one it throws with that hint
-  const conn = await comm.registerConnection({ account_id: 1, account_number: 12345678, broker: 'Pepperstone' })
-  await comm.processHeartbeat({ account_id: 1, balance: 10000, equity: 10050, margin: 100, free_margin: 9950, latency_ms: 45.3 })
-  const [cmd_id, execution] = await comm.createCommand({ account_id: 1, command_type: 'OPEN_TRADE',
-    payload: { symbol: 'EURUSD', order_type: 'BUY', volume: 0.1, sl: 1.0850, tp: 1.0950 }, priority: CommandPriority.NORMAL })
-  await comm.processCommandResponse({ command_id: cmd_id, status: 'completed', response_data: { ticket: 16218652, open_price: 1.0900 } })
-  const result = await comm.syncTradesFromEa({ account_id: 1, ea_trades: [{ ticket: 16218652, symbol: 'EURUSD', direction: 'BUY', volume: 0.1, open_price: 1.0900, sl: 1.0850, tp: 1.0950 }] })
-  if (result.reconciliation.closed_trades > 0) { /* a warning with the tickets is logged anyway */ }
-  comm.getConnection(1); comm.getAllConnections(); await comm.getSystemStatus()
+  // the manager of the server that runs in this process (await startServer()); without one it throws with that hint
+  const comm = getCoreComm()
+  const conn = await comm.registerConnection({
+    account_id: 1,
+    account_number: 12345678,
+    broker: 'Pepperstone',
+  })
+  await comm.processHeartbeat({
+    account_id: 1,
+    balance: 10000,
+    equity: 10050,
+    margin: 100,
+    free_margin: 9950,
+    latency_ms: 45.3,
+  })
+  const [cmd_id, execution] = await comm.createCommand({
+    account_id: 1,
+    command_type: 'OPEN_TRADE',
+    payload: { symbol: 'EURUSD', order_type: 'BUY', volume: 0.1, sl: 1.085, tp: 1.095 },
+    priority: CommandPriority.NORMAL,
+  })
+  await comm.processCommandResponse({
+    command_id: cmd_id,
+    status: 'completed',
+    response_data: { ticket: 16218652, open_price: 1.09 },
+  })
+  const result = await comm.syncTradesFromEa({
+    account_id: 1,
+    ea_trades: [
+      {
+        ticket: 16218652,
+        symbol: 'EURUSD',
+        direction: 'BUY',
+        volume: 0.1,
+        open_price: 1.09,
+        sl: 1.085,
+        tp: 1.095,
+      },
+    ],
+  })
+  if (result.reconciliation.closed_trades > 0) {
+    /* a warning with the tickets is logged anyway */
+  }
+  comm.getConnection(1)
+  comm.getAllConnections()
+  await comm.getSystemStatus()
 
-  console.log('connection', conn.account_id, conn.account_number, conn.broker, conn.state, 'healthy:', conn.isHealthy())
-  console.log('command', execution.command_id, execution.status, execution.response_data, 'may be retried:', execution.canRetry())
+  console.log(
+    'connection',
+    conn.account_id,
+    conn.account_number,
+    conn.broker,
+    conn.state,
+    'healthy:',
+    conn.isHealthy(),
+  )
+  console.log(
+    'command',
+    execution.command_id,
+    execution.status,
+    execution.response_data,
+    'may be retried:',
+    execution.canRetry(),
+  )
   console.log('sync', result.reconciliation)
   const status = await comm.getSystemStatus()
   console.log('system', status.commands)

@@ -10,4 +10,5 @@ export { type RunFile, readEnvironment, readRunFile } from './platform/environme
 export { createLog, silentLog } from './platform/log.ts'
 export type { Log, PortName, PortNumbers } from './ports.ts'
 export { type RunningServer, type StartOptions, startServer } from './start.ts'
+export { type DatabaseFacts, inspectDatabase } from './storage/postgres/inspect.ts'
 export { SchemaTooNew } from './storage/postgres/migrate.ts'

@@ -1,5 +1,5 @@
 // The ledger without doors: what the command line needs to handle keys and accounts, server up or down.
-import { readConfig } from './config.ts'
+import { type Config, readConfig } from './config.ts'
 import { Feed } from './live/feed.ts'
 import { systemClock } from './platform/clock.ts'
 import { type Environment, readEnvironment, readRunFile } from './platform/environment.ts'
@@ -8,7 +8,7 @@ import { silentLog } from './platform/log.ts'
 import type { Log } from './ports.ts'
 import { verifyAudit } from './services/audit.ts'
 import { createServices, type Services } from './services/services.ts'
-import { openDatabase } from './start.ts'
+import { type OpenDatabase, openDatabase, unreachable } from './start.ts'
 import { findEmbeddedPostgres } from './storage/embedded/index.ts'
 import { migrate } from './storage/postgres/migrate.ts'
 import { createPostgresStore } from './storage/postgres/store.ts'
@@ -30,17 +30,24 @@ export async function openLedger(
   const running = readRunFile(config.NGTB_DATA_DIR)
   const found =
     config.DATABASE_URL ?? running?.database_url ?? (await findEmbeddedPostgres(config.NGTB_DATA_DIR))
-  const database = found === null ? await openDatabase(config, log) : { url: found, stop: async () => {} }
-  if (found !== null) await migrate(found, (message) => log.info(message))
+  const database = found === null ? await openDatabase(config, log) : await migrated(found, config, log)
   const store = createPostgresStore({
     url: database.url,
     onError: (error) => log.warn('database', { error: String(error) }),
+  })
+  const close = async () => {
+    await store.close()
+    await database.stop()
+  }
+  const newest = await store.newestMoment().catch(async (error) => {
+    await close()
+    throw error
   })
   const services = createServices({
     config,
     store,
     log,
-    clock: systemClock(await store.newestMoment()),
+    clock: systemClock(newest),
     ids: systemIds,
     onCommitted() {},
     feed: () => new Feed(store, String, log),
@@ -49,9 +56,16 @@ export async function openLedger(
     services,
     served: running !== null,
     verify: (onProgress) => verifyAudit(store, systemIds, onProgress),
-    async close() {
-      await store.close()
-      await database.stop()
-    },
+    close,
   }
+}
+
+/** A database that somebody else runs: brought to our schema, never stopped by us. */
+async function migrated(url: string, config: Config, log: Log): Promise<OpenDatabase> {
+  try {
+    await migrate(url, (message) => log.info(message))
+  } catch (error) {
+    throw config.DATABASE_URL === null ? error : unreachable(error)
+  }
+  return { url, stop: async () => {} }
 }

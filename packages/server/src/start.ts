@@ -92,7 +92,8 @@ async function embedded(config: Config, log: Log): Promise<OpenDatabase> {
   return { url: postgres.url, stop: () => postgres.stop() }
 }
 
-function unreachable(error: unknown): unknown {
+/** DATABASE_URL's server said no, or nothing: a sentence about the setting. Other errors pass. */
+export function unreachable(error: unknown): unknown {
   const { code, message } = error as { code?: string; message: string }
   if (code === undefined || !/^(E|28|3D|57P03)/.test(code)) return error
   return new ConfigError(

@@ -1,5 +1,6 @@
 // What is generated, and where it stands. A new table is one row here and one pair of markers in its page:
 // `<!-- gen:NAME -->` and `<!-- /gen:NAME -->`.
+import { settings } from './config.ts'
 import { commandLife, connectionLife, listVerdicts, offsets, tickBounds } from './life-tables.ts'
 import { commands, eaMessages, endpoints, errors, retcodes } from './reference.ts'
 
@@ -20,5 +21,6 @@ export const GENERATORS: readonly Generator[] = [
   { page: 'docs/reference/endpoints.md', name: 'ea-messages', render: eaMessages },
   { page: 'docs/reference/commands.md', name: 'commands', render: commands },
   { page: 'docs/reference/commands.md', name: 'retcodes', render: retcodes },
+  { page: 'docs/reference/config.md', name: 'settings', render: settings },
   { page: 'docs/reference/errors.md', name: 'errors', render: errors },
 ]

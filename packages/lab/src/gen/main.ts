@@ -1,6 +1,7 @@
 // `npm run gen` writes the generated parts of docs; `npm run gen:check` fails when one is stale.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { openApi } from '@ngtb/server'
 import { GENERATORS } from './generators.ts'
 import { fill } from './markdown.ts'
 
@@ -17,6 +18,9 @@ for (const { page, name, render } of GENERATORS) {
     process.exitCode = 1
   }
 }
+
+// The API's own description, as the server serves it.
+pages.set('docs/reference/openapi.json', `${JSON.stringify(await openApi(), null, 2)}\n`)
 
 let stale = 0
 for (const [page, content] of pages) {

@@ -80,9 +80,9 @@ export function checkHost(services: Services, request: FastifyRequest): void {
   if (!isLoopback(host) && !(host !== '' && ours.includes(host))) throw new Refusal('NGTB_HOST')
 }
 
-/** From where a keyless connect comes; headers of a proxy mean that somebody stands in between. */
+/** From where a keyless connect comes. A proxy's headers: somebody stands in between. `origin`: a web page asks. */
 export function peerOf(request: FastifyRequest): { loopback: boolean; direct: boolean } {
-  const proxied = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via']
+  const proxied = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via', 'origin']
   return {
     loopback: isLoopback(request.socket.remoteAddress ?? ''),
     direct: proxied.every((name) => request.headers[name] === undefined),

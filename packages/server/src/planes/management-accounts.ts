@@ -1,5 +1,5 @@
 // Accounts, connections, enrolment: who is there.
-import { Refusal, toInt64 } from '@ngtb/protocol'
+import { Refusal } from '@ngtb/protocol'
 import type { Desk } from '../services/desk.ts'
 import { loginOf } from '../services/desks.ts'
 import { sees } from '../services/keys.ts'
@@ -10,10 +10,9 @@ import { pageReply, pageRequest } from './paging.ts'
 
 const ARMED_MS = 10 * 60_000
 
-/** The desk that the path names; a foreign one does not exist for this key (P15). */
+/** The desk that the path names; a foreign one does not exist for this key (P15). What is no login is a 422 (R1). */
 export async function pathDesk({ services, params, principal }: Call): Promise<Desk> {
-  const login = toInt64(params.login)
-  const desk = login === null ? null : await services.desks.byNumber(login)
+  const desk = await services.desks.byNumber(loginOf(params.login))
   if (!desk || !principal || !sees(principal, desk.account_id))
     throw new Refusal('NGTB_ACCOUNT_UNKNOWN', `there is no account with the login ${params.login}`)
   return desk

@@ -25,7 +25,7 @@ export const dataHandlers = {
     const desk = await pathDesk(call)
     const { account } = await desk.ready()
     const { status = 'open', symbol } = call.query as { status?: 'open' | 'closed' | 'all'; symbol?: string }
-    const page = await call.services.store.trades(desk.account_id, pageRequest(call.query), {
+    const page = await call.services.store.trades(desk.account_id, pageRequest(call.query, 'ticket'), {
       status,
       ...(symbol ? { symbol } : {}),
     })
@@ -74,7 +74,7 @@ export const dataHandlers = {
     const { account } = await desk.ready()
     const { level, search } = call.query as { level?: string; search?: string }
     const page = await call.services.store.logs(desk.account_id, pageRequest(call.query), {
-      ...(level ? { level: levelOf(level) } : {}),
+      ...(level ? { level: levelOf(level, 'NGTB_QUERY_INVALID') } : {}),
       ...(search ? { search } : {}),
     })
     return pageReply(page, (log) => logView(account, log))

@@ -30,7 +30,7 @@ const visibleTo = (call: Call) => call.principal?.account_id ?? null
 export const keyHandlers = {
   async v1_keys(call) {
     requireWholeSystem(call)
-    const page = pageReply(await call.services.keys.list(pageRequest(call.query)), (key) => key)
+    const page = pageReply(await call.services.keys.list(pageRequest(call.query, 'key')), (key) => key)
     return {
       items: await Promise.all(page.items.map((key) => view(call, key))),
       next_cursor: page.next_cursor,

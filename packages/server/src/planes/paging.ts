@@ -1,10 +1,19 @@
 // Cursors: where the next page starts, opaque to callers.
-import { limits, Refusal } from '@ngtb/protocol'
+import { limits, Refusal, toInt64 } from '@ngtb/protocol'
 import type { Page, PageRequest } from '../ports.ts'
 
-export function pageRequest(query: unknown): PageRequest {
+/** What the parts of a list's cursors are: anything else would reach the SQL as something that it can't compare. */
+const PARTS = {
+  number: (part: unknown) => Number.isSafeInteger(part),
+  ticket: (part: unknown) => toInt64(part) !== null,
+  key: (part: unknown) => typeof part === 'string' && /^[a-z0-9]{1,40}$/.test(part),
+}
+
+/** @throws {Refusal} NGTB_CURSOR_INVALID for a cursor of another list, or of nobody */
+export function pageRequest(query: unknown, parts: keyof typeof PARTS = 'number'): PageRequest {
   const { cursor, limit } = query as { cursor?: string; limit?: number }
-  return { limit: limit ?? limits.page_size_default, after: cursor === undefined ? null : readCursor(cursor) }
+  const after = cursor === undefined ? null : readCursor(cursor, PARTS[parts])
+  return { limit: limit ?? limits.page_size_default, after }
 }
 
 export const pageReply = <T, V>(page: Page<T>, view: (item: T) => V) => ({
@@ -12,13 +21,9 @@ export const pageReply = <T, V>(page: Page<T>, view: (item: T) => V) => ({
   next_cursor: page.next === null ? null : Buffer.from(JSON.stringify(page.next)).toString('base64url'),
 })
 
-function readCursor(cursor: string): (string | number)[] {
+function readCursor(cursor: string, fit: (part: unknown) => boolean): (string | number)[] {
   try {
     const parts: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString())
-    // Only digits reach the SQL's bigint parameters; key ids are letters and digits.
-    const fit = (part: unknown) =>
-      (typeof part === 'number' && Number.isSafeInteger(part)) ||
-      (typeof part === 'string' && /^[a-z0-9]{1,40}$/.test(part))
     if (Array.isArray(parts) && parts.length > 0 && parts.length <= 2 && parts.every(fit)) return parts
   } catch {
     // Falls through: whatever it was, it was not one of ours.

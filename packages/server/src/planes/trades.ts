@@ -35,7 +35,8 @@ export async function tradesPlane(services: Services): Promise<FastifyInstance> 
 
 async function told(call: Call, done: Promise<void>) {
   await done
-  return { status: 'success', ticket: (call.body as { ticket: unknown }).ticket }
+  const ticket = toInt64((call.body as { ticket: unknown }).ticket)
+  return { status: 'success', ticket: ticket === null ? null : plainInt64(ticket) }
 }
 
 async function sync(call: Call) {

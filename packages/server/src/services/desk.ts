@@ -3,7 +3,8 @@
 //   B1. Steps of an account are decided one after another (a mailbox): a total order per account.
 //   B2. A step may be decided before its predecessor is committed; nobody is answered before his own step is, and
 //       what a read-only step saw is committed before it is answered, too (P1).
-//   B3. A lost commit throws the desk's picture away: the next step starts from the ledger.
+//   B3. A lost commit throws the desk's picture away: the next step starts from the ledger. What no ledger keeps —
+//       the order of arrival (P8), counts that no commit took along — goes over into the new picture.
 //   B4. Another server's write in between is found by the version, and the step is decided again.
 import { type Clock, type Ids, type Log, type Store, VersionConflict } from '../ports.ts'
 import { DeskState } from './desk-state.ts'
@@ -25,6 +26,8 @@ export class Desk {
   readonly account_id: number
   readonly #ports: DeskPorts
   #state: DeskState | null = null
+  /** The picture that was thrown away last (B3). */
+  #before: DeskState | null = null
   #tail: Promise<unknown> = Promise.resolve()
   #inFlight: Promise<void> = Promise.resolve()
 
@@ -72,17 +75,21 @@ export class Desk {
       if (step.touched) this.#forget(state) // half a step must not stay in the picture
       throw error
     }
+    // A predecessor was lost meanwhile, and this was decided on top of it.
+    if (this.#state !== state) throw new VersionConflict('the picture was thrown away meanwhile')
     if (!step.touched) return { result, committed: this.#inFlight }
     return { result, committed: this.#commit(step, state) }
   }
 
   #commit(step: Step, state: DeskState): Promise<void> {
-    const committed = this.#ports.store.commit(step.changeSet()).then(
+    const change = step.changeSet()
+    const committed = this.#ports.store.commit(change).then(
       () => {
-        for (const effect of step.effects) effect()
-        this.#ports.onCommitted(this.account_id)
+        for (const effect of step.effects) this.#tell(effect)
+        this.#tell(() => this.#ports.onCommitted(this.account_id))
       },
       (error) => {
+        state.untake(change)
         this.#forget(state)
         throw error
       },
@@ -92,8 +99,19 @@ export class Desk {
     return committed
   }
 
+  /** What follows a commit can not undo it: its mistakes are logged, not answered. */
+  #tell(effect: () => void): void {
+    try {
+      effect()
+    } catch (error) {
+      this.#ports.log.error('a step was committed, but not told', { error: String(error) })
+    }
+  }
+
   #forget(state: DeskState): void {
-    if (this.#state === state) this.#state = null
+    if (this.#state !== state) return
+    this.#before = state
+    this.#state = null
   }
 
   async #load(): Promise<DeskState> {
@@ -101,7 +119,9 @@ export class Desk {
     await this.#inFlight.catch(() => {}) // what is still on its way to the ledger must be in the picture
     const loaded = await this.#ports.store.load(this.account_id)
     if (!loaded) throw new Error(`account ${this.account_id} is not in the ledger`)
-    this.#state = new DeskState(loaded, this.#ports.watched_since)
+    this.#state = new DeskState(loaded, this.#ports.watched_since, this.#before)
+    this.#before = null
+    this.#inFlight = Promise.resolve() // an earlier failure was its own caller's, not the next reader's
     return this.#state
   }
 }

@@ -1,5 +1,5 @@
 // The desk of the EA's log lines.
-import { LOG_LEVELS, type LogBody, type LogLevel, Refusal } from '@ngtb/protocol'
+import { type ErrorCode, LOG_LEVELS, type LogBody, type LogLevel, Refusal } from '@ngtb/protocol'
 import type { Connections } from './connections.ts'
 import type { Desk } from './desk.ts'
 
@@ -27,9 +27,9 @@ export class EaLogs {
   }
 }
 
-export function levelOf(text: string): LogLevel {
+export function levelOf(text: string, code: ErrorCode = 'NGTB_BODY_INVALID'): LogLevel {
   const upper = text.toUpperCase()
   const level = LOG_LEVELS.find((known) => known === upper) ?? ALIASES[upper]
-  if (!level) throw new Refusal('NGTB_BODY_INVALID', `level ${text} is not one of ${LOG_LEVELS.join(', ')}`)
+  if (!level) throw new Refusal(code, `level ${text} is not one of ${LOG_LEVELS.join(', ')}`)
   return level
 }
