@@ -21,7 +21,7 @@ import {
   type TradeView,
 } from '@ngtb/protocol'
 import { Bell } from './bell.ts'
-import { type CommandHandle, type SubmitOptions, submit } from './commands.ts'
+import { CommandHandle, type SubmitOptions, submit } from './commands.ts'
 import { NgtbError } from './errors.ts'
 import { fillPath, Http } from './http.ts'
 import {
@@ -124,6 +124,16 @@ export class Client {
     const left_ms = Math.max(1, deadline_ms - (performance.now() - started_at))
     const desk = { http: this.#http, bell: this.#bell, retry: this.#retry, login }
     return submit(desk, type, ready, { ...options, deadline_ms: left_ms })
+  }
+
+  /**
+   * Takes a command up again by its id: after a restart, or to cancel it.
+   * @example await (await client.handle(command_id)).settled()
+   */
+  async handle(command_id: string): Promise<CommandHandle> {
+    const command = await this.command(command_id)
+    const desk = { http: this.#http, bell: this.#bell, retry: this.#retry, login: await this.login() }
+    return new CommandHandle(desk, command, true)
   }
 
   /** One command with its attempts and events. */

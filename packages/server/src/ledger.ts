@@ -17,6 +17,7 @@ export interface Ledger {
   readonly services: Services
   /** True when a server is running on this ledger. */
   readonly served: boolean
+  readonly database_url: string
   verify: (onProgress?: (done: number, total: number) => void) => ReturnType<typeof verifyAudit>
   close(): Promise<void>
 }
@@ -55,6 +56,7 @@ export async function openLedger(
   return {
     services,
     served: running !== null,
+    database_url: database.url,
     verify: (onProgress) => verifyAudit(store, systemIds, onProgress),
     close,
   }

@@ -86,12 +86,14 @@ export async function createServer(ports: ServerPorts, config: Config): Promise<
 function tellQuotes(services: Services): void {
   const iso = (ms: number) => new Date(ms).toISOString() // sim-ok: formats
   services.ticks.onQuotes = (account_id, quotes) => {
+    if (!services.feed.watched) return
     for (const quote of quotes) {
       const { symbol, bid, ask, time_ms } = quote
       services.feed.tellNow('quote', account_id, iso(quote.received_at), { symbol, bid, ask, time_ms })
     }
   }
   services.sessions.onHeartbeat = ({ account, connection }, now) => {
+    if (!services.feed.watched) return
     const view = connectionView(
       account,
       connection,

@@ -21,6 +21,8 @@ export interface Endpoint {
   readonly params?: Type.TSchema
   readonly reply?: Type.TSchema
   readonly body_bytes_max?: number
+  /** Answers 201 when it made something. */
+  readonly creates?: boolean
   /** Which limit counts it (NGTB_RATE_*). */
   readonly rate?: 'poll' | 'ticks' | 'create' | 'safety'
 }

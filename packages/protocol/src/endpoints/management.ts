@@ -9,6 +9,7 @@ import {
   CommandDetailView,
   CommandView,
   ConnectionView,
+  CreatedCommandView,
   KeyView,
   LogView,
   NewKeyView,
@@ -138,6 +139,7 @@ export const managementEndpoints = endpoints({
   },
   v1_account_add: {
     method: 'POST',
+    creates: true,
     path: '/api/v1/accounts',
     summary: 'Add an account and its EA key before its EA connects',
     access: ['admin'],
@@ -153,6 +155,7 @@ export const managementEndpoints = endpoints({
   },
   v1_enrol: {
     method: 'POST',
+    creates: true,
     path: '/api/v1/enrolments',
     summary: 'Arm the enrolment of one login for ten minutes',
     access: ['admin'],
@@ -168,12 +171,13 @@ export const managementEndpoints = endpoints({
   },
   v1_command_create: {
     method: 'POST',
+    creates: true,
     path: `${account}/commands`,
     summary: 'Create a command: 201, or 200 when the key was used before with the same body (P2)',
     access: STEER,
     params: LoginParams,
     body: CreateCommandBody,
-    reply: CommandView,
+    reply: CreatedCommandView,
     rate: 'create',
   },
   v1_commands: {
@@ -279,6 +283,7 @@ export const managementEndpoints = endpoints({
   },
   v1_key_create: {
     method: 'POST',
+    creates: true,
     path: '/api/v1/keys',
     summary: 'Make a key; its secret is shown once',
     access: ['admin'],
@@ -287,6 +292,7 @@ export const managementEndpoints = endpoints({
   },
   v1_key_rotate: {
     method: 'POST',
+    creates: true,
     path: '/api/v1/keys/:key_id/rotate',
     summary: 'A new key in place of this one, which dies after a grace or at first use of the new',
     access: ['admin'],

@@ -1,7 +1,7 @@
 // Port 9902: trades. The rows of a sync are judged one by one (R10): a bad one does not spoil the others.
 import Type, { type Static } from 'typebox'
 import { limits } from '../limits.ts'
-import { BrokerTime, Int64, Money, Price, Stop, SymbolName, Volume } from '../model/fields.ts'
+import { BrokerTime, Int64, Magic, Money, Price, Stop, SymbolName, Volume } from '../model/fields.ts'
 import { ea } from './command.ts'
 import { endpoints } from './endpoint.ts'
 
@@ -27,7 +27,7 @@ export const EaTrade = Type.Object({
   swap: optionalMoney,
   commission: optionalMoney,
   comment,
-  magic: Type.Optional(Type.Union([Int64, Type.Null()])),
+  magic: Type.Optional(Type.Union([Magic, Type.Null()])),
 })
 export type EaTrade = Static<typeof EaTrade>
 
@@ -47,7 +47,7 @@ export const TradeOpenedBody = Type.Object({
   sl: Type.Optional(Stop),
   tp: Type.Optional(Stop),
   comment,
-  magic: Type.Optional(Type.Union([Int64, Type.Null()])),
+  magic: Type.Optional(Type.Union([Magic, Type.Null()])),
   timestamp: Type.Optional(BrokerTime),
 })
 export type TradeOpenedBody = Static<typeof TradeOpenedBody>

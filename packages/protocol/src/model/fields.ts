@@ -3,9 +3,11 @@ import Type from 'typebox'
 import { limits } from '../limits.ts'
 
 /** MT5 ticket or login: a number up to 2^53−1 or its digits as text; its range is judged later (R1: 422). */
-export const Int64 = Type.Union([Type.Integer(), Type.String({ maxLength: 40 })], {
-  description: 'A 64-bit number 1 … 2^63−1: as a number up to 2^53−1, as text of digits always.',
+export const Int64 = Type.Union([Type.Number(), Type.String({ maxLength: 40 })], {
+  description: 'A whole number 1 … 2^63−1: as a number up to 2^53−1, as text of digits always; else 422.',
 })
+/** The strategy's number on an order: 0 is "none", and a broker may give any. */
+export const Magic = Type.Union([Type.Integer(), Type.String({ pattern: '^-?[0-9]{1,20}$' })])
 
 /** A symbol as the broker spells it (`EURUSD`, `EURUSD.a#`, `US500.cash`). */
 export const SymbolName = Type.String({

@@ -86,6 +86,10 @@ export const CommandView = Type.Object({
   ea_connected: Type.Boolean(),
 })
 export type CommandView = Static<typeof CommandView>
+export const CreatedCommandView = Type.Object({
+  ...CommandView.properties,
+  replayed: Type.Boolean({ description: 'this intent was known: nothing was made (P2)' }),
+})
 
 export const AuditView = Type.Object({
   seq: Type.Integer(),

@@ -2,11 +2,13 @@
 //
 //   F1. Events are read from the ledger behind the last seq told: what a bell missed is found at the next one.
 //   F2. A subscriber that resumes gets each durable event once: the past from the ledger, then the present.
-//   F3. A slow subscriber loses quotes first; one that falls further behind is closed and told where to resume.
+//   F3. A key's revocation is an event of the ledger: whoever listens by that key is dismissed by it, at once.
+//   F4. A slow subscriber loses quotes first; one that falls further behind is closed and told where to resume.
 import { type LiveEvent, Refusal, type Topic } from '@ngtb/protocol'
 import type { Log, Store, StoredAudit, StoredLog } from '../ports.ts'
 
 export interface Subscriber {
+  readonly key_id: string
   readonly topics: ReadonlySet<Topic>
   /** Null: every account. */
   readonly accounts: ReadonlySet<number> | null
@@ -15,6 +17,8 @@ export interface Subscriber {
   tell(event: LiveEvent): void
   /** False while its buffer is too full for what is not durable. */
   roomForQuotes(): boolean
+  /** Its key was revoked: it is told nothing more. */
+  revoked(): void
 }
 
 const PAGE = 500
@@ -36,6 +40,11 @@ export class Feed {
     this.#store = store
     this.#login = login
     this.#log = log
+  }
+
+  /** Is anybody there? What is only for the window need not be made without. */
+  get watched(): boolean {
+    return this.#present.size > 0
   }
 
   get last_seq(): number {
@@ -109,6 +118,10 @@ export class Feed {
     const seq = seqOf(stored)
     if (seq <= subscriber.cursor) return
     subscriber.cursor = seq
+    if (revokes(stored, subscriber.key_id)) {
+      subscriber.revoked()
+      return
+    }
     const { topic, account_id, at, data } = 'audit' in stored ? ofAudit(stored.audit) : ofLog(stored.log)
     if (topic !== null && wants(subscriber, topic, account_id))
       subscriber.tell({ seq, topic, account: this.#login(account_id), at: new Date(at).toISOString(), data }) // sim-ok: formats
@@ -118,6 +131,9 @@ export class Feed {
 type Stored = { audit: StoredAudit } | { log: StoredLog }
 
 const seqOf = (stored: Stored) => ('audit' in stored ? stored.audit.seq : stored.log.seq)
+
+const revokes = (stored: Stored, key_id: string) =>
+  'audit' in stored && stored.audit.kind === 'key.revoked' && stored.audit.subject === key_id
 
 const wants = ({ topics, accounts }: Subscriber, topic: Topic, account_id: number) =>
   topics.has(topic) && (accounts === null || accounts.has(account_id))

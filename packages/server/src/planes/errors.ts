@@ -32,7 +32,9 @@ export function toRefusal(error: unknown, log: Log, request: FastifyRequest): Re
 
 export function sendRefusal(refusal: Refusal, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const { code, http, hint, message, retry_after_s } = refusal
+  reply.header('x-request-id', request.id)
   if (retry_after_s !== undefined) reply.header('retry-after', String(Math.ceil(retry_after_s)))
+  if (code === 'NGTB_BODY_TOO_LARGE') readOut(request, reply)
   if (!pathOf(request).startsWith('/api/v1/'))
     return reply
       .code(http)
@@ -51,6 +53,12 @@ export function sendRefusal(refusal: Refusal, request: FastifyRequest, reply: Fa
         request_id: request.id,
       }),
     )
+}
+
+/** Closed while a sender still sends, he reads "connection reset" instead of our answer: the rest is thrown away. */
+function readOut(request: FastifyRequest, reply: FastifyReply): void {
+  reply.header('connection', 'keep-alive')
+  request.raw.resume() // ends with the body, or at the request's time limit
 }
 
 /** The path without the query, which may hold what a log must not. */

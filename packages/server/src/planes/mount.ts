@@ -1,11 +1,18 @@
 // Every door is built here, once: JSON, limits, key, schema, error envelope. A plane adds only its handlers.
 import { readFileSync } from 'node:fs'
 import rateLimit from '@fastify/rate-limit'
-import { describeFirst, type Endpoint, limits, type PlaneName, Refusal } from '@ngtb/protocol'
+import {
+  COMMANDS,
+  describeFirst,
+  type Endpoint,
+  isCommandType,
+  limits,
+  type PlaneName,
+  Refusal,
+} from '@ngtb/protocol'
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
-import type Type from 'typebox'
+import Type from 'typebox'
 import { Compile, type Validator } from 'typebox/compile'
-import Value from 'typebox/value'
 import { type Config, ConfigError } from '../config.ts'
 import type { Principal } from '../services/keys.ts'
 import type { Services } from '../services/services.ts'
@@ -37,6 +44,8 @@ export async function createPlane(services: Services): Promise<FastifyInstance> 
     return503OnClosing: true,
     trustProxy: config.NGTB_TRUSTED_PROXY ?? false,
     genReqId: () => ids.uuid(),
+    // What never becomes a request of a route, such as a path that can't be decoded.
+    frameworkErrors: (error, request, reply) => sendRefusal(toRefusal(error, log, request), request, reply),
     routerOptions: { maxParamLength: 200 },
     http: { headersTimeout: HEADERS_TIMEOUT_MS },
     ...tls(config),
@@ -88,8 +97,9 @@ export function mount<T extends Record<string, Endpoint>>(
   const count = rateCounters(app, services.config)
   for (const name of Object.keys(table) as (keyof T & string)[]) {
     const endpoint = table[name] as Endpoint
-    const body = compile(endpoint.body)
-    const query = compile(endpoint.query)
+    const strict = endpoint.path.startsWith('/api/v1/')
+    const body = compile(endpoint.body ?? (strict ? Nothing : undefined))
+    const query = compile(endpoint.query ?? (strict ? Nothing : undefined))
     app.route({
       method: endpoint.method,
       url: endpoint.path,
@@ -110,18 +120,51 @@ export function mount<T extends Record<string, Endpoint>>(
           reply,
           principal,
           arrival: request.arrival,
-          body: check(body, request.body ?? (endpoint.body ? undefined : {}), 'NGTB_BODY_INVALID'),
-          query: check(
-            query,
-            endpoint.query ? Value.Convert(endpoint.query, { ...(request.query as object) }) : {},
-            'NGTB_QUERY_INVALID',
+          body: check(
+            body,
+            request.body === undefined && !endpoint.body ? {} : request.body,
+            'NGTB_BODY_INVALID',
           ),
-          params: request.params as Record<string, string>,
+          query: check(query, readQuery(endpoint.query, request.query as object), 'NGTB_QUERY_INVALID'),
+          params: readParams(request),
         }
+        if (endpoint.rate === 'create' && principal)
+          await count(closes(call.body) ? 'safety' : 'create', request, principal.key_id)
         return handlers[name](call)
       },
     })
   }
+}
+
+/** Where /api/v1 asks for nothing, it takes nothing: unknown fields are refused there. */
+const Nothing = Type.Object({}, { additionalProperties: false })
+
+/** What reduces risk has a bucket of its own: opening can't use it up (security: rate limits). */
+function closes(body: unknown): boolean {
+  const { type, command_type } = body as { type?: string; command_type?: string }
+  const name = type ?? command_type ?? ''
+  return isCommandType(name) && COMMANDS[name].reduces_risk
+}
+
+/** Query values are text; those that the schema calls whole numbers become numbers when they are such. */
+function readQuery(schema: Type.TSchema | undefined, query: object): Record<string, unknown> {
+  const properties = (schema as { properties?: Record<string, { type?: string }> } | undefined)?.properties
+  return Object.fromEntries(
+    Object.entries(query).map(([name, value]) => {
+      if (String(value).includes('\0'))
+        throw new Refusal('NGTB_QUERY_INVALID', `${name.slice(0, 60)} must not contain the NUL character`)
+      const whole = typeof value === 'string' && /^[0-9]{1,15}$/.test(value)
+      return [name, whole && properties?.[name]?.type === 'integer' ? Number(value) : value]
+    }),
+  )
+}
+
+/** A NUL can be in no name that the ledger keeps, and must not reach its SQL. */
+function readParams(request: FastifyRequest): Record<string, string> {
+  const params = request.params as Record<string, string>
+  if (Object.values(params).some((value) => value.includes('\0')))
+    throw new Refusal('NGTB_NOT_FOUND', 'the path contains the NUL character')
+  return params
 }
 
 const principals = new WeakMap<FastifyRequest, Principal | null>()
@@ -138,7 +181,8 @@ async function admitted(
   try {
     const principal = await authorize(endpoint, services, request, body)
     // A login that keeps coming without its key is a stranger like any other.
-    if (principal) await count(endpoint.rate, request, principal.key_id)
+    // A creation is counted by what it creates, so after its body was read.
+    if (principal && endpoint.rate !== 'create') await count(endpoint.rate, request, principal.key_id)
     else if (endpoint.access === 'connect') await count('keyless', request, request.ip)
     return principal
   } catch (error) {

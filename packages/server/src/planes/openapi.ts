@@ -31,6 +31,15 @@ const Problem = Type.Object({
   request_id: Type.String(),
 })
 
+const IntentName = Type.Object({
+  'idempotency-key': Type.Optional(
+    Type.String({
+      pattern: '^[!-~]{1,255}$',
+      description: 'the name of the intent (P2); or command_id in the body',
+    }),
+  ),
+})
+
 let described: Promise<object> | undefined
 
 /** OpenAPI 3.1 of all five ports. */
@@ -102,7 +111,8 @@ function schemaOf(
           ? [ea, management]
           : [management]
   const refusal = path.startsWith('/api/v1/') ? Problem : Refused
-  const created = operationId === 'v1_command_create' ? { 201: reply } : {}
+  const answer = reply ?? Type.Object({})
+  const named = operationId === 'v1_command_create'
   return {
     operationId,
     summary,
@@ -112,6 +122,12 @@ function schemaOf(
     ...(body ? { body } : {}),
     ...(query ? { querystring: query } : {}),
     ...(params ? { params } : {}),
-    response: { 200: reply ?? Type.Object({}), ...created, '4xx': refusal, '5xx': refusal },
+    ...(named ? { headers: IntentName } : {}),
+    response: {
+      ...(endpoint.creates ? { 201: answer } : {}),
+      ...(endpoint.creates && !named ? {} : { 200: answer }),
+      '4xx': refusal,
+      '5xx': refusal,
+    },
   }
 }

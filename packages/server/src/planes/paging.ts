@@ -6,7 +6,7 @@ import type { Page, PageRequest } from '../ports.ts'
 const PARTS = {
   number: (part: unknown) => Number.isSafeInteger(part),
   ticket: (part: unknown) => toInt64(part) !== null,
-  key: (part: unknown) => typeof part === 'string' && /^[a-z0-9]{1,40}$/.test(part),
+  key: (part: unknown) => typeof part === 'string' && /^[a-z0-9]{12}$/.test(part),
 }
 
 /** @throws {Refusal} NGTB_CURSOR_INVALID for a cursor of another list, or of nobody */
@@ -31,10 +31,14 @@ function readCursor(cursor: string, fit: (part: unknown) => boolean): (string | 
   throw new Refusal('NGTB_CURSOR_INVALID')
 }
 
-/** A moment in a query: ISO 8601, or ms since 1970. */
+const ISO = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d)?)?$/i
+
+/** A moment in a query: ISO 8601 (without a zone as it stands: a series is by broker time), or ms since 1970. */
 export function moment(text: string | undefined, fallback: number): number {
   if (text === undefined) return fallback
-  const ms = /^-?\d+$/.test(text) ? Number(text) : Date.parse(text) // sim-ok: parses text
+  const iso = ISO.exec(text)
+  const zoned = iso === null || iso[1] !== undefined || text.length === 10 ? text : `${text}Z`
+  const ms = /^-?\d+$/.test(text) ? Number(text) : iso === null ? Number.NaN : Date.parse(zoned) // sim-ok: parses text
   if (!Number.isFinite(ms) || Math.abs(ms) > 8.64e15)
     throw new Refusal(
       'NGTB_QUERY_INVALID',

@@ -1,6 +1,6 @@
 // /ws on 9905: ask for topics, be told events, resume behind a seq. A slow listener is told where it stopped.
 import websocket from '@fastify/websocket'
-import { limits, parseJson, Refusal, SubscribeMessage, type Topic } from '@ngtb/protocol'
+import { JsonRefused, limits, parseJson, Refusal, SubscribeMessage, type Topic } from '@ngtb/protocol'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Compile } from 'typebox/compile'
 import type { WebSocket } from 'ws'
@@ -13,21 +13,26 @@ import { checkHost, keyText } from './auth.ts'
 const isSubscribe = Compile(SubscribeMessage)
 const MESSAGE_BYTES_MAX = 64 * 1024
 const PING_MS = 30_000
-/** Application close codes: 4008 too slow, 4400 not understood, 4401 key gone. */
+/** Application close codes. */
 const TOO_SLOW = 4008
+const KEY_GONE = 4401
 
 export async function liveWindow(app: FastifyInstance, services: Services): Promise<void> {
   await app.register(websocket, { options: { maxPayload: MESSAGE_BYTES_MAX } })
-  app.get(
-    '/ws',
-    { websocket: true, preValidation: async (request) => void (await admitted(services, request)) },
-    (socket, request) => {
+  app.route({
+    method: 'GET',
+    url: '/ws',
+    preValidation: async (request) => void (await admitted(services, request)),
+    handler: () => {
+      throw new Refusal('NGTB_NOT_FOUND', '/ws is a WebSocket: open it with ws://')
+    },
+    wsHandler: (socket, request) => {
       const listener = new Listener(socket, services, request)
       socket.on('message', (data) => listener.hear(String(data)))
       socket.on('close', () => listener.leave())
       socket.on('error', () => listener.leave())
     },
-  )
+  })
 }
 
 async function admitted(services: Services, request: FastifyRequest): Promise<Principal> {
@@ -87,11 +92,13 @@ class Listener {
     const accounts = await this.#accounts(principal, message.accounts)
     if (this.#subscriber) this.#services.feed.unsubscribe(this.#subscriber)
     const subscriber: Subscriber = {
+      key_id: principal.key_id,
       topics: new Set<Topic>(message.topics),
       accounts,
       cursor: 0,
       tell: (event) => this.#tell(event),
       roomForQuotes: () => this.#roomForQuotes(),
+      revoked: () => this.#unwelcome('NGTB_KEY_INVALID'),
     }
     this.#subscriber = subscriber
     await this.#services.feed.subscribe(subscriber, message.after, (seq) =>
@@ -129,18 +136,30 @@ class Listener {
     return room
   }
 
-  /** A key that was revoked loses its window, too. */
+  #unwelcome(code: string): void {
+    this.#socket.close(KEY_GONE, code)
+    this.leave()
+  }
+
+  /** A key that expired, or was revoked where no event told us, loses its window, too. */
   async #stillWelcome(): Promise<void> {
     try {
       await admitted(this.#services, this.#request)
       this.#socket.ping()
     } catch (error) {
-      if (error instanceof Refusal && error.http !== 503) this.#socket.close(4401, error.code)
+      if (error instanceof Refusal && error.http !== 503) this.#unwelcome(error.code)
     }
   }
 
   #refuse(error: unknown): void {
-    const refusal = error instanceof Refusal ? error : new Refusal('NGTB_BODY_NOT_JSON')
+    if (!(error instanceof Refusal || error instanceof JsonRefused))
+      this.#services.log.error('the live window made a mistake', { error: String(error) })
+    const refusal =
+      error instanceof Refusal
+        ? error
+        : error instanceof JsonRefused
+          ? new Refusal('NGTB_BODY_NOT_JSON', error.message)
+          : new Refusal('NGTB_INTERNAL')
     this.#send({ type: 'error', code: refusal.code, message: refusal.message, hint: refusal.hint })
   }
 

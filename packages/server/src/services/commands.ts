@@ -48,12 +48,14 @@ export interface CommandConsequences {
   unknown(step: Step, command: Command): void
   /** Failed, cancelled or expired: it will not happen. */
   ended(step: Step, command: Command): void
+  /** Brings a trade back to hand, before a step that can not wait decides about it. */
+  recall(step: Step, ticket: string): Promise<void>
 }
 
 export class Commands {
   readonly #ctx: Context
   readonly #quote: (account_id: number, symbol: string) => { bid: number; ask: number } | undefined
-  consequences: CommandConsequences = { completed() {}, unknown() {}, ended() {} }
+  consequences: CommandConsequences = { completed() {}, unknown() {}, ended() {}, async recall() {} }
 
   constructor(
     ctx: Context,
@@ -220,13 +222,13 @@ export class Commands {
   ) {
     return desk.run(async (step) => {
       within?.(step)
-      const command =
-        step.state.command(answer.command_id) ??
-        (await this.#ctx.store.command(desk.account_id, answer.command_id))
+      const command = await this.#find(step, answer.command_id)
       if (!command)
         throw new Refusal('NGTB_COMMAND_UNKNOWN', `there is no command ${answer.command_id} on this account`)
       const response = answer.response ?? {}
       const event = eventOfAnswer(command, { status: answer.status, response }, step.now, this.#ctx.retry)
+      if (event.kind === 'completed' && event.ticket !== null)
+        await this.consequences.recall(step, event.ticket)
       const transition = this.#apply(step, command, event, actor)
       if (transition.verdict === 'moved') this.#answered(step, command, transition, event, answer.status)
       else if (transition.verdict === 'refused')
@@ -278,8 +280,7 @@ export class Commands {
 
   async cancel(desk: Desk, command_id: string, actor: string): Promise<Command> {
     return desk.run(async (step) => {
-      const command =
-        step.state.command(command_id) ?? (await this.#ctx.store.command(desk.account_id, command_id))
+      const command = await this.#find(step, command_id)
       if (!command)
         throw new Refusal('NGTB_COMMAND_UNKNOWN', `there is no command ${command_id} on this account`)
       const { verdict, command: cancelled } = this.#apply(
@@ -295,6 +296,15 @@ export class Commands {
         )
       return cancelled
     })
+  }
+
+  /** A command of the ledger, back at hand: its counters and events go on from what it was. */
+  async #find(step: Step, command_id: string): Promise<Command | null> {
+    const at_hand = step.state.command(command_id)
+    if (at_hand) return at_hand
+    const stored = await this.#ctx.store.command(step.account.account_id, command_id)
+    if (stored) step.state.keepCommand(stored)
+    return stored
   }
 
   /** Evidence: a position that can only be this command's effect. */

@@ -24,15 +24,63 @@ export class DeskState {
   /** When each kind came last, so that a gap over the turn of a minute counts in the minute that ends it. */
   readonly #last_at = new Map<string, number>()
 
-  /** @param watched_since when this server began to watch: its own downtime is not the EA's failure */
-  constructor(loaded: LoadedAccount, watched_since: number) {
+  /** What this process committed or loaded of trades, and when it heard of it: no ledger keeps that order (P8). */
+  readonly #heard = new Map<string, Trade>()
+
+  /**
+   * @param watched_since when this server began to watch: its own downtime is not the EA's failure
+   * @param before the picture that this one replaces
+   * @param arrival numbers a trade that another server wrote meanwhile: heard of now
+   */
+  constructor(
+    loaded: LoadedAccount,
+    watched_since: number,
+    before: DeskState | null = null,
+    arrival: () => number = () => 0,
+  ) {
     this.account = loaded.account
     this.connection = loaded.connection ?? newConnection(loaded.account.account_id)
     this.connection = { ...this.connection, ...watchFrom(this.connection, watched_since) }
     this.specs = new Map(loaded.specs)
     for (const command of loaded.commands) this.unsettled.set(command.command_id, command)
     for (const attempt of loaded.attempts) this.attempts.set(attempt.command_id, attempt)
-    for (const trade of loaded.trades) this.open.set(trade.ticket, trade)
+    if (before) this.#inherit(before)
+    for (const trade of loaded.trades) {
+      const heard_no = before && !this.#heardBefore(trade) ? arrival() : this.recalled(trade).heard_no
+      this.open.set(trade.ticket, { ...trade, heard_no })
+    }
+    this.remember([...this.open.values()])
+  }
+
+  /** These trades are in the ledger as they are. */
+  remember(trades: readonly Trade[]): void {
+    for (const trade of trades) this.#heard.set(trade.ticket, trade)
+    forgetOldest(this.#heard, RECENT_MAX + this.open.size)
+  }
+
+  #inherit(before: DeskState): void {
+    for (const [ticket, trade] of before.#heard) this.#heard.set(ticket, trade)
+    this.#minutes = before.#minutes
+    for (const ticket of before.contradicted) this.contradicted.add(ticket)
+    for (const [kind, at] of before.#last_at) this.#last_at.set(kind, at)
+    if (!before.connection_dirty) return
+    const { last_seen_at, silent_since } = before.connection
+    this.connection = {
+      ...this.connection,
+      last_seen_at: later(this.connection.last_seen_at, last_seen_at),
+      silent_since: later(this.connection.silent_since, silent_since),
+    }
+    this.connection_dirty = true
+  }
+
+  #heardBefore(trade: Trade): Trade | undefined {
+    const heard = this.#heard.get(trade.ticket)
+    return heard?.updated_at === trade.updated_at ? heard : undefined
+  }
+
+  /** A trade read from the ledger, in the order in which this process heard of it. */
+  recalled(trade: Trade): Trade {
+    return { ...trade, heard_no: this.#heardBefore(trade)?.heard_no ?? trade.heard_no }
   }
 
   command(command_id: string): Command | undefined {
@@ -102,12 +150,14 @@ function keep<T>(key: string, value: T, into: Map<string, T>, outOf: Map<string,
   into.set(key, value)
 }
 
-function forgetOldest(map: Map<string, unknown>): void {
+function forgetOldest(map: Map<string, unknown>, keep_max = RECENT_MAX): void {
   for (const key of map.keys()) {
-    if (map.size <= RECENT_MAX) return
+    if (map.size <= keep_max) return
     map.delete(key)
   }
 }
+
+const later = (a: number | null, b: number | null) => (a === null ? b : b === null ? a : Math.max(a, b))
 
 const newConnection = (account_id: number): Connection => ({
   ...NEW_HEALTH,

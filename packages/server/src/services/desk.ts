@@ -6,7 +6,8 @@
 //   B3. A lost commit throws the desk's picture away: the next step starts from the ledger. What no ledger keeps —
 //       the order of arrival (P8), counts that no commit took along — goes over into the new picture.
 //   B4. Another server's write in between is found by the version, and the step is decided again.
-import { type Clock, type Ids, type Log, type Store, VersionConflict } from '../ports.ts'
+import { Refusal } from '@ngtb/protocol'
+import { type Clock, type Ids, type LoadedAccount, type Log, type Store, VersionConflict } from '../ports.ts'
 import { DeskState } from './desk-state.ts'
 import { Step } from './step.ts'
 
@@ -16,6 +17,8 @@ export interface DeskPorts {
   readonly ids: Ids
   readonly log: Log
   readonly watched_since: number
+  /** See Context. */
+  arrival(): number
   /** After each commit of this desk: rings whoever waits for news. */
   onCommitted(account_id: number): void
 }
@@ -28,6 +31,8 @@ export class Desk {
   #state: DeskState | null = null
   /** The picture that was thrown away last (B3). */
   #before: DeskState | null = null
+  /** The database was away: who spoke meanwhile was not heard, and that was not his failure. */
+  #deaf = false
   #tail: Promise<unknown> = Promise.resolve()
   #inFlight: Promise<void> = Promise.resolve()
 
@@ -85,11 +90,12 @@ export class Desk {
     const change = step.changeSet()
     const committed = this.#ports.store.commit(change).then(
       () => {
+        state.remember(change.trades)
         for (const effect of step.effects) this.#tell(effect)
         this.#tell(() => this.#ports.onCommitted(this.account_id))
       },
       (error) => {
-        state.untake(change)
+        this.#deaf ||= error instanceof Refusal
         this.#forget(state)
         throw error
       },
@@ -117,11 +123,25 @@ export class Desk {
   async #load(): Promise<DeskState> {
     if (this.#state) return this.#state
     await this.#inFlight.catch(() => {}) // what is still on its way to the ledger must be in the picture
-    const loaded = await this.#ports.store.load(this.account_id)
-    if (!loaded) throw new Error(`account ${this.account_id} is not in the ledger`)
-    this.#state = new DeskState(loaded, this.#ports.watched_since, this.#before)
+    const loaded = await this.#read()
+    const { clock, watched_since, arrival } = this.#ports
+    this.#state = new DeskState(loaded, this.#deaf ? clock.now() : watched_since, this.#before, arrival)
+    // What was thrown away may have been committed after all.
+    if (this.#before) this.#tell(() => this.#ports.onCommitted(this.account_id))
     this.#before = null
+    this.#deaf = false
     this.#inFlight = Promise.resolve() // an earlier failure was its own caller's, not the next reader's
     return this.#state
+  }
+
+  async #read(): Promise<LoadedAccount> {
+    try {
+      const loaded = await this.#ports.store.load(this.account_id)
+      if (loaded) return loaded
+    } catch (error) {
+      this.#deaf ||= error instanceof Refusal
+      throw error
+    }
+    throw new Error(`account ${this.account_id} is not in the ledger`)
   }
 }

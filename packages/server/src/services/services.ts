@@ -43,8 +43,10 @@ export interface ServicePorts {
 
 export function createServices(ports: ServicePorts): Services {
   const { config, store, clock, ids, log } = ports
+  const arrival = arrivals()
   const desks = new Desks({
     store,
+    arrival,
     clock,
     ids,
     log,
@@ -61,7 +63,7 @@ export function createServices(ports: ServicePorts): Services {
     keys: new Keys(store, clock, ids, desks),
     health: healthPolicy(config),
     retry: { backoff_base_s: config.RETRY_BACKOFF_BASE },
-    arrival: arrivals(),
+    arrival,
   }
   const connections = new Connections(ctx)
   const ticks = new Ticks(ctx, connections)

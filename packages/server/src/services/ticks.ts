@@ -32,6 +32,8 @@ export class Ticks {
   readonly #connections: Connections
   readonly #quotes = new Map<number, Map<string, Quote>>()
   #counts = new Map<number, number>()
+  /** A commit's outcome was lost: its ticks may be stored all the same. */
+  #counts_unsure = false
   #waiting: Waiting[] = []
   #waiting_ticks = 0
   #flushing = false
@@ -52,7 +54,10 @@ export class Ticks {
     if (this.#waiting_ticks + ticks.length > WAITING_TICKS_MAX)
       throw new Refusal('NGTB_RATE', 'more ticks are waiting than the disk takes', { retry_after_s: 1 })
     const fresh = ticks.length === 0 && batch_id === null ? true : await this.#enqueue(batch)
-    await this.#connections.alive(desk, 'tick_batch', actor)
+    // The ticks are stored whatever becomes of the rest: a failure there is not the sender's.
+    await this.#connections
+      .alive(desk, 'tick_batch', actor)
+      .catch((error) => this.#ctx.log.warn('sign of life not recorded', { error: String(error) }))
     if (fresh) await this.#stored(desk, batch)
     return { processed: fresh ? ticks.length : 0, duplicates: fresh ? 0 : ticks.length }
   }
@@ -86,14 +91,27 @@ export class Ticks {
       const group = this.#takeGroup()
       try {
         const fresh = await this.#ctx.store.ingest(group.map(({ batch }) => batch))
+        await this.#count(group.filter((_, at) => fresh[at]))
         for (const [at, waiting] of group.entries()) waiting.resolve(fresh[at] ?? false)
       } catch (error) {
+        this.#counts_unsure = true
         if (!(error instanceof Refusal))
           this.#ctx.log.error('ticks were not stored', { error: String(error) })
         for (const waiting of group) waiting.reject(error)
       }
     }
     this.#flushing = false
+  }
+
+  async #count(stored: Waiting[]): Promise<void> {
+    const known = this.#counts_unsure ? await this.#ctx.store.tickCounts().catch(() => null) : null
+    if (known) {
+      this.#counts = known
+      this.#counts_unsure = false
+      return
+    }
+    for (const { batch } of stored)
+      this.#counts.set(batch.account_id, this.count(batch.account_id) + batch.ticks.length)
   }
 
   #takeGroup(): Waiting[] {
@@ -109,7 +127,6 @@ export class Ticks {
   }
 
   async #stored(desk: Desk, batch: TickBatch): Promise<void> {
-    this.#counts.set(desk.account_id, this.count(desk.account_id) + batch.ticks.length)
     const quotes = this.#quotes.get(desk.account_id) ?? new Map<string, Quote>()
     this.#quotes.set(desk.account_id, quotes)
     const news = new Map<string, Quote>()
@@ -120,7 +137,6 @@ export class Ticks {
     }
     for (const quote of news.values()) quotes.set(quote.symbol, quote)
     if (news.size > 0) this.onQuotes(desk.account_id, [...news.values()])
-    // The ticks are stored whatever becomes of this: a failure here is not the sender's.
     await this.#connections
       .learnOffset(desk, newest_ms, batch.received_at)
       .catch((error) => this.#ctx.log.warn('broker offset not updated', { error: String(error) }))

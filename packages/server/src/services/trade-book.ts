@@ -15,16 +15,17 @@ export class TradeBook {
     this.#commands = commands
     commands.consequences = {
       completed: (step, command) => this.#commandCompleted(step, command),
-      unknown: (step, command) => this.#lookForEffect(step, command),
+      unknown: (step, command) => void this.lookForEffect(step, command),
+      recall: async (step, ticket) => {
+        const trade = await this.find(step, ticket)
+        if (trade && !step.state.trade(ticket)) step.state.keepTrade(trade)
+      },
       ended: (step, command) => this.#dropWish(step, command),
     }
   }
 
-  /** R6. A position first heard of: linked to the command whose answer was lost, when only one can be meant. */
-  create(step: Step, position: Position, source: Trade['source'], linked?: Command): Trade {
-    const command =
-      linked ??
-      matchOpen(step.state.unsettled.values(), { ...position, ...this.openedAt(step, position.open_time_ms) })
+  /** R6. A position first heard of; it is the effect of `command`, if of any. */
+  create(step: Step, position: Position, source: Trade['source'], command: Command | null): Trade {
     const trade = step.saveTrade(
       newTrade(
         {
@@ -40,8 +41,23 @@ export class TradeBook {
       ),
     )
     step.audit('trade.opened', 'ea', trade.ticket, { source, ...position, command_id: trade.command_id })
-    if (command && !linked) this.#commands.settleByPosition(step, command, trade.ticket)
+    if (command && source !== 'command') this.#commands.settleByPosition(step, command, trade.ticket)
     return trade
+  }
+
+  /** The command whose effect a new position is: the one that named it, or the only one that can be meant. */
+  causeOf(step: Step, position: Position): Command | null {
+    return (
+      this.named(step, position.ticket) ??
+      matchOpen(step.state.unsettled.values(), { ...position, ...this.openedAt(step, position.open_time_ms) })
+    )
+  }
+
+  /** The OPEN that was completed with this very ticket, before its position was heard of. */
+  named(step: Step, ticket: string): Command | null {
+    for (const command of step.state.settled.values())
+      if (command.type === 'OPEN_TRADE' && command.ticket === ticket) return command
+    return null
   }
 
   /** R7. The end of a trade by the EA's word; of an unknown one as well. */
@@ -74,9 +90,10 @@ export class TradeBook {
   }
 
   async find(step: Step, ticket: string): Promise<Trade | undefined> {
-    return (
-      step.state.trade(ticket) ?? (await this.#ctx.store.trade(step.account.account_id, ticket)) ?? undefined
-    )
+    const at_hand = step.state.trade(ticket)
+    if (at_hand) return at_hand
+    const stored = await this.#ctx.store.trade(step.account.account_id, ticket)
+    return stored ? step.state.recalled(stored) : undefined
   }
 
   /** The EA's answer is its word about the position, too (P7). */
@@ -127,26 +144,29 @@ export class TradeBook {
     return { opened_at: brokerToUtc(open_time_ms, broker_offset_min) }
   }
 
-  /** An OPEN whose answer was lost: has its position been seen already, without a command of its own? */
-  #lookForEffect(step: Step, command: Command): void {
-    if (command.type !== 'OPEN_TRADE') return
-    for (const trade of [...step.state.open.values()]) {
-      const { symbol, direction, volume } = trade
-      if (trade.command_id !== null || symbol === null || direction === null || volume === null) continue
-      if (
-        trade.created_at < (command.sent_at ?? 0) ||
-        matchOpen([command], {
-          ...trade,
-          ...this.openedAt(step, trade.open_time_ms),
-          symbol,
-          direction,
-          volume,
-        }) === null
-      )
-        continue
-      step.saveTrade({ ...trade, command_id: command.command_id, updated_at: step.now })
-      this.#commands.settleByPosition(step, command, trade.ticket)
-      return
+  /**
+   * An OPEN whose answer was lost: has its position been seen, without a command of its own?
+   * Only one that fits no other command as well, and only if no other position fits as well, settles it.
+   * @returns true when at least one position could be it
+   */
+  lookForEffect(step: Step, command: Command): boolean {
+    if (command.type !== 'OPEN_TRADE') return false
+    const alike = [...step.state.open.values()].filter((trade) =>
+      this.#couldBe(step, [command], trade, command),
+    )
+    const [only] = alike
+    if (only && alike.length === 1 && this.#couldBe(step, step.state.unsettled.values(), only, command)) {
+      step.saveTrade({ ...only, command_id: command.command_id, updated_at: step.now })
+      this.#commands.settleByPosition(step, command, only.ticket)
     }
+    return alike.length > 0
+  }
+
+  #couldBe(step: Step, commands: Iterable<Command>, trade: Trade, wanted: Command): boolean {
+    const { symbol, direction, volume, command_id } = trade
+    if (command_id !== null || symbol === null || direction === null || volume === null) return false
+    if (trade.created_at <= (wanted.sent_at ?? 0)) return false
+    const position = { ...trade, ...this.openedAt(step, trade.open_time_ms), symbol, direction, volume }
+    return matchOpen(commands, position)?.command_id === wanted.command_id
   }
 }

@@ -30,7 +30,7 @@ export class TradeEvents {
     await desk.run(async (step) => {
       this.#connections.seen(step, 'trade_event', actor)
       const trade = await this.#book.find(step, position.ticket)
-      if (!trade) return void this.#book.create(step, position, 'opened')
+      if (!trade) return void this.#book.create(step, position, 'opened', this.#book.causeOf(step, position))
       const merged = step.saveTrade({
         ...withPosition(trade, position, step.now, step.state.specs.get(position.symbol)?.digits),
         heard_no: this.#ctx.arrival(),

@@ -15,6 +15,8 @@ import type { TradeBook } from './trade-book.ts'
 
 /** Lists without a matching position after which an unknown OPEN is called likely not executed. */
 const LISTS_UNTIL_UNLIKELY = 2
+/** The longest time after which an order that was accepted, or lost, can still appear (contract §1: settle). */
+const SETTLE_MS = 30_000
 
 export interface SyncReport {
   total_ea_trades: number
@@ -60,7 +62,8 @@ export class TradeSync {
         .filter((change) => change !== null)
       const drifted = verdict.adjustments.some(({ kind }) => kind === 'contradicted')
       step.saveConnection({ last_sync_at: step.now, empty_lists: verdict.empty_lists, drifted })
-      this.#countListsWithout(step)
+      const whole = verdict.suspect.length === 0 && rows.rejected.length === 0
+      this.#lookForEffects(step, whole)
       this.#tell(step, verdict)
       return report(list.length, before, verdict, rows.rejected, changes)
     })
@@ -70,7 +73,7 @@ export class TradeSync {
     const known = new Map(step.state.open)
     const unheard = listed.filter((ticket) => !step.state.trade(ticket))
     for (const trade of await this.#ctx.store.tradesAmong(step.account.account_id, unheard))
-      known.set(trade.ticket, trade)
+      known.set(trade.ticket, step.state.recalled(trade))
     for (const ticket of listed) {
       const closed = step.state.closed.get(ticket)
       if (closed) known.set(ticket, closed)
@@ -81,7 +84,12 @@ export class TradeSync {
   #adjust(step: Step, adjustment: Adjustment): Record<string, unknown> | null {
     switch (adjustment.kind) {
       case 'created': {
-        const trade = this.#book.create(step, adjustment.position, 'sync')
+        const trade = this.#book.create(
+          step,
+          adjustment.position,
+          'sync',
+          this.#book.named(step, adjustment.position.ticket),
+        )
         return {
           type: 'new',
           ticket: trade.ticket,
@@ -151,9 +159,12 @@ export class TradeSync {
     }
   }
 
-  #countListsWithout(step: Step): void {
+  /** Once the whole list is written: two of its positions may fit one command, and then neither settles it. */
+  #lookForEffects(step: Step, whole: boolean): void {
     for (const command of [...step.state.unsettled.values()]) {
       if (command.type !== 'OPEN_TRADE' || command.status !== 'timeout') continue
+      if (this.#book.lookForEffect(step, command)) continue
+      if (!whole || step.now < (command.sent_at ?? 0) + SETTLE_MS) continue
       const lists_without = command.lists_without + 1
       const unlikely = lists_without >= LISTS_UNTIL_UNLIKELY
       if (lists_without > LISTS_UNTIL_UNLIKELY) continue

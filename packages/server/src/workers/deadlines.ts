@@ -74,7 +74,12 @@ export class Deadlines {
       if (due !== null && due <= now && !(await this.#runOut(desk))) next = Math.min(next, now + RETRY_MS)
       next = Math.min(next, this.#dueAt(desk) ?? next)
     }
-    this.#sleepUntil(Math.max(next, now + 1))
+    // A desk that changed while others were swept may have set a nearer alarm: it stands.
+    this.#sleepUntil(Math.max(Math.min(next, this.#alarm() ?? next), now + 1))
+  }
+
+  #alarm(): number | undefined {
+    return this.#timer?.at
   }
 
   /** False when the database was away: the deadline has passed, and stays passed. */

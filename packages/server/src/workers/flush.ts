@@ -33,6 +33,7 @@ export class Flush {
   }
 
   async #flush(): Promise<void> {
+    await this.#reopen()
     const forget_before = this.#clock.now() - this.#keep_settled_ms
     const waiting = this.#desks.opened().filter(({ state }) => {
       state?.forgetSettledBefore(forget_before)
@@ -42,5 +43,11 @@ export class Flush {
     await Promise.all(waiting.map((desk) => desk.run((step) => step.saveConnection({})))).catch((error) =>
       this.#log.warn('signs of life wait for the database', { error: String(error) }),
     )
+  }
+
+  /** A commit of unknown outcome took the desk's picture along: what it did is seen, and told, within a second. */
+  async #reopen(): Promise<void> {
+    const lost = this.#desks.opened().filter((desk) => !desk.state)
+    await Promise.all(lost.map((desk) => desk.ready())).catch(() => {})
   }
 }

@@ -4,10 +4,11 @@
 //   G2. Steps of one account are committed in their order; a failed step takes its successors with it, for they
 //       were decided on top of it.
 //   G3. The outcome of a broken commit is unknown: it is reported as "away", never as done.
+//   G4. A step that the ledger refuses takes nobody else's with it: its group is committed again, one by one.
 import { Refusal } from '@ngtb/protocol'
 import pg from 'pg'
 import { type ChangeSet, VersionConflict } from '../../ports.ts'
-import { COMMIT_SQL } from './commit.ts'
+import { type CommitDocument, commitStatement } from './commit.ts'
 import { isAway } from './pool.ts'
 import { type TableName, toRow, typeParsers } from './rows.ts'
 
@@ -50,17 +51,33 @@ export class Committer {
     this.#running = true
     // One turn of the loop lets requests of the same instant join the first group.
     await Promise.resolve()
-    while (this.#waiting.length > 0) await this.#group(this.#waiting.splice(0, GROUP_MAX))
+    while (this.#waiting.length > 0) {
+      const group = this.#chained(this.#waiting.splice(0, GROUP_MAX))
+      if (group.length > 0) await this.#group(group)
+    }
     this.#running = false
+  }
+
+  /** A step that was not decided on top of the one before it in its group is stale (L1 sees only the first). */
+  #chained(group: Waiting[]): Waiting[] {
+    const heads = new Map<number, number>()
+    const stale = new Set<number>()
+    return group.filter(({ change: { account, expected_version }, reject }) => {
+      const { account_id, version } = account
+      if (expected_version !== (heads.get(account_id) ?? expected_version)) stale.add(account_id)
+      if (stale.has(account_id)) reject(new VersionConflict('decided on an older picture'))
+      else heads.set(account_id, version)
+      return !stale.has(account_id)
+    })
   }
 
   async #group(group: Waiting[]): Promise<void> {
     try {
       const client = await this.#connected()
+      const document = documentOf(group.map((waiting) => waiting.change))
       const { rows } = await client.query<{ account_id: number }>({
-        name: 'commit',
-        text: COMMIT_SQL,
-        values: [JSON.stringify(documentOf(group.map((waiting) => waiting.change)))],
+        ...commitStatement(document),
+        values: [JSON.stringify(document)],
       })
       const written = new Set(rows.map((row) => row.account_id))
       const conflicted = new Set<number>()
@@ -70,10 +87,29 @@ export class Committer {
       if (conflicted.size > 0)
         this.#fail(group, conflicted, new VersionConflict('another server wrote first'))
     } catch (error) {
-      if (isAway(error)) await this.#disconnect()
-      const accounts = new Set(group.map(({ change }) => change.account.account_id))
       this.#onError(error as Error)
-      this.#fail(group, accounts, isAway(error) ? new Refusal('NGTB_DATABASE_AWAY') : (error as Error))
+      if (isAway(error)) await this.#disconnect()
+      else if (!isDeadlock(error) && group.length > 1) return this.#oneByOne(group)
+      const accounts = new Set(group.map(({ change }) => change.account.account_id))
+      this.#fail(group, accounts, meaningOf(error))
+    }
+  }
+
+  /** G4. The successors of the refused one were decided on top of it: they are decided again (G2). */
+  async #oneByOne(group: Waiting[]): Promise<void> {
+    const lost = new Set<number>()
+    for (const waiting of group) {
+      const { account_id } = waiting.change.account
+      const { reject } = waiting
+      const watched = {
+        ...waiting,
+        reject(error: Error) {
+          lost.add(account_id)
+          reject(error)
+        },
+      }
+      if (lost.has(account_id)) reject(new VersionConflict('its predecessor was refused'))
+      else await this.#group([watched])
     }
   }
 
@@ -82,7 +118,9 @@ export class Committer {
     const concerned = ({ change }: Waiting) => accounts.has(change.account.account_id)
     const successors = this.#waiting.filter(concerned)
     this.#waiting = this.#waiting.filter((waiting) => !concerned(waiting))
-    for (const waiting of [...group.filter(concerned), ...successors]) waiting.reject(error)
+    for (const waiting of group.filter(concerned)) waiting.reject(error)
+    const theirs = error instanceof Refusal ? error : new VersionConflict('its predecessor was not committed')
+    for (const waiting of successors) waiting.reject(theirs)
   }
 
   async #connected(): Promise<pg.Client> {
@@ -112,8 +150,16 @@ export class Committer {
   }
 }
 
+/** Two servers that lock the same accounts in another order: nothing was written, decide again. */
+const isDeadlock = (error: unknown) => (error as { code?: string }).code === '40P01'
+
+function meaningOf(error: unknown): Error {
+  if (isAway(error)) return new Refusal('NGTB_DATABASE_AWAY')
+  return isDeadlock(error) ? new VersionConflict('another server held the lock') : (error as Error)
+}
+
 /** The group as one JSON document. Of several images of one row the last is written; events are all kept. */
-function documentOf(changes: readonly ChangeSet[]): Record<string, unknown> {
+function documentOf(changes: readonly ChangeSet[]): CommitDocument {
   const last = <T extends object>(table: TableName, rows: readonly T[], key: (row: T) => string) => [
     ...new Map(rows.map((row) => [key(row), toRow(table, row)])).values(),
   ]

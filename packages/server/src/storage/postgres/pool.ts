@@ -3,6 +3,9 @@ import { Refusal } from '@ngtb/protocol'
 import pg from 'pg'
 import { typeParsers } from './rows.ts'
 
+/** Far beyond the longest page of a read. */
+const READ_TIMEOUT_MS = 30_000
+
 export interface PoolOptions {
   url: string
   max: number
@@ -17,6 +20,8 @@ export function createPool({ url, max, name, onError }: PoolOptions): pg.Pool {
     max,
     application_name: `ngtb ${name}`,
     connectionTimeoutMillis: 2_000,
+    // A connection that went deaf (a partition, a frozen database) must not hold its place for ever.
+    query_timeout: READ_TIMEOUT_MS,
     keepAlive: true,
     types: typeParsers(pg.types),
     options: '-c timezone=UTC -c synchronous_commit=on',
@@ -38,11 +43,12 @@ export async function orAway<T>(call: () => Promise<T>): Promise<T> {
   }
 }
 
-// 08: connection · 57P: shutdown, crash, starting up · 53: out of disk, memory, connections · 25006: a standby.
+// 08: connection · 57P: shutdown, crash, starting up · 57014: cancelled by an operator or a timeout of the database's
+// own · 53: out of disk, memory, connections · 25006: a standby · E…: the network, in Node's words.
 export function isAway(error: unknown): boolean {
   const { code, message } = error as { code?: string; message?: string }
-  if (typeof code === 'string' && /^(08|57P|53|25006|58)/.test(code)) return true
-  if (typeof code === 'string' && /^E[A-Z]+$/.test(code)) return true
+  if (typeof code === 'string' && /^(08|57P|57014|53|25006|58)/.test(code)) return true
+  if (typeof code === 'string' && /^E(?!RR_)[A-Z_]+$/.test(code)) return true
   return /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable|Query read timeout|Cannot use a pool after/.test(
     message ?? '',
   )

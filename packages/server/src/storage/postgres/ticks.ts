@@ -142,8 +142,9 @@ export class TickWriter {
     })
     await client.connect()
     this.#client = client
-    // Partitions may have been dropped meanwhile; symbols never change.
+    // Partitions may have been dropped meanwhile, and a restored database numbers its symbols anew.
     this.#days.clear()
+    this.#symbols.clear()
     return client
   }
 }

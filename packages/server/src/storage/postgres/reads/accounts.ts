@@ -28,6 +28,7 @@ export async function accountByNumber(pool: pg.Pool, account_number: string): Pr
 /** All that an account's desk keeps at hand, as one consistent picture. */
 export async function loadAccount(pool: pg.Pool, account_id: number): Promise<LoadedAccount | null> {
   const client = await pool.connect()
+  let failed: Error | undefined
   try {
     await client.query('begin transaction isolation level repeatable read read only')
     const one = async (sql: string) =>
@@ -53,8 +54,11 @@ export async function loadAccount(pool: pg.Pool, account_id: number): Promise<Lo
       attempts: attempts.map((row) => fromRow<Attempt>(row)),
       trades: trades.map((row) => toTrade(row)),
     }
+  } catch (error) {
+    failed = error as Error // in the middle of a transaction: of no use to the next reader
+    throw error
   } finally {
-    client.release()
+    client.release(failed)
   }
 }
 

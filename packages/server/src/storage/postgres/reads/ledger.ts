@@ -75,10 +75,10 @@ export async function trades(
   { status, symbol }: { status: 'open' | 'closed' | 'all'; symbol?: string },
 ): Promise<Page<Trade>> {
   const { rows } = await pool.query(
-    `select * from trade where account_id = $1 and ticket < $2
+    `select * from trade where account_id = $1 and ($2::bigint is null or ticket < $2)
        and ($3 = 'all' or status = $3) and ($4::text is null or symbol = $4)
      order by ticket desc limit $5`,
-    [account_id, after?.[0] ?? INT64_MAX, status, symbol ?? null, limit + 1],
+    [account_id, after?.[0] ?? null, status, symbol ?? null, limit + 1],
   )
   return pageOf(rows.map(toTrade), limit, (row) => [row.ticket])
 }
@@ -134,22 +134,27 @@ export async function logs(
   )
 }
 
-/** Two index scans and a merge: both tables share one sequence. */
+/**
+ * Two index scans and a merge: both tables share one sequence. Each scan sees the ledger at its own moment, so both
+ * end at a number read before them: what is below it was committed before it (P13), and none sees less.
+ */
 export async function eventsAfter(
   pool: pg.Pool,
   after: number,
   limit: number,
 ): Promise<({ audit: StoredAudit } | { log: StoredLog })[]> {
+  const newest = await newestSeq(pool)
+  if (newest <= after) return []
   const [audit, log] = await Promise.all([
     pool.query({
       name: 'audit_after',
-      text: 'select * from audit_event where seq > $1 order by seq limit $2',
-      values: [after, limit],
+      text: 'select * from audit_event where seq > $1 and seq <= $3 order by seq limit $2',
+      values: [after, limit, newest],
     }),
     pool.query({
       name: 'logs_after',
-      text: 'select * from ea_log where seq > $1 order by seq limit $2',
-      values: [after, limit],
+      text: 'select * from ea_log where seq > $1 and seq <= $3 order by seq limit $2',
+      values: [after, limit, newest],
     }),
   ])
   const events = [

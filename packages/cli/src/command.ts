@@ -1,0 +1,156 @@
+// `ngtb command …`: steer an EA through the SDK. An unknown outcome is printed as unknown, with what to do.
+import type { Client, CommandHandle, SubmitOptions } from '@ngtb/sdk'
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { type ClientOptions, withClient, withClientOptions } from './client.ts'
+import { showCreated, showDetail, showList, showOutcome } from './command-text.ts'
+import { count, group, number, subcommand, ticket } from './options.ts'
+import { say } from './output.ts'
+import { pageOf, some } from './reads.ts'
+
+interface SendOptions extends ClientOptions {
+  wait?: number | true
+  ttl?: number
+  commandId?: string
+  requireConnected?: true
+  priority?: string
+}
+
+const WAIT_DEFAULT_S = 60
+
+export function commandCommands(program: Command): void {
+  const command = group(program, 'command', 'Send commands to an EA, and see what became of them')
+  openCommand(command)
+  modifyCommand(command)
+  closeCommands(command)
+  lookCommands(command)
+}
+
+function sending(parent: Command, name: string, about: string, example: string): Command {
+  return withClientOptions(subcommand(parent, name, about, `command ${example}`))
+    .option('--wait [seconds]', `wait for the outcome (${WAIT_DEFAULT_S} s unless said)`, number(0.1))
+    .option('--ttl <seconds>', 'how long it may wait for the EA', number(0.1))
+    .option('--command-id <id>', 'your own name for it: asking again with it does it once')
+    .option('--require-connected', 'refuse it when no EA is connected')
+    .addOption(new Option('--priority <name>').choices(['CRITICAL', 'HIGH', 'NORMAL', 'LOW']))
+}
+
+const side = (text: string): 'BUY' | 'SELL' => {
+  const upper = text.toUpperCase()
+  if (upper !== 'BUY' && upper !== 'SELL') throw new InvalidArgumentError('It is BUY or SELL.')
+  return upper
+}
+const price = number(0)
+
+interface OpenOptions extends SendOptions {
+  sl?: number
+  tp?: number
+  comment?: string
+  magic?: number
+  deviation?: number
+}
+
+function openCommand(command: Command): void {
+  sending(command, 'open', 'Open a trade', 'open EURUSD BUY 0.1 --sl 1.0850 --tp 1.0950 --wait')
+    .argument('<symbol>')
+    .argument('<side>', 'BUY or SELL', side)
+    .argument('<volume>', 'lots', number(0))
+    .option('--sl <price>', 'stop loss', price)
+    .option('--tp <price>', 'take profit', price)
+    .option('--comment <text>', 'at most 31 characters')
+    .option('--magic <n>', "the strategy's magic number", count(0))
+    .option('--deviation <points>', 'how far the price may slip', count(0))
+    .action((symbol: string, order_type: 'BUY' | 'SELL', volume: number, options: OpenOptions) => {
+      const { sl, tp, comment, magic, deviation } = options
+      const trade = { symbol, order_type, volume, sl, tp, comment, magic, deviation }
+      return send(options, (client, how) => client.openTrade({ ...trade, ...how }))
+    })
+}
+
+function modifyCommand(command: Command): void {
+  sending(command, 'modify', 'Set SL and TP of a trade; 0 removes one', 'modify 16218652 --sl 1.0875 --wait')
+    .argument('<ticket>', '', ticket)
+    .option('--sl <price>', 'stop loss', price)
+    .option('--tp <price>', 'take profit', price)
+    .action((number: string, options: OpenOptions) => {
+      const { sl, tp } = options
+      return send(options, (client, how) => client.modifyTrade({ ticket: number, sl, tp, ...how }))
+    })
+}
+
+function closeCommands(command: Command): void {
+  sending(command, 'close', 'Make sure that a trade is closed', 'close 16218652 --wait')
+    .argument('<ticket>', '', ticket)
+    .option('--reason <text>', 'why, for the audit trail')
+    .action((number: string, options: SendOptions & { reason?: string }) =>
+      send(options, (client, how) => client.closeTrade({ ticket: number, reason: options.reason, ...how })),
+    )
+  sending(
+    command,
+    'close-all',
+    'The emergency stop: close every position',
+    'close-all --symbol EURUSD --wait',
+  )
+    .option('--symbol <symbol>', 'only of this symbol')
+    .option('--magic <n>', 'only with this magic number', count(0))
+    .option('--reason <text>', 'why, for the audit trail')
+    .action((options: SendOptions & { symbol?: string; magic?: number; reason?: string }) => {
+      const { symbol, magic, reason } = options
+      return send(options, (client, how) => client.closeAll({ symbol, magic, reason, ...how }))
+    })
+}
+
+interface ListOptions extends ClientOptions {
+  status?: string
+  type?: string
+  limit: number
+}
+
+function lookCommands(command: Command): void {
+  withClientOptions(subcommand(command, 'list', 'Commands, newest first', 'command list --status timeout'))
+    .option('--status <status>', 'pending, executing, completed, failed, timeout, cancelled or expired')
+    .option('--type <type>', 'e.g. OPEN_TRADE')
+    .option('--limit <n>', 'at most so many', count(), 20)
+    .action((options: ListOptions) =>
+      withClient(options, async (client) => {
+        const { status, type, limit } = options
+        const query = { status, type, limit: pageOf(limit) } as Parameters<Client['commands']>[0]
+        showList(options, await some(client.commands(query), limit))
+      }),
+    )
+  withClientOptions(
+    subcommand(command, 'show', 'One command with attempts and events', 'command show COMMAND_ID'),
+  )
+    .argument('<command_id>')
+    .action((command_id: string, options: ClientOptions) =>
+      withClient(options, async (client) => showDetail(options, await client.command(command_id))),
+    )
+  withClientOptions(
+    subcommand(command, 'cancel', 'Cancel a command that no EA has yet', 'command cancel COMMAND_ID'),
+  )
+    .argument('<command_id>')
+    .action((command_id: string, options: ClientOptions) =>
+      withClient(options, async (client) => {
+        const cancelled = await (await client.handle(command_id)).cancel()
+        say(options, cancelled, () => `Cancelled: ${command_id} was not delivered, and will not be.`)
+      }),
+    )
+}
+
+async function send(
+  options: SendOptions,
+  submit: (client: Client, how: SubmitOptions) => Promise<CommandHandle>,
+): Promise<void> {
+  const { ttl, commandId, requireConnected, priority } = options
+  const how: SubmitOptions = {
+    ttl_ms: ttl === undefined ? undefined : Math.round(ttl * 1000),
+    command_id: commandId,
+    require_connected: requireConnected,
+    priority: priority as SubmitOptions['priority'],
+  }
+  await withClient(options, async (client) => {
+    const handle = await submit(client, how)
+    if (options.wait === undefined) return showCreated(options, handle)
+    const timeout_ms = (options.wait === true ? WAIT_DEFAULT_S : options.wait) * 1000
+    await showOutcome(options, handle, timeout_ms)
+  })
+}

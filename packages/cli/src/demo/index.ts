@@ -1,0 +1,76 @@
+// `ngtb demo`: the whole system on one screen, with a simulated EA instead of MetaTrader.
+import { DEFAULT_SYMBOLS, findSymbol, symbolOfFile } from '@ngtb/ea-sim'
+import type { Command } from 'commander'
+import { Misuse } from '../failures.ts'
+import { lifetime } from '../lifetime.ts'
+import { number, subcommand } from '../options.ts'
+import type { Json } from '../output.ts'
+import { runFast } from './fast.ts'
+import { runShow } from './show.ts'
+import { openStage, type Stage } from './stage.ts'
+
+export interface DemoOptions extends Json {
+  ticks?: string
+  fast?: boolean
+  anyPort?: boolean
+  speed?: number
+  seconds?: number
+}
+
+export const ACCOUNT = 12345678
+export const BROKER = 'Pepperstone'
+
+export function demoCommand(program: Command): void {
+  subcommand(
+    program,
+    'demo',
+    'Server, EA and commands on a temporary folder',
+    'demo --ticks eurusd.csv --fast',
+  )
+    .option('--ticks <file>', 'replay this file (time_utc_ms,bid,ask) instead of a random walk of EURUSD')
+    .option('--fast', 'at full speed, with commands in between; ends with a verdict')
+    .option('--speed <x>', 'how much faster than real time the file is replayed (default: 10)', number(0.001))
+    .option('--any-port', 'any free ports instead of the published ones')
+    .option('--seconds <n>', 'end by itself after so long', number(0))
+    .action(demo)
+}
+
+async function demo(options: DemoOptions): Promise<void> {
+  if (options.fast && options.ticks === undefined)
+    throw new Misuse('--fast replays a file: name it with --ticks FILE.')
+  const symbol = options.ticks === undefined ? 'EURUSD' : symbolOfFile(options.ticks)
+  if (findSymbol(symbol) === undefined)
+    throw new Misuse(
+      `The demo's broker does not trade ${symbol}. Let the file's name begin with one of: ` +
+        `${DEFAULT_SYMBOLS.map((spec) => spec.symbol.toLowerCase()).join(', ')}.`,
+    )
+  const opening = openStage(options.anyPort ?? false)
+  const going: { end?: () => Promise<unknown> } = {}
+  const life = lifetime(async () => {
+    await going.end?.()
+    await (await opening.catch(() => null))?.close()
+  })
+  try {
+    const stage = await opening
+    const run = options.fast ? runFast : runShow
+    const onEnd = (end: () => Promise<unknown>) => {
+      going.end = end
+    }
+    await run({ stage, symbol, options, signal: life.signal, onEnd })
+  } catch (error) {
+    // Interrupted work complains about the interruption: nobody asked for that.
+    if (!life.signal.aborted) throw error
+  } finally {
+    await life.end()
+  }
+}
+
+/** What a run of the demo is handed. */
+export interface Run {
+  readonly stage: Stage
+  readonly symbol: string
+  readonly options: DemoOptions
+  readonly signal: AbortSignal
+  /** What must end before the stage closes. */
+  onEnd(end: () => Promise<unknown>): void
+}

@@ -1,0 +1,64 @@
+// `ngtb start`: the server in the foreground, until a signal.
+import { createLog, type RunningServer, readConfig, readEnvironment, startServer } from '@ngtb/server'
+import type { Command } from 'commander'
+import { ALLOW_WHERE, allowLists, allowText, enrolmentText } from './addresses.ts'
+import { lifetime } from './lifetime.ts'
+import { subcommand } from './options.ts'
+import { facts, type Json, say } from './output.ts'
+
+interface StartOptions extends Json {
+  anyPort?: boolean
+}
+
+export function startCommand(program: Command): void {
+  subcommand(program, 'start', 'Start the server; Ctrl-C stops it', 'start --json')
+    .option('--any-port', 'any free ports instead of the configured ones')
+    .action(start)
+}
+
+async function start(options: StartOptions): Promise<void> {
+  const env = readEnvironment()
+  const log = createLog(readConfig(env).NGTB_LOG_LEVEL, options.json ? 2 : 1)
+  const starting = startServer({ env, log, any_port: options.anyPort ?? false })
+  // A signal during the start waits for it: half a start would leave a database behind.
+  const life = lifetime(async () => {
+    const server = await starting.catch(() => null)
+    await server?.stop()
+  })
+  const server = await starting.catch(async (error) => {
+    await life.end()
+    throw error
+  })
+  if (life.signal.aborted) return
+  const { ports, url, database_url } = server
+  say(options, { event: 'ready', ports, url, database_url }, () => readyText(server))
+}
+
+function readyText({ config, ports, url, database_url }: RunningServer): string {
+  return [
+    'ngTradingBot is ready.',
+    '',
+    facts([
+      ['Commands', `port ${ports.command}`],
+      ['Ticks', `port ${ports.ticks}`],
+      ['Trades', `port ${ports.trades}`],
+      ['EA logs', `port ${ports.logs}`],
+      ['Status page', url],
+      ['Enrolment', enrolmentText(config)],
+      ['Data folder', config.NGTB_DATA_DIR],
+      ['Database', databaseText(config.DATABASE_URL, database_url)],
+    ]),
+    '',
+    `${ALLOW_WHERE}:`,
+    allowText(allowLists(config, ports)),
+    '',
+    'A key for your programs: npx ngtb key create --scope admin · All in order? npx ngtb doctor',
+    '',
+  ].join('\n')
+}
+
+/** Where it is, without its password: a terminal is read by others. */
+function databaseText(configured: string | null, database_url: string): string {
+  const { hostname, port, pathname } = new URL(database_url)
+  return `${configured === null ? 'embedded PostgreSQL' : 'DATABASE_URL'}, ${hostname}:${port || 5432}${pathname}`
+}

@@ -1,0 +1,124 @@
+import { readFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { firstLine, processesOf, type Sandbox, sandbox, stop } from './support.ts'
+
+let box: Sandbox
+let server: ReturnType<Sandbox['start']>
+// biome-ignore lint/suspicious/noExplicitAny: one JSON line
+let ready: any
+let NGTB_API_KEY: string
+
+beforeAll(async () => {
+  box = sandbox()
+  server = box.start(['start', '--json', '--any-port'])
+  ready = JSON.parse(await firstLine(server))
+  const made = await box.run(['key', 'create', '--scope', 'admin', '--json'])
+  expect(made.json).toMatchObject({ scopes: ['admin'], key_id: expect.stringMatching(/^[a-z0-9]{12}$/) })
+  NGTB_API_KEY = made.json.api_key
+})
+afterAll(() => box.close())
+
+test('one ready line, the same in run.json', () => {
+  expect(ready).toEqual({
+    event: 'ready',
+    ports: {
+      command: expect.any(Number),
+      ticks: expect.any(Number),
+      trades: expect.any(Number),
+      logs: expect.any(Number),
+      webui: expect.any(Number),
+    },
+    url: `http://127.0.0.1:${ready.ports.webui}`,
+    database_url: expect.stringMatching(/^postgres:\/\//),
+  })
+  const { event: _, ...rest } = ready
+  expect(JSON.parse(readFileSync(join(box.dir, 'data', 'run.json'), 'utf8'))).toEqual({
+    pid: server.pid,
+    ...rest,
+  })
+})
+
+test('accounts, a command without an EA, status, doctor and audit on a running server', async () => {
+  const env = { NGTB_API_KEY }
+  const added = await box.run(['account', 'add', '12345678', '--broker', 'Pepperstone', '--json'])
+  expect(added.json).toMatchObject({ account_id: 1, account_number: '12345678' })
+  expect(added.json.api_key).toMatch(/^ngt_live_/)
+
+  const order = ['command', 'open', 'EURUSD', 'BUY', '0.1', '--sl', '1.0850', '--command-id', 'one']
+  const opened = await box.run([...order, '--json'], env)
+  expect(opened).toMatchObject({ code: 0, json: { status: 'pending', ea_connected: false, replayed: false } })
+  expect(opened.json.payload).toMatchObject({ symbol: 'EURUSD', order_type: 'BUY', volume: 0.1, sl: 1.085 })
+  const again = await box.run(order, env)
+  expect(again.stdout).toMatch(/known already.*\n.*ea_connected: false/)
+
+  const [expired, status, doctor, audit] = await Promise.all([
+    box.run(['command', 'open', 'EURUSD', 'SELL', '0.1', '--ttl', '0.2', '--wait', '--json'], env),
+    box.run(['status', '--json']),
+    box.run(['doctor', '--json']),
+    box.run(['audit', 'verify', '--json']),
+  ])
+  expect(expired).toMatchObject({ code: 1, json: { outcome: 'expired', status: 'expired' } })
+  expect(status.json).toMatchObject({ url: ready.url, connections: { total: 1 } })
+  expect(doctor).toMatchObject({ code: 0, json: { healthy: true, failed: 0 } })
+  expect(doctor.json.checks.map((one: { check: string }) => one.check)).toEqual(
+    expect.arrayContaining([
+      'node',
+      'config',
+      'ports',
+      'database',
+      'clock',
+      'disk',
+      'enrolment',
+      'keys',
+      'allow',
+    ]),
+  )
+  expect(audit).toMatchObject({ code: 0, json: { whole: true, problems: [] } })
+})
+
+test('misuse is 2, a refusal is 1, each with a sentence and without a stack', async () => {
+  const cases: [args: string[], code: number, says: RegExp, env?: Record<string, string>][] = [
+    [['command', 'open', 'EURUSD'], 2, /missing required argument/],
+    [['command', 'open', 'EURUSD', 'UP', '1'], 2, /BUY or SELL/],
+    [['key', 'create', '--scope', 'everything'], 2, /no scope everything/],
+    [['demo', '--fast'], 2, /--ticks/],
+    [['trades'], 1, /NGTB_API_KEY/],
+    [['trades'], 1, /not valid/, { NGTB_API_KEY: 'ngt_live_wrong' }],
+    [['start'], 1, /in use by another server/],
+    [['start', '--json'], 1, /PORT_TICKS=many is not a whole number/, { PORT_TICKS: 'many' }],
+    [['start'], 1, /NGTB_BIMD is not a setting.*NGTB_BIND/, { NGTB_BIMD: '0.0.0.0' }],
+    [['key', 'list'], 1, /DATABASE_URL can not be used/, { DATABASE_URL: 'postgres://a:b@127.0.0.1:1/c' }],
+  ]
+  for (const [args, code, says, env] of cases) {
+    const ended = await box.run(args, env)
+    expect(ended, args.join(' ')).toMatchObject({ code, stderr: expect.stringMatching(says) })
+    expect(ended.stderr).not.toMatch(/^ {4}at /m)
+    expect(ended.stdout).toBe('')
+  }
+}, 60_000)
+
+test('SIGTERM stops it whole; the ledger answers without it, and a taken port is a sentence', async () => {
+  expect(await stop(server)).toBe(0)
+  expect(processesOf(box.dir)).toEqual([])
+  const list = await box.run(['key', 'list', '--json'])
+  expect(list.json.items.map((key: { scopes: string[] }) => key.scopes)).toEqual(
+    expect.arrayContaining([['admin'], ['ea:session']]),
+  )
+  const squatter = createServer().listen(0, '127.0.0.1')
+  await new Promise((listening) => squatter.once('listening', listening))
+  const { port } = squatter.address() as { port: number }
+  const free = {
+    PORT_COMMAND: '0',
+    PORT_TICKS: '0',
+    PORT_TRADES: String(port),
+    PORT_LOGS: '0',
+    PORT_WEBUI: '0',
+  }
+  const refused = await box.run(['start', '--json'], free)
+  squatter.close()
+  expect(refused).toMatchObject({ code: 1, stdout: '' })
+  expect(refused.stderr).toMatch(new RegExp(`Port ${port} is taken.*PORT_TRADES`))
+  expect(processesOf(box.dir)).toEqual([])
+}, 60_000)

@@ -1,0 +1,98 @@
+// The real program in its own process, on a data folder of its own.
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const BIN = fileURLToPath(new URL('../bin/ngtb.mjs', import.meta.url))
+
+export interface Ended {
+  code: number | null
+  stdout: string
+  stderr: string
+  /** Of `--json`: throws unless stdout is exactly one JSON value. */
+  // biome-ignore lint/suspicious/noExplicitAny: a test reads whatever shape it expects
+  json: any
+}
+
+export interface Sandbox {
+  readonly dir: string
+  run(args: string[], env?: Record<string, string>): Promise<Ended>
+  start(args: string[], env?: Record<string, string>): ChildProcess
+  /** Ends what was started, and removes the folder. */
+  close(): Promise<void>
+}
+
+export function sandbox(): Sandbox {
+  const dir = mkdtempSync(join(tmpdir(), 'ngtb-cli-'))
+  // Root's PostgreSQL runs as a lesser user, who must be able to enter.
+  chmodSync(dir, 0o755)
+  const children = new Set<ChildProcess>()
+  const start: Sandbox['start'] = (args, env = {}) => {
+    const child = spawn(process.execPath, [BIN, ...args], {
+      cwd: dir,
+      env: { PATH: process.env.PATH ?? '', TMPDIR: dir, NGTB_DATA_DIR: join(dir, 'data'), ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    children.add(child)
+    child.once('exit', () => children.delete(child))
+    return child
+  }
+  return {
+    dir,
+    start,
+    run: (args, env) => ended(start(args, env)),
+    async close() {
+      await Promise.all([...children].map((child) => stop(child)))
+      rmSync(dir, { recursive: true, force: true })
+    },
+  }
+}
+
+async function ended(child: ChildProcess): Promise<Ended> {
+  const out = { stdout: '', stderr: '' }
+  child.stdout?.on('data', (chunk) => {
+    out.stdout += chunk
+  })
+  child.stderr?.on('data', (chunk) => {
+    out.stderr += chunk
+  })
+  const [code] = await once(child, 'close')
+  return {
+    code,
+    ...out,
+    get json() {
+      return JSON.parse(out.stdout)
+    },
+  }
+}
+
+export async function stop(child: ChildProcess, signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
+  if (child.exitCode !== null) return child.exitCode
+  const exit = once(child, 'exit')
+  child.kill(signal)
+  const [code] = await exit
+  return code
+}
+
+/** The first line of stdout. */
+export async function firstLine(child: ChildProcess): Promise<string> {
+  let text = ''
+  let said = ''
+  child.stderr?.on('data', (chunk) => {
+    said += chunk
+  })
+  for await (const chunk of child.stdout ?? []) {
+    text += chunk
+    if (text.includes('\n')) return text.slice(0, text.indexOf('\n'))
+  }
+  throw new Error(`it ended without a line; it said: ${said}`)
+}
+
+/** Processes whose command line names this folder. */
+export const processesOf = (dir: string): string[] =>
+  execFileSync('ps', ['-eo', 'pid,args'], { encoding: 'utf8' })
+    .split('\n')
+    .filter((line) => line.includes(dir))
