@@ -27,17 +27,19 @@ const alive = (pid) => {
   }
 }
 
+let seen = false
 for (let left = 100; existsSync(dir) && left > 0; left--) {
   const cluster = elsewhere() ?? join(dir, 'postgres')
   const pid = Number(read(join(cluster, 'postmaster.pid')).split('\n')[0])
   if (pid > 0 && alive(pid)) {
+    seen = true
     // SIGINT is PostgreSQL's fast shutdown; SIGQUIT its immediate one: nobody needs these data any more.
     process.kill(pid, left > 50 ? 'SIGINT' : 'SIGQUIT')
     await pause(100)
     continue
   }
   // Killed while it started: the database may be just about to write its pid.
-  if (left > 90 && !(pid > 0)) {
+  if (!seen && left > 90) {
     await pause(100)
     continue
   }

@@ -1,6 +1,6 @@
 // The SDK's client for the commands that speak to a running server, local or far.
 import { type Client, createClient } from '@ngtb/sdk'
-import { type RunFile, readEnvironment, readRunFile, SETTINGS } from '@ngtb/server'
+import { type RunFile, readEnvironment, readRunFile, SETTINGS } from '@ngtb/server/settings'
 import type { Command } from 'commander'
 import { login } from './options.ts'
 import type { Json } from './output.ts'

@@ -48,8 +48,8 @@ export function outcomeText(outcome: Outcome): string {
       return (
         `FAILED: ${outcome.error}${outcome.retcode_name ? ` (${outcome.retcode_name})` : ''}. ` +
         (outcome.safe_to_retry
-          ? 'It may pass later: a new attempt is safe.'
-          : 'Change it before you try again.')
+          ? 'Nothing was done: a new attempt can not double it.'
+          : 'Look at the trades before you try again: it may have done something.')
       )
     case 'unknown':
       return (

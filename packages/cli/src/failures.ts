@@ -1,8 +1,6 @@
 // What went wrong, as a sentence and an exit code: 1 not held or refused, 2 misuse. A stack is shown for bugs only.
-import { ConnectRefused, TickFormatError } from '@ngtb/ea-sim'
 import { Refusal } from '@ngtb/protocol'
 import { NgtbError, OutcomeUnknown } from '@ngtb/sdk'
-import { ConfigError, SchemaTooNew } from '@ngtb/server'
 import { CommanderError } from 'commander'
 
 export const EXIT = { done: 0, not_held: 1, misuse: 2 } as const
@@ -43,10 +41,8 @@ export function explain(error: unknown): Explanation {
   if (error instanceof Refusal) return said(EXIT.not_held, error.code, error.hint)
   if (error instanceof NotHeld) return said(EXIT.not_held, 'NOT_HELD', error.hint)
   if (error instanceof OutcomeUnknown) return said(EXIT.not_held, 'OUTCOME_UNKNOWN', hintOfDoubt(error))
-  if (error instanceof ConfigError) return said(EXIT.not_held, 'CONFIG')
-  if (error instanceof SchemaTooNew) return said(EXIT.not_held, 'SCHEMA_TOO_NEW')
-  if (error instanceof ConnectRefused) return said(EXIT.not_held, 'CONNECT_REFUSED')
-  if (error instanceof TickFormatError) return said(EXIT.not_held, 'TICK_FORMAT')
+  const expected = error instanceof Error ? EXPECTED[error.name] : undefined
+  if (expected) return said(EXIT.not_held, expected)
   if (isSystemError(error)) {
     const missing = error.code === 'ENOENT' && error.path !== undefined
     return {
@@ -57,6 +53,14 @@ export function explain(error: unknown): Explanation {
   if (error instanceof Error && error.constructor === Error) return said(EXIT.not_held, 'ERROR')
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
   return { ...said(EXIT.not_held, 'BUG'), message: stack }
+}
+
+/** By name: their packages are loaded only by the commands that need them. */
+const EXPECTED: Record<string, string | undefined> = {
+  ConfigError: 'CONFIG',
+  SchemaTooNew: 'SCHEMA_TOO_NEW',
+  ConnectRefused: 'CONNECT_REFUSED',
+  TickFormatError: 'TICK_FORMAT',
 }
 
 const isSystemError = (error: unknown): error is Error & { code: string; path?: string } =>

@@ -9,7 +9,8 @@ const SPEAK_ONCE_READY = new Set(['start'])
 
 async function main(argv: string[]): Promise<void> {
   try {
-    await createProgram().parseAsync(argv)
+    const program = await createProgram(argv[2])
+    await program.parseAsync(argv)
   } catch (error) {
     // Help and version that were asked for come by the same way.
     if (error instanceof CommanderError && error.exitCode === 0) return

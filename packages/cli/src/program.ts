@@ -1,16 +1,28 @@
-// The program: every command group in its place.
+// The program: every command group in its place. Only the group that was typed is loaded: a person who closes
+// everything in a hurry must not wait for the parts of a server.
 import { Command } from 'commander'
-import { accountCommands } from './account.ts'
-import { auditCommands } from './audit.ts'
-import { commandCommands } from './command.ts'
-import { demoCommand } from './demo/index.ts'
-import { doctorCommand } from './doctor/index.ts'
-import { keyCommands } from './key.ts'
-import { readCommands } from './reads.ts'
-import { simCommand } from './sim.ts'
-import { startCommand } from './start.ts'
 
-export function createProgram(): Command {
+type Register = (program: Command) => void
+
+const reads = async (): Promise<Register> => (await import('./reads.ts')).readCommands
+
+const GROUPS: Record<string, () => Promise<Register>> = {
+  start: async () => (await import('./start.ts')).startCommand,
+  demo: async () => (await import('./demo/index.ts')).demoCommand,
+  account: async () => (await import('./account.ts')).accountCommands,
+  enroll: async () => (await import('./account.ts')).accountCommands,
+  key: async () => (await import('./key.ts')).keyCommands,
+  command: async () => (await import('./command.ts')).commandCommands,
+  trades: reads,
+  status: reads,
+  logs: reads,
+  sim: async () => (await import('./sim.ts')).simCommand,
+  doctor: async () => (await import('./doctor/index.ts')).doctorCommand,
+  audit: async () => (await import('./audit.ts')).auditCommands,
+}
+
+/** @param typed the first word; anything but a group's name loads them all, for help and for misspellings */
+export async function createProgram(typed: string | undefined): Promise<Command> {
   const program = new Command('ngtb')
     .description('ngTradingBot: a bridge between Expert Advisors in MetaTrader 5 and everything outside')
     .version('0.1.0')
@@ -21,14 +33,8 @@ export function createProgram(): Command {
       'after',
       '\nExample:\n  $ npx ngtb demo\n\nExit codes: 0 done, 1 not held or refused, 2 misuse',
     )
-  startCommand(program)
-  demoCommand(program)
-  accountCommands(program)
-  keyCommands(program)
-  commandCommands(program)
-  readCommands(program)
-  simCommand(program)
-  doctorCommand(program)
-  auditCommands(program)
+  const own = typed === undefined || !Object.hasOwn(GROUPS, typed) ? undefined : GROUPS[typed]
+  const groups = await Promise.all((own ? [own] : Object.values(GROUPS)).map((load) => load()))
+  for (const register of new Set(groups)) register(program)
   return program
 }

@@ -12,7 +12,7 @@ import {
   type SimulatedEa,
   symbolOfFile,
 } from '@ngtb/ea-sim'
-import { type RunFile, SETTINGS } from '@ngtb/server'
+import { type RunFile, SETTINGS } from '@ngtb/server/settings'
 import type { Command } from 'commander'
 import { localServer } from './client.ts'
 import { EXIT, Misuse, NotHeld } from './failures.ts'
@@ -164,18 +164,12 @@ async function connect(ea: SimulatedEa, account: string, url: string): Promise<v
   try {
     await ea.start()
   } catch (error) {
-    if (error instanceof ConnectRefused && error.status === 403)
-      throw new NotHeld(
-        `${url} refused login ${account}: ${error.message}`,
-        'Choose another --login, or let it enrol again: npx ngtb enroll LOGIN (on the server).',
-      )
-    throw error
-  }
-  if (ea.api_key === null)
+    if (!(error instanceof ConnectRefused)) throw error
     throw new NotHeld(
-      `Login ${account} is known to ${url}, and a known login is not given a key.`,
-      `Choose another --login, or on the server: npx ngtb enroll ${account}`,
+      `${url} refused login ${account}: ${error.message}`,
+      `Choose another --login, or on the server's machine: npx ngtb enroll ${account}`,
     )
+  }
 }
 
 async function run(

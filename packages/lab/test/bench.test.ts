@@ -87,7 +87,7 @@ describe('verdicts', () => {
     const { better, target } = PUBLISHED[name]
     return judgeRow(name, better === 'lower' ? summary(1, target / 2) : summary(target * 3, target * 2), {
       ...RAW,
-      commits_per_s: 10,
+      commits_per_s: 2,
       copy_rows_per_s: 40_000,
     })
   })

@@ -1,6 +1,6 @@
 // JSON in, without losing a digit and without letting in what PostgreSQL could not keep.
 //
-//   J1. An integer beyond 2^53, or a long fraction above 10^15, arrives as its digits (text), never rounded.
+//   J1. An integer beyond 2^53, or a fraction as long, arrives as its digits (text), never rounded.
 //   J2. A number that overflows to Infinity is refused, not stored as null.
 //   J3. NUL characters, lone surrogates and `__proto__` keys are refused.
 //   J4. Nesting is bounded, so that no later walk can exhaust the stack.
@@ -43,7 +43,9 @@ function exactNumber(digits: string): number | string {
   const value = Number(digits)
   if (!Number.isFinite(value)) throw new JsonRefused(`the number ${digits.slice(0, 40)} is too large`)
   // So large, a fraction is rounded away: 4503599627370497.5 must not pass for a ticket.
-  const rounded = /^-?[0-9]+$/.test(digits) ? !Number.isSafeInteger(value) : Math.abs(value) >= 1e15
+  const rounded = /^-?[0-9]+$/.test(digits)
+    ? !Number.isSafeInteger(value)
+    : /^-?[0-9]{16,}\.[0-9]+$/.test(digits)
   return rounded ? digits : value
 }
 

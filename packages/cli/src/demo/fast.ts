@@ -2,7 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { createSimulatedEa, readTickFile, type SimulatedEa, type Tick } from '@ngtb/ea-sim'
 import { createClient } from '@ngtb/sdk'
-import { EXIT, NotHeld } from '../failures.ts'
+import { EXIT } from '../failures.ts'
 import { count, say } from '../output.ts'
 import { progress } from '../progress.ts'
 import { ACCOUNT, BROKER, type Run } from './index.ts'
@@ -12,9 +12,8 @@ import { type Check, verdict } from './verdict.ts'
 const BATCH = 100
 const POLL_MS = 20
 
-export async function runFast({ stage, symbol, options, signal, onEnd }: Run): Promise<void> {
+export async function runFast({ stage, symbol, options, total, signal, onEnd }: Run): Promise<void> {
   const file = options.ticks ?? ''
-  const total = await countTicks(file, symbol)
   const { server, api_key } = stage
   const client = createClient({ url: server.url, api_key, account: ACCOUNT })
   const play = new Play(total)
@@ -50,20 +49,6 @@ export async function runFast({ stage, symbol, options, signal, onEnd }: Run): P
 
 /** Small batches, so that commands find their way between them; larger ones only for very large files. */
 const batchOf = (total: number) => Math.max(BATCH, Math.min(5_000, Math.ceil(total / 1_000)))
-
-/** Reads the file once before anything is started on it: a bad line is told at once. */
-async function countTicks(file: string, symbol: string): Promise<number> {
-  let total = 0
-  let newest = 0
-  for await (const { time_ms } of readTickFile(file, symbol)) {
-    total++
-    if (time_ms < newest)
-      throw new NotHeld(`Tick ${total} of ${file} is older than the one before: sort it by time.`)
-    newest = time_ms
-  }
-  if (total === 0) throw new NotHeld(`${file} has no ticks.`)
-  return total
-}
 
 /** The scenes, spread over the replay: one begins at its tick, and has ended before the next one's. */
 class Play {

@@ -1,7 +1,7 @@
 // `ngtb demo`: the whole system on one screen, with a simulated EA instead of MetaTrader.
-import { DEFAULT_SYMBOLS, findSymbol, symbolOfFile } from '@ngtb/ea-sim'
+import { DEFAULT_SYMBOLS, findSymbol, readTickFile, symbolOfFile } from '@ngtb/ea-sim'
 import type { Command } from 'commander'
-import { Misuse } from '../failures.ts'
+import { Misuse, NotHeld } from '../failures.ts'
 import { lifetime } from '../lifetime.ts'
 import { number, subcommand } from '../options.ts'
 import type { Json } from '../output.ts'
@@ -44,6 +44,7 @@ async function demo(options: DemoOptions): Promise<void> {
       `The demo's broker does not trade ${symbol}. Let the file's name begin with one of: ` +
         `${DEFAULT_SYMBOLS.map((spec) => spec.symbol.toLowerCase()).join(', ')}.`,
     )
+  const total = options.fast ? await countTicks(options.ticks ?? '', symbol) : 0
   const opening = openStage(options.anyPort ?? false)
   const going: { end?: () => Promise<unknown> } = {}
   const life = lifetime(async () => {
@@ -56,7 +57,7 @@ async function demo(options: DemoOptions): Promise<void> {
     const onEnd = (end: () => Promise<unknown>) => {
       going.end = end
     }
-    await run({ stage, symbol, options, signal: life.signal, onEnd })
+    await run({ stage, symbol, options, total, signal: life.signal, onEnd })
   } catch (error) {
     // Interrupted work complains about the interruption: nobody asked for that.
     if (!life.signal.aborted) throw error
@@ -65,11 +66,27 @@ async function demo(options: DemoOptions): Promise<void> {
   }
 }
 
+/** Reads the file once before anything is started on it: a bad line is told at once. */
+async function countTicks(file: string, symbol: string): Promise<number> {
+  let total = 0
+  let newest = 0
+  for await (const { time_ms } of readTickFile(file, symbol)) {
+    total++
+    if (time_ms < newest)
+      throw new NotHeld(`Tick ${total} of ${file} is older than the one before: sort it by time.`)
+    newest = time_ms
+  }
+  if (total === 0) throw new NotHeld(`${file} has no ticks.`)
+  return total
+}
+
 /** What a run of the demo is handed. */
 export interface Run {
   readonly stage: Stage
   readonly symbol: string
   readonly options: DemoOptions
+  /** Ticks in the file of the fast demo. */
+  readonly total: number
   readonly signal: AbortSignal
   /** What must end before the stage closes. */
   onEnd(end: () => Promise<unknown>): void

@@ -1,5 +1,5 @@
 // The server that NGTB_URL names, when that is not the one of this folder: does it answer, does it take our key.
-import { readEnvironment } from '@ngtb/server'
+import { readEnvironment } from '@ngtb/server/settings'
 import { systemStatus } from '../reads.ts'
 import { type Finding, fail, ok, sentence } from './finding.ts'
 

@@ -8,10 +8,10 @@ import {
   limits,
   marketDirection,
   onStep,
-  payloadProblem,
   type SymbolSpec,
   toInt64,
 } from '@ngtb/protocol'
+import { payloadProblem } from './payload.ts'
 
 export interface MarketKnowledge {
   /** The specs that the EA told us; empty when it told none. */

@@ -1,5 +1,4 @@
 // The registry of command types. A new type is one file here and one line below.
-import { Compile } from 'typebox/compile'
 import { closeAll } from './close-all.ts'
 import { closeTrade } from './close-trade.ts'
 import type { CommandDefinition } from './definition.ts'
@@ -16,19 +15,6 @@ export const COMMANDS = {
 export type CommandType = keyof typeof COMMANDS
 export const COMMAND_TYPES = Object.keys(COMMANDS) as CommandType[]
 export const isCommandType = (type: string): type is CommandType => Object.hasOwn(COMMANDS, type)
-
-const checks = new Map(COMMAND_TYPES.map((type) => [type, Compile(COMMANDS[type].payload)]))
-
-/**
- * What is wrong with a payload, as one sentence that names the field and the change; null when it is fit.
- * SymbolName specifications and quotes are not known here: admission checks those.
- */
-export function payloadProblem(type: CommandType, payload: unknown): string | null {
-  const check = checks.get(type)
-  if (!check) throw new Error(`no schema for ${type}`)
-  if (check.Check(payload)) return COMMANDS[type].problem(payload)
-  return describeFirst(check.Errors(payload))
-}
 
 /** The first error of a schema check in words: `volume must be > 0`. */
 export function describeFirst(

@@ -56,6 +56,14 @@ export async function createPlane(services: Services): Promise<FastifyInstance> 
     request.arrival = services.arrival()
     reply.header('cache-control', 'no-store').header('x-request-id', request.id)
   })
+  // What was let in before the stop is answered, and its connection ends with it: no client holds up the stop.
+  let closing = false
+  app.addHook('preClose', async () => {
+    closing = true
+  })
+  app.addHook('onSend', async (_request, reply) => {
+    if (closing) reply.header('connection', 'close')
+  })
   app.setErrorHandler((error, request, reply) => sendRefusal(toRefusal(error, log, request), request, reply))
   app.setNotFoundHandler((request, reply) =>
     sendRefusal(

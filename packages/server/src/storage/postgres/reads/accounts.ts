@@ -29,6 +29,10 @@ export async function accountByNumber(pool: pg.Pool, account_number: string): Pr
 export async function loadAccount(pool: pg.Pool, account_id: number): Promise<LoadedAccount | null> {
   const client = await pool.connect()
   let failed: Error | undefined
+  const fail = (error: Error) => {
+    failed = error // the running query says it to the caller; unheard, it would end the process
+  }
+  client.on('error', fail)
   try {
     await client.query('begin transaction isolation level repeatable read read only')
     const one = async (sql: string) =>
@@ -58,6 +62,7 @@ export async function loadAccount(pool: pg.Pool, account_id: number): Promise<Lo
     failed = error as Error // in the middle of a transaction: of no use to the next reader
     throw error
   } finally {
+    client.off('error', fail)
     client.release(failed)
   }
 }
