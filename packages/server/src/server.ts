@@ -69,9 +69,10 @@ export async function createServer(ports: ServerPorts, config: Config): Promise<
     async start() {
       await services.desks.openAll()
       await services.ticks.start()
+      const ports = await listen(planes, config)
       deadlines.start()
       flush.start()
-      return listen(planes, config)
+      return ports
     },
     async stop() {
       deadlines.stop()

@@ -35,7 +35,7 @@ beforeAll(async () => {
   for (const kind of ['admin', 'EA']) {
     const id = (key = '') => key.split('_')[2] ?? ''
     await t.server.services.keys.revoke(id(bad[`revoked ${kind} key`]), 'test')
-    await rowsOf(t, `update api_key set expires_at = now() - interval '1 s' where key_id = $1`, [
+    await rowsOf(t, `update api_key set expires_at = to_timestamp(0) where key_id = $1`, [
       id(bad[`expired ${kind} key`]),
     ])
   }

@@ -117,6 +117,16 @@ describe('revoke', () => {
     expect(await works(made.api_key)).toBe(false)
     expect((await revoke(made.key_id)).body.revoked_at).toBe(gone.body.revoked_at)
   })
+  test('at the same moment as a rotation: it stays revoked', async () => {
+    const { keys } = t.server.services
+    for (let round = 0; round < 10; round++) {
+      const made = await make({ scopes: ['commands:read'] })
+      // Both look at the key before either has written.
+      await Promise.all([1, 2, 3].map(() => t.store.key(made.key_id)))
+      await Promise.allSettled([keys.revoke(made.key_id, 'test'), keys.rotate(made.key_id, 'test')])
+      expect(await works(made.api_key)).toBe(false)
+    }
+  })
   test('an EA whose key is revoked is out', async () => {
     const key = await t.enrol('4242')
     const { items } = (await t.call('webui', 'GET', '/api/v1/keys', { key: admin })).body

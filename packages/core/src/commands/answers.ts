@@ -82,7 +82,7 @@ const completed = (command: Command, response: Record<string, unknown>, now: num
 function errorText(response: Record<string, unknown>): string {
   for (const field of ['error', 'error_message', 'message', 'reason']) {
     const text = response[field]
-    if (typeof text === 'string' && text.trim() !== '') return text.slice(0, 1_000)
+    if (typeof text === 'string' && text.trim() !== '') return text.slice(0, 1_000).toWellFormed()
   }
   return NO_REASON
 }

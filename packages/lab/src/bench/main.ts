@@ -25,29 +25,6 @@ const SHORT: Size = { samples: 1_000, seconds: 2, raw_commits: 400, raw_copies: 
 const EAS = 10
 const CONNECTIONS = 40
 
-await runTool(async () => {
-  const { flags } = readArguments(process.argv.slice(2), {
-    tool: 'npm run bench',
-    numbers: {},
-    flags: { json: 'one JSON object on stdout', short: 'fewer samples' },
-  })
-  const ci = process.env.CI === 'true'
-  const size = flags.short ? SHORT : FULL
-  const { rows, raw } = await withOwnServer(NO_RATE_LIMITS, async (server) => {
-    const rounds = await RawRounds.open(server.database_url)
-    const stage = new Stage(server)
-    try {
-      return await measure(stage, rounds, size)
-    } finally {
-      stage.close()
-    }
-  })
-  const code = exitCodeOf(rows, ci)
-  if (flags.json) console.log(JSON.stringify({ held: code === 0, ci, short: flags.short, rows, raw }))
-  else console.log(`${tableOf(rows, ci)}\n\n${rawLines(raw)}\n\n${sentence(rows, code, ci)}`)
-  return code
-})
-
 async function measure(
   stage: Stage,
   rounds: RawRounds,
@@ -100,3 +77,26 @@ function sentence(rows: readonly Row[], code: number, ci: boolean): string {
   ]
   return `${parts.join('; ')}${code === 0 ? '' : '. Is something else running? Repeat it on a quiet machine.'}`
 }
+
+await runTool(async () => {
+  const { flags } = readArguments(process.argv.slice(2), {
+    tool: 'npm run bench',
+    numbers: {},
+    flags: { json: 'one JSON object on stdout', short: 'fewer samples' },
+  })
+  const ci = process.env.CI === 'true'
+  const size = flags.short ? SHORT : FULL
+  const { rows, raw } = await withOwnServer(NO_RATE_LIMITS, async (server) => {
+    const rounds = await RawRounds.open(server.database_url)
+    const stage = new Stage(server)
+    try {
+      return await measure(stage, rounds, size)
+    } finally {
+      stage.close()
+    }
+  })
+  const code = exitCodeOf(rows, ci)
+  if (flags.json) console.log(JSON.stringify({ held: code === 0, ci, short: flags.short, rows, raw }))
+  else console.log(`${tableOf(rows, ci)}\n\n${rawLines(raw)}\n\n${sentence(rows, code, ci)}`)
+  return code
+})

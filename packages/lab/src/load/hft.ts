@@ -24,18 +24,6 @@ type Numbers = Record<keyof typeof NUMBERS, number>
 /** What is under way at the end gets this long to settle. */
 const PATIENCE_MS = 40_000
 
-await runTool(async () => {
-  const { numbers, texts, flags } = readArguments(process.argv.slice(2), {
-    tool: 'npm run load:hft',
-    numbers: NUMBERS,
-    texts: TARGET_OPTIONS,
-    flags: { json: 'one JSON object on stdout' },
-  })
-  const report = await withTarget(texts, (target) => load(target, numbers))
-  console.log(flags.json ? JSON.stringify(report) : linesOf(report))
-  return report.held ? 0 : 1
-})
-
 async function load(target: Target, numbers: Numbers): Promise<LoadReport> {
   const clocks = { created: new Latencies(), delivered: new Latencies(), settled: new Latencies() }
   const traders = freshLogins(numbers.accounts).map(
@@ -98,3 +86,15 @@ async function judge(
     },
   }
 }
+
+await runTool(async () => {
+  const { numbers, texts, flags } = readArguments(process.argv.slice(2), {
+    tool: 'npm run load:hft',
+    numbers: NUMBERS,
+    texts: TARGET_OPTIONS,
+    flags: { json: 'one JSON object on stdout' },
+  })
+  const report = await withTarget(texts, (target) => load(target, numbers))
+  console.log(flags.json ? JSON.stringify(report) : linesOf(report))
+  return report.held ? 0 : 1
+})

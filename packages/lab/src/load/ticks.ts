@@ -20,18 +20,6 @@ const PATIENCE_MS = 30_000
 const BUFFER_MAX = 2_000_000
 const BATCH_MAX = 5_000
 
-await runTool(async () => {
-  const { numbers, texts, flags } = readArguments(process.argv.slice(2), {
-    tool: 'npm run load:ticks',
-    numbers: NUMBERS,
-    texts: TARGET_OPTIONS,
-    flags: { json: 'one JSON object on stdout' },
-  })
-  const report = await withTarget(texts, (target) => load(target, numbers))
-  console.log(flags.json ? JSON.stringify(report) : linesOf(report))
-  return report.held ? 0 : 1
-})
-
 /** The simulator's twenty first, then others like them. */
 function symbolsOf(count: number): SymbolSpec[] {
   return Array.from({ length: count }, (_, at) => {
@@ -168,3 +156,15 @@ async function storedTicks(
   }
   return counts
 }
+
+await runTool(async () => {
+  const { numbers, texts, flags } = readArguments(process.argv.slice(2), {
+    tool: 'npm run load:ticks',
+    numbers: NUMBERS,
+    texts: TARGET_OPTIONS,
+    flags: { json: 'one JSON object on stdout' },
+  })
+  const report = await withTarget(texts, (target) => load(target, numbers))
+  console.log(flags.json ? JSON.stringify(report) : linesOf(report))
+  return report.held ? 0 : 1
+})

@@ -10,6 +10,8 @@ export class DeskState {
   connection: Connection
   /** The connection has news that no commit has taken along yet (signs of life). */
   connection_dirty = false
+  /** An EA key was handed out and its arming is not taken back yet: it must not serve another. */
+  enrolling = false
   readonly specs: Map<string, SymbolSpec>
   /** pending, executing and timeout: what deadlines, polls and evidence look at. */
   readonly unsettled = new Map<string, Command>()

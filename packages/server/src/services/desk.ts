@@ -54,7 +54,9 @@ export class Desk {
         await committed
         return result
       } catch (error) {
-        if (!(error instanceof VersionConflict) || conflicts >= CONFLICTS_MAX) throw error
+        if (!(error instanceof VersionConflict)) throw error
+        if (conflicts >= CONFLICTS_MAX)
+          throw new Refusal('NGTB_DATABASE_AWAY', 'another server keeps writing this account first')
       }
     }
   }
@@ -72,7 +74,7 @@ export class Desk {
 
   async #decide<T>(work: (step: Step) => T | Promise<T>): Promise<{ result: T; committed: Promise<void> }> {
     const state = this.#state ?? (await this.#load())
-    const step = new Step(state, this.#ports.clock.now(), this.#ports.ids)
+    const step = new Step(state, this.#ports.clock.now(), this.#ports.ids, this.#inFlight)
     let result: T
     try {
       result = await work(step)

@@ -81,14 +81,13 @@ export class Desks {
   async enrol(account_number: string, broker: string, actor: string, wanted_id?: number): Promise<Desk> {
     const known = await this.byNumber(account_number)
     if (known) return known
-    const accounts = await this.ports.store.accounts()
     const account = await this.system.run(async (step) => {
-      // Looked up again inside the step: of two first connects one makes the account, the other finds it.
-      const found = await this.ports.store.accountByNumber(account_number)
+      // Accounts that are on their way to the ledger count: of several first connects one makes the account.
+      await step.caughtUp()
+      const accounts = await this.ports.store.accounts()
+      const found = accounts.find((row) => row.account_number === account_number)
       if (found) return found
-      const taken = new Set(
-        [...accounts, ...(await this.ports.store.accounts())].map((row) => row.account_id),
-      )
+      const taken = new Set(accounts.map((row) => row.account_id))
       if (wanted_id !== undefined && taken.has(wanted_id))
         throw new Refusal('NGTB_ACCOUNT_EXISTS', `account_id ${wanted_id} belongs to another login`)
       const account_id = wanted_id ?? Math.max(0, ...taken) + 1

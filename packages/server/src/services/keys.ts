@@ -105,14 +105,13 @@ export class Keys {
 
   /** A new key in place of an old one, which dies after the grace or at first use of the new. */
   async rotate(key_id: string, actor: string, grace_s = DEFAULT_GRACE_S, visible_to: number | null = null) {
-    const old = await this.#existing(key_id, visible_to)
-    if (old.revoked_at !== null)
-      throw new Refusal('NGTB_KEY_UNKNOWN', `key ${key_id} is revoked: make a new one`)
-    const made = await this.#chain(old.account_id).run((step) => {
+    const { account_id } = await this.#existing(key_id, visible_to)
+    const made = await this.#chain(account_id).run(async (step) => {
+      const old = await this.#current(step, key_id)
+      if (old.revoked_at !== null || (old.expires_at !== null && old.expires_at <= step.now))
+        throw new Refusal('NGTB_KEY_UNKNOWN', `key ${key_id} is revoked or expired: make a new one`)
       const issued = this.issue(step, { ...old, expires_at: null }, actor)
-      const dies_at = Math.min(step.now + grace_s * 1000, old.expires_at ?? Number.MAX_SAFE_INTEGER)
-      step.saveKey({ ...old, expires_at: dies_at, replaced_by: issued.row.key_id })
-      step.audit('key.rotated', actor, key_id, { key_id, replaced_by: issued.row.key_id, dies_at })
+      this.#replace(step, old, issued.row.key_id, grace_s, actor)
       return issued
     })
     this.#cache.delete(key_id)
@@ -120,11 +119,26 @@ export class Keys {
   }
 
   async revoke(key_id: string, actor: string, visible_to: number | null = null): Promise<ApiKeyRow> {
-    const old = await this.#existing(key_id, visible_to)
-    if (old.revoked_at !== null) return old
-    const row = await this.#chain(old.account_id).run((step) => this.#kill(step, old, actor))
+    const { account_id } = await this.#existing(key_id, visible_to)
+    const row = await this.#chain(account_id).run(async (step) => {
+      const old = await this.#current(step, key_id)
+      return old.revoked_at === null ? this.#kill(step, old, actor) : old
+    })
     this.#cache.delete(key_id)
     return row
+  }
+
+  /** The key's row with every step before this one in it: a rotation must not undo a revocation. */
+  async #current(step: Step, key_id: string): Promise<ApiKeyRow> {
+    await step.caughtUp()
+    return this.#existing(key_id, null)
+  }
+
+  #replace(step: Step, old: ApiKeyRow, replaced_by: string, grace_s: number, actor: string): void {
+    const dies_at = Math.min(step.now + grace_s * 1000, old.expires_at ?? Number.MAX_SAFE_INTEGER)
+    step.saveKey({ ...old, expires_at: dies_at, replaced_by })
+    step.audit('key.rotated', actor, old.key_id, { key_id: old.key_id, replaced_by, dies_at })
+    this.#cache.delete(old.key_id)
   }
 
   list(page: PageRequest): Promise<Page<ApiKeyRow>> {
@@ -138,12 +152,9 @@ export class Keys {
 
   /** Old EA keys give way to a re-issued one. */
   async retire(step: Step, account_id: number, replaced_by: string, actor: string): Promise<void> {
-    for (const key of await this.#store.keysOf(account_id)) {
-      if (key.revoked_at !== null || !key.scopes.includes('ea:session')) continue
-      step.saveKey({ ...key, replaced_by, expires_at: step.now + DEFAULT_GRACE_S * 1000 })
-      step.audit('key.rotated', actor, key.key_id, { key_id: key.key_id, replaced_by })
-      this.#cache.delete(key.key_id)
-    }
+    for (const key of await this.#store.keysOf(account_id))
+      if (key.revoked_at === null && key.scopes.includes('ea:session'))
+        this.#replace(step, key, replaced_by, DEFAULT_GRACE_S, actor)
   }
 
   #kill(step: Step, key: ApiKeyRow, actor: string): ApiKeyRow {

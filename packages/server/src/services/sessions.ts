@@ -45,7 +45,9 @@ export class Sessions {
     if (!armed && !open)
       throw new Refusal('NGTB_ENROLMENT_CLOSED', `login ${login} is unknown and may not enrol by itself`)
     const desk = known ?? (await desks.enrol(login, hello.broker ?? '', 'ea'))
-    return desk.run((step) => this.#enrolled(step, login, hello, armed))
+    const session = await desk.run((step) => this.#enrolled(step, login, hello, armed))
+    await this.#disarm(desk, login, armed && 'api_key' in session)
+    return session
   }
 
   /** Unasked enrolment is for this machine's own terminals; beyond it only where the setting says so aloud. */
@@ -59,10 +61,14 @@ export class Sessions {
   async #enrolled(step: Step, login: string, hello: ConnectBody, armed: boolean) {
     const { store, keys } = this.#ctx
     const { account_id } = step.account
-    // Looked at again inside the step: of two first connects only one gets a key.
-    const still_armed = armed && (await store.takeEnrolment(login, step.now))
+    // Looked at again, with every step before this one in the ledger: of two first connects only one gets a key,
+    // and an arming serves once.
+    await step.caughtUp()
+    const { enrolling } = step.state
+    const still_armed = armed && !enrolling && (await store.enrolmentArmed(login, step.now))
     const known = await keys.isEnrolled(account_id)
     if (known && !still_armed) return { subscribed_symbols: [], health_status: {} }
+    step.state.enrolling = true
     const { row, api_key } = keys.issue(step, { account_id, scopes: ['ea:session'], label: 'EA' }, 'ea')
     if (known) await keys.retire(step, account_id, row.key_id, 'ea')
     step.audit('account.enrolled', 'ea', login, { key_id: row.key_id, armed: still_armed, again: known })
@@ -70,6 +76,17 @@ export class Sessions {
       this.#ctx.log.info('EA enrolled: its key was handed out', { ...names(step), key_id: row.key_id }),
     )
     return { ...this.#connected(step, hello, `key:${row.key_id}`), api_key }
+  }
+
+  /** Disarmed once the key is in the ledger: a step that was lost leaves the operator's arming in place. */
+  async #disarm(desk: Desk, login: string, used: boolean): Promise<void> {
+    const { store, clock, log } = this.#ctx
+    try {
+      if (used) await store.takeEnrolment(login, clock.now())
+    } catch (error) {
+      log.warn('the enrolment stays armed until its ten minutes end', { login, error: String(error) })
+    }
+    if (desk.state) desk.state.enrolling = false
   }
 
   #connected(step: Step, hello: ConnectBody, actor: string) {

@@ -32,6 +32,7 @@ export class Step {
   readonly now: number
   readonly #ids: Ids
   readonly #began: Account
+  readonly #before: Promise<void>
   #touched = false
   readonly #rows: Writable<Omit<ChangeSet, 'account' | 'expected_version'>> = {
     accounts: [],
@@ -47,15 +48,25 @@ export class Step {
     minutes: [],
   }
 
-  constructor(state: DeskState, now: number, ids: Ids) {
+  /** @param before the commit of the step before this one, while it is under way */
+  constructor(state: DeskState, now: number, ids: Ids, before: Promise<void> = Promise.resolve()) {
     this.state = state
     this.now = now
     this.#ids = ids
     this.#began = state.account
+    this.#before = before
   }
 
   get touched(): boolean {
     return this.#touched
+  }
+
+  /**
+   * Waits until the steps before this one are in the ledger: for what is read there and not at hand.
+   * One that was lost makes this step's version stale, and it is decided again.
+   */
+  async caughtUp(): Promise<void> {
+    await this.#before.catch(() => {})
   }
 
   get account(): Account {

@@ -37,6 +37,15 @@ export function openFromAnswer(command: Command): Position | null {
   }
 }
 
+/** The stops that a MODIFY's answer confirms: its own where they are prices, else those that were asked for. */
+export function stopsFromAnswer({ payload, response }: Command): { sl: number; tp: number } {
+  const said = (field: 'sl' | 'tp') => {
+    const price = finite(response?.[field])
+    return price !== null && price >= 0 ? price : (payload[field] as number)
+  }
+  return { sl: said('sl'), tp: said('tp') }
+}
+
 /** The tickets that a CLOSE's or CLOSE_ALL's answer names as closed, each with what is known of its end. */
 export function closeFromAnswer(command: Command): { ticket: string; end: Partial<Trade> }[] {
   const response = command.response ?? {}

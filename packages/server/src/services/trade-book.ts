@@ -4,7 +4,7 @@ import type { Commands } from './commands.ts'
 import { names } from './connections.ts'
 import type { Context } from './context.ts'
 import type { Step } from './step.ts'
-import { closeFromAnswer, openFromAnswer } from './trade-answers.ts'
+import { closeFromAnswer, openFromAnswer, stopsFromAnswer } from './trade-answers.ts'
 
 export class TradeBook {
   readonly #ctx: Context
@@ -105,11 +105,11 @@ export class TradeBook {
       else if (position) this.create(step, position, 'command', command)
     }
     if (command.type === 'MODIFY_TRADE' && known?.status === 'open') {
-      const { sl = command.payload.sl, tp = command.payload.tp } = command.response ?? {}
+      const { sl, tp } = stopsFromAnswer(command)
       step.saveTrade({
         ...known,
-        sl: stop(sl as number),
-        tp: stop(tp as number),
+        sl: stop(sl),
+        tp: stop(tp),
         wanted_sl: null,
         wanted_tp: null,
         updated_at: step.now,

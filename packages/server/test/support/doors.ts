@@ -11,6 +11,7 @@ import {
 import pg from 'pg'
 import { expect } from 'vitest'
 import type { PortName } from '../../src/ports.ts'
+import { manualTime } from './manual-time.ts'
 import { type Answer, type TestServer, testServer } from './server.ts'
 
 export interface Door {
@@ -57,7 +58,8 @@ export const UNLIMITED = Object.fromEntries(
 )
 
 export async function smallWorld(env: Record<string, string> = {}): Promise<World> {
-  const t = await testServer({ env: { ...UNLIMITED, ...env } })
+  // Its time stands still: nothing runs out while a test looks whether something changed.
+  const t = await testServer({ env: { ...UNLIMITED, ...env }, ...manualTime() })
   const admin = await t.key(['admin'])
   return {
     t,
