@@ -35,12 +35,6 @@ export const ERRORS = {
     'There is no such thing here',
     'Check path and port: 9900 commands, 9901 ticks, 9902 trades, 9903 logs, 9905 management.',
   ),
-  NGTB_METHOD: row(
-    1007,
-    405,
-    'That method is not offered here',
-    'See /openapi.json on port 9905 for the methods of this path.',
-  ),
   NGTB_HOST: row(
     1008,
     403,

@@ -8,12 +8,16 @@ export function brokerTimeMs(value: number | string | null | undefined): number 
   return ms !== null && ms > 0 && ms <= limits.time_ms_max ? ms : null
 }
 
+/** Date.parse alone would read a date into almost any text. */
+const ISO = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?([zZ]|[+-]\d\d:?\d\d)?)?$/
+
 function readTime(value: number | string | null | undefined): number | null {
   if (typeof value === 'number') return tickTimeMs(value)
   if (typeof value !== 'string' || value === '') return null
   if (/^[0-9]+(\.[0-9]+)?$/.test(value)) return readTime(Number(value))
   // MetaTrader prints 2025.11.05 10:00:00; without a zone it is the broker's wall clock.
   const text = value.replace(/^(\d{4})\.(\d{2})\.(\d{2})/, '$1-$2-$3').replace(' ', 'T')
+  if (!ISO.test(text)) return null
   const ms = Date.parse(/[zZ]|[+-]\d\d:?\d\d$/.test(text) ? text : `${text}Z`) // sim-ok: parses text, reads no clock
   return Number.isFinite(ms) ? ms : null
 }

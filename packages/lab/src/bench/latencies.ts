@@ -16,7 +16,7 @@ import {
 } from './stage.ts'
 
 const WARM_UP_SHARE = 0.2
-const WARM_UP_MIN = 200
+const WARM_UP_MIN = 300
 
 /** `requests(at)` gives the wire and the bytes of the at-th; made before its clock starts. */
 async function oneByOne(

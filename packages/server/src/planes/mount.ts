@@ -20,6 +20,7 @@ import { authorize } from './auth.ts'
 import type { Call, Handlers } from './call.ts'
 import { sendRefusal, toRefusal } from './errors.ts'
 import { acceptJsonOnly } from './json-body.ts'
+import { type Count, rateCounters } from './rates.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -29,16 +30,20 @@ declare module 'fastify' {
 }
 
 const HEADERS_TIMEOUT_MS = 5_000
-const REQUEST_TIMEOUT_MS = 60_000
+/** For a whole request to arrive: a slow sender must not hold a door open. */
+const REQUEST_TIMEOUT_MS = 10_000
 const KEEP_ALIVE_MS = 65_000
 
 /** A Fastify instance with the house rules and no routes yet. Building is not listening. */
-export async function createPlane(services: Services): Promise<FastifyInstance> {
+export async function createPlane(
+  services: Services,
+  request_timeout_ms = REQUEST_TIMEOUT_MS,
+): Promise<FastifyInstance> {
   const { config, log, ids } = services
   const app = Fastify({
     logger: false,
     bodyLimit: limits.body_bytes_max,
-    requestTimeout: REQUEST_TIMEOUT_MS,
+    requestTimeout: request_timeout_ms,
     keepAliveTimeout: KEEP_ALIVE_MS,
     forceCloseConnections: 'idle',
     return503OnClosing: true,
@@ -177,8 +182,6 @@ function readParams(request: FastifyRequest): Record<string, string> {
 
 const principals = new WeakMap<FastifyRequest, Principal | null>()
 
-type Count = (rate: Endpoint['rate'] | 'keyless', request: FastifyRequest, key: string) => Promise<void>
-
 async function admitted(
   endpoint: Endpoint,
   services: Services,
@@ -205,32 +208,6 @@ async function admitted(
       })
     }
     throw error
-  }
-}
-
-function rateCounters(app: FastifyInstance, config: Config): Count {
-  const counter = (max: number) =>
-    app.createRateLimit({
-      max,
-      timeWindow: 1_000,
-      keyGenerator: (request) => (request as FastifyRequest & { rateKey?: string }).rateKey ?? request.ip,
-    })
-  const byRate = {
-    poll: counter(config.NGTB_RATE_POLL),
-    ticks: counter(config.NGTB_RATE_TICKS),
-    create: counter(config.NGTB_RATE_CREATE),
-    safety: counter(config.NGTB_RATE_SAFETY),
-    keyless: counter(config.NGTB_RATE_KEYLESS),
-  }
-  return async (rate, request, key) => {
-    const kind = rate ?? 'poll'
-    const path = kind === 'keyless' ? '' : request.routeOptions.url
-    Object.assign(request, { rateKey: `${kind} ${path} ${key}` })
-    const { isAllowed, ...limit } = await byRate[kind](request)
-    if (!isAllowed && 'isExceeded' in limit && limit.isExceeded)
-      throw new Refusal('NGTB_RATE', `more than ${limit.max} requests in a second`, {
-        retry_after_s: Math.max(1, limit.ttlInSeconds),
-      })
   }
 }
 

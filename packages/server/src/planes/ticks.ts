@@ -6,8 +6,11 @@ import { serverTime } from '../services/views.ts'
 import { actorOf, type Call, eaDesk } from './call.ts'
 import { createPlane, mount } from './mount.ts'
 
+/** An EA's backlog of an hour is tens of MB in one body. */
+const BACKLOG_TIMEOUT_MS = 60_000
+
 export async function ticksPlane(services: Services): Promise<FastifyInstance> {
-  const app = await createPlane(services)
+  const app = await createPlane(services, BACKLOG_TIMEOUT_MS)
   mount(app, 'ticks', tickEndpoints, services, { ticks_batch: ticksBatch })
   return app
 }

@@ -9,6 +9,7 @@ import { loginOf } from '../services/desks.ts'
 import { hasScope, type Principal, sees } from '../services/keys.ts'
 import type { Services } from '../services/services.ts'
 import { checkHost, keyText } from './auth.ts'
+import { rateCounters } from './rates.ts'
 
 const isSubscribe = Compile(SubscribeMessage)
 const MESSAGE_BYTES_MAX = 64 * 1024
@@ -19,10 +20,19 @@ const KEY_GONE = 4401
 
 export async function liveWindow(app: FastifyInstance, services: Services): Promise<void> {
   await app.register(websocket, { options: { maxPayload: MESSAGE_BYTES_MAX } })
+  const count = rateCounters(app, services.config)
   app.route({
     method: 'GET',
     url: '/ws',
-    preValidation: async (request) => void (await admitted(services, request)),
+    preValidation: async (request) => {
+      try {
+        await admitted(services, request)
+      } catch (error) {
+        // Guessing keys here is no cheaper than at any other door.
+        if (error instanceof Refusal && error.http < 500) await count('keyless', request, request.ip)
+        throw error
+      }
+    },
     handler: () => {
       throw new Refusal('NGTB_NOT_FOUND', '/ws is a WebSocket: open it with ws://')
     },

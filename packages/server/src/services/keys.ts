@@ -27,6 +27,8 @@ export class Keys {
   readonly #clock: Clock
   readonly #ids: Ids
   readonly #desks: Desks
+  /** Counts revocations and rotations of this process. */
+  #invalidated = 0
   readonly #cache = new Map<string, { row: ApiKeyRow | null; read_at: number }>()
 
   constructor(store: Store, clock: Clock, ids: Ids, desks: Desks) {
@@ -110,11 +112,14 @@ export class Keys {
       const old = await this.#current(step, key_id)
       if (old.revoked_at !== null || (old.expires_at !== null && old.expires_at <= step.now))
         throw new Refusal('NGTB_KEY_UNKNOWN', `key ${key_id} is revoked or expired: make a new one`)
-      const issued = this.issue(step, { ...old, expires_at: null }, actor)
+      // Rotated again before the first replacement was used: that one goes, so that two are alive at most.
+      const unused = old.replaced_by === null ? null : await this.#store.key(old.replaced_by)
+      if (unused && unused.revoked_at === null) this.#kill(step, unused, actor)
+      const issued = this.issue(step, old, actor)
       this.#replace(step, old, issued.row.key_id, grace_s, actor)
       return issued
     })
-    this.#cache.delete(key_id)
+    this.#forget(key_id)
     return made
   }
 
@@ -124,7 +129,7 @@ export class Keys {
       const old = await this.#current(step, key_id)
       return old.revoked_at === null ? this.#kill(step, old, actor) : old
     })
-    this.#cache.delete(key_id)
+    this.#forget(key_id)
     return row
   }
 
@@ -138,7 +143,7 @@ export class Keys {
     const dies_at = Math.min(step.now + grace_s * 1000, old.expires_at ?? Number.MAX_SAFE_INTEGER)
     step.saveKey({ ...old, expires_at: dies_at, replaced_by })
     step.audit('key.rotated', actor, old.key_id, { key_id: old.key_id, replaced_by, dies_at })
-    this.#cache.delete(old.key_id)
+    this.#forget(old.key_id)
   }
 
   list(page: PageRequest): Promise<Page<ApiKeyRow>> {
@@ -175,11 +180,19 @@ export class Keys {
     return row
   }
 
+  #forget(key_id: string): void {
+    this.#invalidated += 1
+    this.#cache.delete(key_id)
+  }
+
   async #row(key_id: string): Promise<ApiKeyRow | null> {
     const now = this.#clock.now()
     const cached = this.#cache.get(key_id)
     if (cached && now - cached.read_at < CACHE_MS) return cached.row
+    const invalidated = this.#invalidated
     const row = await this.#store.key(key_id)
+    // Revoked while it was read: what was read may be older than the revocation.
+    if (invalidated !== this.#invalidated) return this.#store.key(key_id)
     if (this.#cache.size >= CACHE_MAX) this.#cache.clear()
     this.#cache.set(key_id, { row, read_at: now })
     return row
@@ -200,7 +213,7 @@ export class Keys {
     await this.#chain(row.account_id).run((step) => {
       for (const old of replaced) this.#kill(step, old, `key:${row.key_id}`)
     })
-    for (const old of replaced) this.#cache.delete(old.key_id)
+    for (const old of replaced) this.#forget(old.key_id)
   }
 }
 
