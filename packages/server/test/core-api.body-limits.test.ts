@@ -1,4 +1,5 @@
-// F30, acceptance 4: 64 MiB at the tick door, at most 8 MiB elsewhere; more is a 413, over real sockets, in bounded memory.
+// F30, acceptance 4: 64 MiB at the tick door, at most 8 MiB elsewhere; more is a 413, over real sockets and in
+// bounded memory.
 import { connect } from 'node:net'
 import { limits } from '@ngtb/protocol'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'

@@ -1,4 +1,5 @@
-// `npm run load:hft -- --accounts 5 --trades-per-sec 10`: strategies that open and close, each trade two commands through
+// `npm run load:hft -- --accounts 5 --trades-per-sec 10`: strategies that open and close, each trade two
+// commands through
 // the REST API, answered by simulated EAs. Ends with counts, p99 and a verdict: 0 lost, 0 doubled.
 import { readArguments, runTool } from '../support/arguments.ts'
 import { Latencies } from '../support/measure.ts'

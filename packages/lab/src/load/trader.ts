@@ -1,4 +1,5 @@
-// One account of the high-frequency load: its simulated EA, and the strategy that opens and closes through the REST API.
+// One account of the high-frequency load: its simulated EA, and the strategy that opens and closes through the
+// REST API.
 import { randomUUID } from 'node:crypto'
 import {
   createSimulatedEa,

@@ -1,4 +1,5 @@
-// `node --import tsx packages/lab/src/support/walk-file.ts FILE [COUNT]`: a tick file of a random walk, always the same.
+// `node --import tsx packages/lab/src/support/walk-file.ts FILE [COUNT]`: a tick file of a random walk, always
+// the same.
 import { writeFileSync } from 'node:fs'
 import { findSymbol, Random, randomWalk } from '@ngtb/ea-sim'
 

@@ -52,6 +52,8 @@ export const THIRD_PARTY: Readonly<Record<string, readonly string[]>> = {
   '@fastify/*': ['server/planes'],
   ws: ['server/planes/websocket', 'server/planes/live', 'sdk', 'examples'],
   redis: ['server/delivery', 'cli'],
+  // How `npm test` runs where there is no database.
+  vitest: ['lab/support'],
   pino: ['server/platform', 'server/telemetry'],
   'pino-pretty': ['server/platform', 'server/telemetry'],
   'close-with-grace': ['server/main', 'server/server', 'cli'],
