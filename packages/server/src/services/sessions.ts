@@ -46,7 +46,7 @@ export class Sessions {
       throw new Refusal('NGTB_ENROLMENT_CLOSED', `login ${login} is unknown and may not enrol by itself`)
     const desk = known ?? (await desks.enrol(login, hello.broker ?? '', 'ea'))
     const session = await desk.run((step) => this.#enrolled(step, login, hello, armed))
-    await this.#disarm(desk, login, armed && 'api_key' in session)
+    if ('api_key' in session) await this.#disarm(desk, login)
     return session
   }
 
@@ -79,10 +79,10 @@ export class Sessions {
   }
 
   /** Disarmed once the key is in the ledger: a step that was lost leaves the operator's arming in place. */
-  async #disarm(desk: Desk, login: string, used: boolean): Promise<void> {
+  async #disarm(desk: Desk, login: string): Promise<void> {
     const { store, clock, log } = this.#ctx
     try {
-      if (used) await store.takeEnrolment(login, clock.now())
+      await store.takeEnrolment(login, clock.now())
     } catch (error) {
       log.warn('the enrolment stays armed until its ten minutes end', { login, error: String(error) })
     }
