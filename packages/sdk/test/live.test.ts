@@ -25,7 +25,8 @@ const take = async (stream: LiveStream, count: number) => {
   }
   return events
 }
-const subscribed = (count: number) => vi.waitFor(() => expect(peer.subscriptions).toHaveLength(count))
+const subscribed = (count: number) =>
+  vi.waitFor(() => expect(peer.subscriptions).toHaveLength(count), { timeout: 20_000 })
 
 test('L1: resumes behind the last seq, none twice, even from a server that repeats itself', async () => {
   await begin()
@@ -46,7 +47,7 @@ test('L1: a reset before the first event does not skip any', async () => {
   peer.tell({ topic: 'trade' })
   const events = client.events({ topics: ['trade'] })
   await subscribed(1)
-  await vi.waitFor(() => expect(events.last_seq).toBe(1))
+  await vi.waitFor(() => expect(events.last_seq).toBe(1), { timeout: 20_000 })
   peer.cutLive()
   peer.tell({ topic: 'trade' })
   expect((await take(events, 1))[0]?.seq).toBe(2)
@@ -129,7 +130,7 @@ test('return() closes it, also while a reader waits', async () => {
   await events.return()
   expect((await waiting).done).toBe(true)
   expect((await events.next()).done).toBe(true)
-  await vi.waitFor(() => expect(peer.live.clients.size).toBe(0))
+  await vi.waitFor(() => expect(peer.live.clients.size).toBe(0), { timeout: 20_000 })
 })
 
 test('leaving a for await loop closes it', async () => {
@@ -141,7 +142,7 @@ test('leaving a for await loop closes it', async () => {
     expect(event.topic).toBe('trade')
     break
   }
-  await vi.waitFor(() => expect(peer.live.clients.size).toBe(0))
+  await vi.waitFor(() => expect(peer.live.clients.size).toBe(0), { timeout: 20_000 })
 })
 
 test('property: any mixture of events, resets and repetitions reads as the ledger', async () => {

@@ -24,7 +24,7 @@ const done = { status: 'completed', response: { ticket: '9223372036854775807' } 
 test('C3: the bell rings, the outcome is read; between, nobody polls', async () => {
   const handle = await begin()
   const outcome = handle.settled()
-  await vi.waitFor(() => expect(peer.subscriptions).toHaveLength(1))
+  await vi.waitFor(() => expect(peer.subscriptions).toHaveLength(1), { timeout: 20_000 })
   // By now the pauses between two looks are half a second and more.
   await new Promise((resolve) => setTimeout(resolve, 900))
   const looks = peer.gets().length
@@ -111,7 +111,7 @@ test('many handles share one bell', async () => {
   await begin()
   const handles = await Promise.all(Array.from({ length: 10 }, () => client.openTrade(order)))
   const outcomes = Promise.all(handles.map((handle) => handle.settled()))
-  await vi.waitFor(() => expect(peer.subscriptions).toHaveLength(1))
+  await vi.waitFor(() => expect(peer.subscriptions).toHaveLength(1), { timeout: 20_000 })
   for (const handle of handles) peer.settle(handle.id, done)
   expect((await outcomes).every(({ kind }) => kind === 'completed')).toBe(true)
   expect(peer.subscriptions).toHaveLength(1)

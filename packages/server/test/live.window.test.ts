@@ -59,11 +59,14 @@ class Window {
   async subscribe(message: Record<string, unknown>): Promise<Event> {
     const before = this.heard.length
     this.say({ type: 'subscribe', ...message })
-    return vi.waitFor(() => {
-      const answer = this.heard.slice(before).find(({ type }) => type !== undefined)
-      if (!answer) throw new Error('no answer yet')
-      return answer
-    })
+    return vi.waitFor(
+      () => {
+        const answer = this.heard.slice(before).find(({ type }) => type !== undefined)
+        if (!answer) throw new Error('no answer yet')
+        return answer
+      },
+      { timeout: 20_000 },
+    )
   }
   pause(): void {
     this.#socket.pause()
