@@ -1,5 +1,5 @@
 // The published walk in the server's own process: connect, heartbeat, command, answer, sync.
-import { mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { CommandPriority, getCoreComm, startServer } from '@ngtb/server'
@@ -7,6 +7,7 @@ import { runDirectly } from './stage.ts'
 
 export async function main() {
   const data_dir = await mkdtemp(join(tmpdir(), 'ngtb-example-'))
+  await chmod(data_dir, 0o755) // as root, PostgreSQL runs as another user, who must get in
   const server = await startServer({ any_port: true, data_dir })
   try {
     return await walk()

@@ -2,7 +2,7 @@
 // They open and close trades, so they never touch NGTB_URL: name a server that may be played with in
 // NGTB_EXAMPLES_URL (with NGTB_API_KEY, and PORT_* where they are not the published ones).
 import { execFile } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -24,6 +24,7 @@ export async function onStage<T>(play: (stage: Stage) => Promise<T>): Promise<T>
   const foreign = process.env.NGTB_EXAMPLES_URL
   if (foreign) return play({ at: publishedPorts(foreign), data_dir: null })
   const data_dir = await mkdtemp(join(tmpdir(), 'ngtb-example-'))
+  await chmod(data_dir, 0o755) // as root, PostgreSQL runs as another user, who must get in
   const server = await startServer({ any_port: true, data_dir })
   try {
     const address = (plane: Plane) => [plane, `http://127.0.0.1:${server.ports[plane]}`]

@@ -1,6 +1,7 @@
 // createServer: ports in, a server that can be started and stopped out. Building is not listening (rule 12).
 import type { FastifyInstance } from 'fastify'
-import { type Config, ConfigError, type SettingName } from './config.ts'
+import type { Config } from './config.ts'
+import { listen } from './listen.ts'
 import { Feed } from './live/feed.ts'
 import { commandPlane } from './planes/command.ts'
 import { logsPlane } from './planes/logs.ts'
@@ -19,14 +20,6 @@ export interface ServerPorts {
   readonly ids: Ids
   readonly log: Log
   readonly timers: Timers
-}
-
-const SETTING: Record<PortName, SettingName> = {
-  command: 'PORT_COMMAND',
-  ticks: 'PORT_TICKS',
-  trades: 'PORT_TRADES',
-  logs: 'PORT_LOGS',
-  webui: 'PORT_WEBUI',
 }
 
 export interface Server {
@@ -104,38 +97,4 @@ function tellQuotes(services: Services): void {
     )
     services.feed.tellNow('connection', account.account_id, iso(now), { ...view })
   }
-}
-
-async function listen(planes: Server['planes'], config: Config): Promise<PortNumbers> {
-  const numbers = {} as PortNumbers
-  const opened: FastifyInstance[] = []
-  for (const [name, plane] of Object.entries(planes) as [PortName, FastifyInstance][])
-    try {
-      await plane.listen({ host: config.NGTB_BIND, port: config[SETTING[name]] as number })
-      opened.push(plane)
-      const address = plane.server.address()
-      numbers[name] = typeof address === 'object' && address ? address.port : 0
-    } catch (error) {
-      await Promise.all(opened.map((open) => open.close()))
-      throw portTaken(error, SETTING[name], config)
-    }
-  return numbers
-}
-
-function portTaken(error: unknown, setting: SettingName, config: Config): unknown {
-  const { code } = error as { code?: string }
-  const port = config[setting]
-  if (code === 'EADDRINUSE')
-    return new ConfigError(
-      `Port ${port} is taken by another program. Stop it (is another ngtb running?), or set ${setting} to a free port (0: any).`,
-    )
-  if (code === 'EACCES')
-    return new ConfigError(
-      `Port ${port} may not be opened by this user. Set ${setting} to a port above 1023.`,
-    )
-  if (code === 'EADDRNOTAVAIL')
-    return new ConfigError(
-      `NGTB_BIND=${config.NGTB_BIND} is no address of this machine. Use 127.0.0.1, 0.0.0.0 or one of its own addresses.`,
-    )
-  return error
 }

@@ -2,6 +2,7 @@
 import { setLocalServer } from '@ngtb/protocol'
 import { type Config, ConfigError, readConfig } from './config.ts'
 import { CoreComm, setCoreComm } from './in-process/core-comm.ts'
+import { requireFreePorts } from './listen.ts'
 import { systemClock } from './platform/clock.ts'
 import { type Environment, readEnvironment, removeRunFile, writeRunFile } from './platform/environment.ts'
 import { systemIds } from './platform/ids.ts'
@@ -45,6 +46,7 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
       'REDIS_HOST is set: this version needs no Redis and does not use it yet; the in-process bell rings',
       { host: config.REDIS_HOST },
     )
+  await requireFreePorts(config)
   const database = await openDatabase(config, log)
   try {
     return await startOn(database, config, log)

@@ -17,6 +17,7 @@ let running: RunningServer | undefined
 beforeEach(async () => {
   database = await freshDatabase()
   data_dir = fs.mkdtempSync(path.join(os.tmpdir(), 'ngtb-config-'))
+  fs.chmodSync(data_dir, 0o755)
 })
 afterEach(async () => {
   await running?.stop()

