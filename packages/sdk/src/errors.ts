@@ -41,7 +41,9 @@ export class NgtbError extends Error {
     super(fields.message, fields.cause === undefined ? undefined : { cause: fields.cause })
     this.code = fields.code
     this.status = fields.status
-    this.hint = fields.hint ?? null
+    // The catalogue knows the remedy also where the wire had no room for it (the live window, our own refusals).
+    this.hint =
+      fields.hint ?? (ERRORS[fields.code as ErrorCode] as { hint: string } | undefined)?.hint ?? null
     this.request_id = fields.request_id ?? null
     this.retry_after_ms = fields.retry_after_ms ?? null
   }
