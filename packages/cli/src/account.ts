@@ -10,7 +10,7 @@ type Account = Awaited<ReturnType<Ledger['services']['store']['accounts']>>[numb
 const ARMED_MS = 10 * 60_000
 
 export function accountCommands(program: Command): void {
-  const account = group(program, 'account', 'The accounts that the server knows')
+  const account = group(program, 'account', 'The accounts that the server knows', 'account list')
   subcommand(
     account,
     'add',

@@ -7,7 +7,7 @@ import { count, type Json, say, table } from './output.ts'
 import { progress } from './progress.ts'
 
 export function auditCommands(program: Command): void {
-  const audit = group(program, 'audit', 'The audit trail')
+  const audit = group(program, 'audit', 'The audit trail', 'audit verify')
   subcommand(
     audit,
     'verify',

@@ -26,19 +26,66 @@ const waitsUntil = ({ expires_at }: CommandView) =>
     ? 'it waits until one comes.'
     : `it waits for one until ${moment(expires_at)} UTC, then expires.`
 
+/** Our patience ended before the command did: nothing is wrong with it yet. */
+interface Open {
+  kind: 'pending' | 'executing'
+  command: CommandView
+}
+
 /** Waits, tells, and sets the exit code: only `completed` is a 0. */
 export async function showOutcome(options: Json, handle: CommandHandle, timeout_ms: number): Promise<void> {
   const outcome = await handle.settled({ timeout_ms }).catch((error: unknown) => {
-    if (error instanceof OutcomeUnknown && error.command)
-      return { kind: 'unknown', command: error.command } as const
+    if (error instanceof OutcomeUnknown && error.command) return lastLook(handle)
     throw error
   })
   if (outcome.kind !== 'completed') process.exitCode = EXIT.not_held
   const { command, ...said } = outcome
+  const text = isOpen(outcome) ? openText(outcome, timeout_ms) : outcomeText(outcome)
   say(options, { outcome: outcome.kind, ...command, ...said, life: lifeOf(command) }, () =>
-    [`${command.type} ${command.command_id}: ${outcomeText(outcome)}`, lifeText(command)].join('\n'),
+    [`${command.type} ${command.command_id}: ${text}`, lifeText(command)]
+      .filter((line) => line !== '')
+      .join('\n'),
   )
 }
+
+/**
+ * What it is now. The last status read may be seconds old, and "no EA has fetched it" must not be said of those:
+ * without an answer the outcome is unknown.
+ */
+async function lastLook(handle: CommandHandle): Promise<Outcome | Open> {
+  const command = await handle.refresh().catch(() => null)
+  if (command === null) return { kind: 'unknown', command: handle.command }
+  if (command.status === 'pending' || command.status === 'executing') return { kind: command.status, command }
+  return handle.settled()
+}
+
+const isOpen = (outcome: Outcome | Open): outcome is Open =>
+  outcome.kind === 'pending' || outcome.kind === 'executing'
+
+export function openText({ kind, command }: Open, waited_ms: number): string {
+  const after = `still ${kind} after ${waited_ms / 1000} s`
+  if (kind === 'executing')
+    return (
+      `${after}: the EA has it and has not answered yet. Do not send it again; ` +
+      `what becomes of it: npx ngtb command show ${command.command_id}`
+    )
+  if (command.attempt > 0)
+    return (
+      `${after}: an EA was given it and has not answered, so it will be given it again (it is done at most once). ` +
+      `What becomes of it: npx ngtb command show ${command.command_id}`
+    )
+  const { expires_at, ea_connected, command_id } = command
+  const ends =
+    expires_at === null ? 'it waits until one comes' : `it waits until ${soon(expires_at)} UTC, then expires`
+  return (
+    `${after}: no EA has fetched it (${ea_connected ? 'one is connected' : 'none is connected'}); ${ends}. ` +
+    `Take it back: npx ngtb command cancel ${command_id}`
+  )
+}
+
+/** A moment of today without its date. */
+const soon = (iso: string) =>
+  iso.slice(0, 10) === new Date().toISOString().slice(0, 10) ? iso.slice(11, 19) : moment(iso)
 
 export function outcomeText(outcome: Outcome): string {
   switch (outcome.kind) {
@@ -70,6 +117,7 @@ function doneText({
   ticket?: string
   response: Record<string, unknown> | null
 }): string {
+  if (response?.already_closed === true) return ': the EA has no such open position'
   const price = response?.open_price ?? response?.close_price
   const parts = [
     ticket === undefined ? '' : `ticket ${ticket}`,

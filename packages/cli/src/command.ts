@@ -1,9 +1,9 @@
 // `ngtb command …`: steer an EA through the SDK. An unknown outcome is printed as unknown, with what to do.
 import type { Client, CommandHandle, SubmitOptions } from '@ngtb/sdk'
-import { type Command, InvalidArgumentError, Option } from 'commander'
+import { type Command, Option } from 'commander'
 import { type ClientOptions, withClient, withClientOptions } from './client.ts'
 import { showCreated, showDetail, showList, showOutcome } from './command-text.ts'
-import { count, group, number, subcommand, ticket } from './options.ts'
+import { count, group, number, side, subcommand, ticket, volume } from './options.ts'
 import { say } from './output.ts'
 import { pageOf, some } from './reads.ts'
 
@@ -16,9 +16,15 @@ interface SendOptions extends ClientOptions {
 }
 
 const WAIT_DEFAULT_S = 60
+const PRIORITIES = ['CRITICAL', 'HIGH', 'NORMAL', 'LOW']
 
 export function commandCommands(program: Command): void {
-  const command = group(program, 'command', 'Send commands to an EA, and see what became of them')
+  const command = group(
+    program,
+    'command',
+    'Send commands to an EA, and see what became of them',
+    'command open EURUSD BUY 0.1 --wait',
+  )
   openCommand(command)
   modifyCommand(command)
   closeCommands(command)
@@ -31,14 +37,11 @@ function sending(parent: Command, name: string, about: string, example: string):
     .option('--ttl <seconds>', 'how long it may wait for the EA', number(0.1))
     .option('--command-id <id>', 'your own name for it: asking again with it does it once')
     .option('--require-connected', 'refuse it when no EA is connected')
-    .addOption(new Option('--priority <name>').choices(['CRITICAL', 'HIGH', 'NORMAL', 'LOW']))
+    .addOption(
+      new Option('--priority <name>', 'which of the waiting ones the EA gets first').choices(PRIORITIES),
+    )
 }
 
-const side = (text: string): 'BUY' | 'SELL' => {
-  const upper = text.toUpperCase()
-  if (upper !== 'BUY' && upper !== 'SELL') throw new InvalidArgumentError('It is BUY or SELL.')
-  return upper
-}
 const price = number(0)
 
 interface OpenOptions extends SendOptions {
@@ -53,7 +56,7 @@ function openCommand(command: Command): void {
   sending(command, 'open', 'Open a trade', 'open EURUSD BUY 0.1 --sl 1.0850 --tp 1.0950 --wait')
     .argument('<symbol>')
     .argument('<side>', 'BUY or SELL', side)
-    .argument('<volume>', 'lots', number(0))
+    .argument('<volume>', 'lots', volume)
     .option('--sl <price>', 'stop loss', price)
     .option('--tp <price>', 'take profit', price)
     .option('--comment <text>', 'at most 31 characters')

@@ -38,7 +38,7 @@ export function explain(error: unknown): Explanation {
   })
   if (error instanceof Misuse || error instanceof CommanderError) return said(EXIT.misuse, 'MISUSE')
   if (error instanceof NgtbError) return said(EXIT.not_held, error.code, hintOf(error))
-  if (error instanceof Refusal) return said(EXIT.not_held, error.code, error.hint)
+  if (error instanceof Refusal) return said(EXIT.not_held, error.code, runnable(error.hint))
   if (error instanceof NotHeld) return said(EXIT.not_held, 'NOT_HELD', error.hint)
   if (error instanceof OutcomeUnknown) return said(EXIT.not_held, 'OUTCOME_UNKNOWN', hintOfDoubt(error))
   const expected = error instanceof Error ? EXPECTED[error.name] : undefined
@@ -72,8 +72,11 @@ function hintOf(error: NgtbError): string | null {
     return 'Set NGTB_API_KEY or give --key; `npx ngtb key create --scope admin` makes one.'
   if (error.code === 'NGTB_ACCOUNT_UNNAMED')
     return 'Give --account LOGIN; `npx ngtb account list` shows them.'
-  return error.hint
+  return runnable(error.hint)
 }
+
+/** The catalogue says `ngtb`, which is on nobody's path. */
+const runnable = (hint: string | null) => hint?.replaceAll('`ngtb ', '`npx ngtb ') ?? null
 
 const hintOfDoubt = (error: OutcomeUnknown) =>
   error.command === null

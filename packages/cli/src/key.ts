@@ -17,17 +17,29 @@ interface CreateOptions extends Json {
 }
 
 const PAGE = 500
-const SCOPE_ABOUT = `what it may do: ${SCOPES.join(', ')}; may be repeated`
+const SCOPE_ABOUT: Record<Scope, string> = {
+  'ea:session': "an EA's own session",
+  'commands:read': 'read everything of the account',
+  'commands:open': 'open, and everything that reduces risk',
+  'commands:close': 'only modify, close, close-all, cancel',
+  admin: 'all, and keys and accounts',
+}
+const SCOPES_ABOUT = `\nScopes:\n${SCOPES.map((scope) => `  ${scope.padEnd(16)}${SCOPE_ABOUT[scope]}`).join('\n')}`
 
 export function keyCommands(program: Command): void {
-  const key = group(program, 'key', 'The keys of programs and EAs')
+  const key = group(program, 'key', 'The keys of programs and EAs', 'key create --scope commands:read')
   subcommand(
     key,
     'create',
     'Make a key; it is shown once',
     'key create --scope commands:open --account 12345678',
   )
-    .addOption(new Option('--scope <scope>', SCOPE_ABOUT).argParser(collect).makeOptionMandatory())
+    .addHelpText('after', SCOPES_ABOUT)
+    .addOption(
+      new Option('--scope <scope>', 'what it may do (see below); may be repeated')
+        .argParser(collect)
+        .makeOptionMandatory(),
+    )
     .option('--account <login>', 'bind it to one account', login)
     .option('--label <text>', 'what it is for', '')
     .option('--days <days>', 'let it expire', count())

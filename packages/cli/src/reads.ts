@@ -12,7 +12,9 @@ interface ListOptions extends ClientOptions {
 
 export function readCommands(program: Command): void {
   withClientOptions(subcommand(program, 'trades', 'The trades of an account', 'trades --status all'))
-    .addOption(new Option('--status <status>').choices(['open', 'closed', 'all']).default('open'))
+    .addOption(
+      new Option('--status <status>', 'which ones').choices(['open', 'closed', 'all']).default('open'),
+    )
     .option('--symbol <symbol>', 'of one symbol')
     .option('--limit <n>', 'at most so many', count(), 100)
     .action((options: TradeOptions) => withClient(options, (client) => trades(client, options)))

@@ -1,9 +1,11 @@
 // `ngtb sim`: simulated EAs against a running server, for trying things out without MetaTrader.
+import { stat } from 'node:fs/promises'
 import { setTimeout as pause } from 'node:timers/promises'
 import {
   ConnectRefused,
   createSimulatedEa,
   DEFAULT_SYMBOLS,
+  type EaEvent,
   findSymbol,
   mergeTicks,
   Random,
@@ -18,8 +20,10 @@ import { localServer } from './client.ts'
 import { EXIT, Misuse, NotHeld } from './failures.ts'
 import { ACTOR, withLedger } from './ledger.ts'
 import { lifetime } from './lifetime.ts'
-import { count, login, number, subcommand } from './options.ts'
+import { address, count, login, number, subcommand } from './options.ts'
 import { count as figure, type Json, remark, say, table } from './output.ts'
+
+const DEFAULT_URL = `http://127.0.0.1:${SETTINGS.PORT_COMMAND.default}`
 
 interface SimOptions extends Json {
   url?: string
@@ -42,7 +46,7 @@ export function simCommand(program: Command): void {
   )
     .option('--url <url>', "the server's command port (default: the local server's)")
     .option('--accounts <n>', 'how many EAs', count(), 1)
-    .option('--login <login>', 'login of the first one; the others count up', login, '50000001')
+    .option('--login <login>', 'login of the first one; the others count up', login, '12345678')
     .option('--broker <name>', '', 'Pepperstone')
     .option('--symbols <list>', 'of the random walk, separated by commas', 'EURUSD')
     .option('--ticks-per-sec <x>', 'of the random walk, per symbol', number(0.01), 5)
@@ -58,24 +62,30 @@ export function simCommand(program: Command): void {
 }
 
 async function sim(options: SimOptions): Promise<void> {
+  if (options.url !== undefined) address('--url', options.url, DEFAULT_URL)
+  // A missing file throws here: before a word about the symbol its name should begin with.
+  if (options.ticks !== undefined) await stat(options.ticks)
   const symbols = symbolsOf(options)
   const local = options.url === undefined ? localServer() : null
   const url = options.url ?? `http://127.0.0.1:${local?.ports.command ?? SETTINGS.PORT_COMMAND.default}`
+  const onEvent = absenceTeller(url)
   const logins = Array.from({ length: options.accounts }, (_, at) =>
     String(BigInt(options.login) + BigInt(at)),
   )
   const keys = await keysOf(logins, local, options)
   const eas = logins.map((account, at) =>
-    makeEa({ account, at, url, local, api_key: keys.get(account)?.api_key, symbols, options }),
+    makeEa({ account, at, url, local, api_key: keys.get(account)?.api_key, symbols, options, onEvent }),
   )
   const life = lifetime(async () => {
     await Promise.all(eas.map((ea) => ea.stop()))
     await forget([...keys.values()])
   })
   try {
-    await Promise.all(eas.map((ea, at) => connect(ea, logins[at] ?? '', url)))
+    await within(options.seconds, url, Promise.all(eas.map((ea, at) => connect(ea, logins[at] ?? '', url))))
     if (!options.json)
-      remark(`${eas.length} EA${eas.length === 1 ? '' : 's'} connected to ${url}; Ctrl-C ends.`)
+      remark(
+        `${eas.length} EA${eas.length === 1 ? '' : 's'} connected to ${url}: ${loginsText(logins)}; Ctrl-C ends.`,
+      )
     await run(eas, options, life.signal)
   } catch (error) {
     if (!life.signal.aborted) throw error
@@ -85,6 +95,39 @@ async function sim(options: SimOptions): Promise<void> {
   }
   tell(options, logins, eas)
 }
+
+/** Says once that nobody is there: the EAs go on trying, and that must not look like work. */
+function absenceTeller(url: string): (event: EaEvent) => void {
+  let over = false
+  return (event) => {
+    if (event.type === 'connected') over = true
+    // A refusal by a server begins with the endpoint's name and a status; this one never got that far.
+    if (over || event.type !== 'request_failed' || !event.cause.includes('ECONNREFUSED')) return
+    over = true
+    remark(`no server at ${url}, trying again (start one: npx ngtb start)`)
+  }
+}
+
+async function within(seconds: number | undefined, url: string, connecting: Promise<unknown>): Promise<void> {
+  if (seconds === undefined) return void (await connecting)
+  const done = new AbortController()
+  const late = pause(seconds * 1_000, 'late' as const, { signal: done.signal })
+  try {
+    if ((await Promise.race([connecting, late])) !== 'late') return
+    throw new NotHeld(`No EA could connect to ${url} within ${seconds} s.`, 'Start a server: npx ngtb start')
+  } finally {
+    late.catch(() => undefined)
+    done.abort()
+  }
+}
+
+const LOGINS_NAMED = 5
+
+/** They count up: of many, the first and the last say it. */
+const loginsText = (logins: string[]): string =>
+  logins.length > LOGINS_NAMED
+    ? `logins ${logins[0]} to ${logins.at(-1)}`
+    : `login${logins.length === 1 ? '' : 's'} ${logins.join(', ')}`
 
 function symbolsOf({ symbols, ticks }: SimOptions): string[] {
   const wanted =
@@ -136,14 +179,16 @@ interface EaPlan {
   api_key: string | undefined
   symbols: string[]
   options: SimOptions
+  onEvent: (event: EaEvent) => void
 }
 
-function makeEa({ account, at, url, local, api_key, symbols, options }: EaPlan): SimulatedEa {
+function makeEa({ account, at, url, local, api_key, symbols, options, onEvent }: EaPlan): SimulatedEa {
   return createSimulatedEa({
     account,
     url,
     ...(local === null ? {} : { ports: local.ports }),
     broker_name: options.broker,
+    onEvent,
     ...(api_key === undefined ? {} : { api_key }),
     ...(options.ticks === undefined
       ? { ticks: walk(symbols, at, options.ticksPerSec), endless: true }

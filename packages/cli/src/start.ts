@@ -1,10 +1,11 @@
 // `ngtb start`: the server in the foreground, until a signal.
+import { resolve } from 'node:path'
 import { createLog, type RunningServer, readConfig, readEnvironment, startServer } from '@ngtb/server'
 import type { Command } from 'commander'
 import { ALLOW_WHERE, allowLists, allowText, enrolmentText } from './addresses.ts'
 import { lifetime } from './lifetime.ts'
 import { subcommand } from './options.ts'
-import { facts, type Json, say } from './output.ts'
+import { facts, type Json, remark, say } from './output.ts'
 
 interface StartOptions extends Json {
   anyPort?: boolean
@@ -23,7 +24,9 @@ async function start(options: StartOptions): Promise<void> {
   // A signal during the start waits for it: half a start would leave a database behind.
   const life = lifetime(async () => {
     const server = await starting.catch(() => null)
-    await server?.stop()
+    if (server === null) return
+    await server.stop()
+    if (!options.json) remark(`Stopped; data is in ${resolve(server.config.NGTB_DATA_DIR)}`)
   })
   const server = await starting.catch(async (error) => {
     await life.end()

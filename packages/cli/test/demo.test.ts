@@ -68,3 +68,8 @@ test('a file that is not one of ticks is told with its line', async () => {
   const ended = await box.run(['demo', '--any-port', '--fast', '--ticks', file])
   expect(ended).toMatchObject({ code: 1, stderr: expect.stringMatching(/^line 3 is not/) })
 })
+
+test('the demo says at its end that nothing stays', async () => {
+  const ended = await box.run(['demo', '--any-port', '--seconds', '0'])
+  expect(ended).toMatchObject({ code: 0, stderr: 'Ended; temporary folder removed\n' })
+})

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { SCOPES } from '@ngtb/protocol'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { firstLine, processesOf, type Sandbox, sandbox, stop } from './support.ts'
+import { firstLine, processesOf, type Sandbox, said, sandbox, stop } from './support.ts'
 
 // Each step is a process of its own, which takes its time on a busy machine.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
@@ -56,6 +57,13 @@ test('accounts, a command without an EA, status, doctor and audit on a running s
   const again = await box.run(order, env)
   expect(again.stdout).toMatch(/known already.*\n.*ea_connected: false/)
 
+  const waiting = await box.run(['command', 'open', 'EURUSD', 'BUY', '0.1', '--wait', '0.3', '--json'], env)
+  expect(waiting).toMatchObject({ code: 1, json: { outcome: 'pending', status: 'pending', attempt: 0 } })
+  const told = await box.run(['command', 'open', 'EURUSD', 'BUY', '0.1', '--wait', '0.3'], env)
+  expect(told.stdout).toMatch(
+    /still pending after 0\.3 s: no EA has fetched it \(none is connected\); .* Take it back: npx ngtb command cancel/,
+  )
+
   const [expired, status, doctor, audit] = await Promise.all([
     box.run(['command', 'open', 'EURUSD', 'SELL', '0.1', '--ttl', '0.2', '--wait', '--json'], env),
     box.run(['status', '--json']),
@@ -84,7 +92,27 @@ test('accounts, a command without an EA, status, doctor and audit on a running s
 test('misuse is 2, a refusal is 1, each with a sentence and without a stack', async () => {
   const cases: [args: string[], code: number, says: RegExp, env?: Record<string, string>][] = [
     [['command', 'open', 'EURUSD'], 2, /missing required argument/],
-    [['command', 'open', 'EURUSD', 'UP', '1'], 2, /BUY or SELL/],
+    [['command', 'open', 'EURUSD', 'UP', '1'], 2, /^"UP" is not a side\. A side is BUY or SELL\.\n$/],
+    [
+      ['command', 'open', 'EURUSD', 'BUY', '0'],
+      2,
+      /^"0" is not a volume\. A volume is a number above 0\.\n$/,
+    ],
+    [['command', 'close', 'one'], 2, /^"one" is not a ticket\. A ticket is a number from 1 to 2\^63−1\.\n$/],
+    [['status', '--url', 'localhost'], 2, /^--url "localhost" is not a server address: .*9905 or alike\.\n$/],
+    [['sim', '--url', 'nowhere'], 2, /^--url "nowhere" is not a server address: .*9900 or alike\.\n$/],
+    [['demo', '--ticks', 'none.csv'], 1, /^There is no file none\.csv\.\n$/],
+    [
+      ['trades'],
+      1,
+      /refused\n.*npx ngtb start/,
+      { NGTB_API_KEY: 'ngt_live_x', NGTB_URL: 'http://127.0.0.1:1' },
+    ],
+    [
+      ['sim', '--url', 'http://127.0.0.1:1', '--seconds', '0.5'],
+      1,
+      /^no server at .*trying again.*\nNo EA could/,
+    ],
     [['key', 'create', '--scope', 'everything'], 2, /no scope everything/],
     [['trades'], 1, /NGTB_API_KEY/],
     [['trades'], 1, /not valid/, { NGTB_API_KEY: 'ngt_live_wrong' }],
@@ -98,6 +126,22 @@ test('misuse is 2, a refusal is 1, each with a sentence and without a stack', as
     expect(ended?.stderr).not.toMatch(/^ {4}at /m)
     expect(ended?.stdout).toBe('')
   }
+})
+
+test('a simulated EA without options is the login of every example; its close of an unknown ticket is done', async () => {
+  const sim = box.start(['sim'])
+  await said(sim, /1 EA connected to .*: login 12345678; Ctrl-C ends/)
+  const closed = await box.run(['command', 'close', '4711', '--wait'], { NGTB_API_KEY })
+  expect(closed).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/: completed: the EA has no such open/),
+  })
+  await stop(sim)
+})
+
+test('help says what each scope allows', async () => {
+  const { stdout } = await box.run(['key', 'create', '--help'])
+  for (const scope of SCOPES) expect(stdout).toMatch(new RegExp(`^  ${scope} +[a-z]`, 'm'))
 })
 
 test('SIGTERM stops it whole; the ledger answers without it, and a taken port is a sentence', async () => {

@@ -91,6 +91,16 @@ export async function firstLine(child: ChildProcess): Promise<string> {
   throw new Error(`it ended without a line; it said: ${said}`)
 }
 
+/** Waits until stderr has said it. */
+export async function said(child: ChildProcess, what: RegExp): Promise<void> {
+  let text = ''
+  for await (const chunk of child.stderr ?? []) {
+    text += chunk
+    if (what.test(text)) return
+  }
+  throw new Error(`it ended without saying ${what}; it said: ${text}`)
+}
+
 /** Processes whose command line names this folder. */
 export const processesOf = (dir: string): string[] =>
   execFileSync('ps', ['-eo', 'pid,args'], { encoding: 'utf8' })

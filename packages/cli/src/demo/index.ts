@@ -1,10 +1,11 @@
 // `ngtb demo`: the whole system on one screen, with a simulated EA instead of MetaTrader.
+import { stat } from 'node:fs/promises'
 import { DEFAULT_SYMBOLS, findSymbol, readTickFile, symbolOfFile } from '@ngtb/ea-sim'
 import type { Command } from 'commander'
 import { Misuse, NotHeld } from '../failures.ts'
 import { lifetime } from '../lifetime.ts'
 import { number, subcommand } from '../options.ts'
-import type { Json } from '../output.ts'
+import { type Json, remark } from '../output.ts'
 import { runFast } from './fast.ts'
 import { runShow } from './show.ts'
 import { openStage, type Stage } from './stage.ts'
@@ -38,6 +39,8 @@ export function demoCommand(program: Command): void {
 async function demo(options: DemoOptions): Promise<void> {
   if (options.fast && options.ticks === undefined)
     throw new Misuse('--fast replays a file: name it with --ticks FILE.')
+  // A missing file throws here: before a word about the symbol its name should begin with.
+  if (options.ticks !== undefined) await stat(options.ticks)
   const symbol = options.ticks === undefined ? 'EURUSD' : symbolOfFile(options.ticks)
   if (findSymbol(symbol) === undefined)
     throw new Misuse(
@@ -46,10 +49,13 @@ async function demo(options: DemoOptions): Promise<void> {
     )
   const total = options.fast ? await countTicks(options.ticks ?? '', symbol) : 0
   const opening = openStage(options.anyPort ?? false)
-  const going: { end?: () => Promise<unknown> } = {}
+  const going: { end?: () => Promise<unknown>; told?: boolean } = {}
   const life = lifetime(async () => {
     await going.end?.()
-    await (await opening.catch(() => null))?.close()
+    const stage = await opening.catch(() => null)
+    if (stage === null) return
+    await stage.close()
+    if (!options.json && !going.told) remark('Ended; temporary folder removed')
   })
   try {
     const stage = await opening
@@ -58,6 +64,8 @@ async function demo(options: DemoOptions): Promise<void> {
       going.end = end
     }
     await run({ stage, symbol, options, total, signal: life.signal, onEnd })
+    // The verdict is the fast demo's last word.
+    going.told = options.fast === true && !life.signal.aborted
   } catch (error) {
     // Interrupted work complains about the interruption: nobody asked for that.
     if (!life.signal.aborted) throw error

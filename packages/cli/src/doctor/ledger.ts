@@ -96,7 +96,10 @@ function checkEa(
       'Is the EA on a chart, WebRequest allowed (below), and its server URL right? Look at the Experts tab.',
     )
   const silent_ms = Date.now() - seen
-  const says = `${name}: last sign of life ${ago(silent_ms)}, ${connection?.state}, score ${connection?.health_score}`
+  // The ledger keeps the state of the moment when the server stopped; since then nobody has looked.
+  const stale = !patient.running && connection?.state !== 'disconnected'
+  const state = stale ? `was ${connection?.state} when the server stopped` : connection?.state
+  const says = `${name}: last sign of life ${ago(silent_ms)}, ${state}, score ${connection?.health_score}`
   if (!patient.running) return ok('EA', says)
   if (connection?.state === 'disconnected') return ok('EA', `${says} (it said goodbye)`)
   if (silent_ms > patient.config.MAX_HEARTBEAT_AGE_SEC * 1000)
