@@ -57,7 +57,7 @@ export const THIRD_PARTY: Readonly<Record<string, readonly string[]>> = {
   pino: ['server/platform', 'server/telemetry'],
   'pino-pretty': ['server/platform', 'server/telemetry'],
   'close-with-grace': ['server/main', 'server/server', 'cli'],
-  cockatiel: ['sdk', 'ea-sim'],
+  cockatiel: ['sdk'],
   commander: ['cli'],
   'cli-progress': ['cli'],
   'hdr-histogram-js': ['lab'],
