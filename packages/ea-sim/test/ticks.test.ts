@@ -80,7 +80,7 @@ describe('a tick file', () => {
   })
 
   test('the symbol is the beginning of the file name', () => {
-    expect(symbolOfFile('../shared/ticks/usdjpy-2013-01-01.csv')).toBe('USDJPY')
+    expect(symbolOfFile('../ticks/usdjpy-2013-01-01.csv')).toBe('USDJPY')
   })
 })
 

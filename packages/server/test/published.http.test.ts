@@ -1,4 +1,4 @@
-// published.md "Over HTTP" and contract §3: the shapes that users have read.
+// The published face over HTTP and contract §3: the shapes that users have read.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { position, tick, UNLIMITED } from './support/doors.ts'
 import { type TestServer, testServer } from './support/server.ts'

@@ -36,7 +36,7 @@ const STOP_MS_MAX = 20_000
 /** @param settings beside the defaults; the log goes to a file as a service's does. */
 export async function startOwnServer(settings: Readonly<Record<string, string>> = {}): Promise<OwnServer> {
   const folder = mkdtempSync(join(tmpdir(), 'ngtb-lab-'))
-  chmodSync(folder, 0o755) // PostgreSQL may have to run as another user (limits.md A)
+  chmodSync(folder, 0o755) // PostgreSQL may have to run as another user
   const log = join(folder, 'server.log')
   const fd = openSync(log, 'a')
   const child = fork(fileURLToPath(new URL('./server-child.ts', import.meta.url)), [], {

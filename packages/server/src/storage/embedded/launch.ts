@@ -47,7 +47,7 @@ export async function launch(house: House, port: number): Promise<Launched> {
     stdio: ['ignore', descriptor, descriptor],
   })
   fs.closeSync(descriptor)
-  // Without a listener a program that cannot be executed would end Node (limits.md A, trap 3).
+  // Without a listener a program that cannot be executed would end Node.
   const failed = new Promise<Error>((resolve) => child.once('error', resolve))
   const exited = new Promise<string>((resolve) => {
     child.once('exit', (code, signal) => resolve(reasonOf(child.pid, code, signal)))

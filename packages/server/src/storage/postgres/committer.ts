@@ -1,4 +1,4 @@
-// Group commit without a timer: what arrives while one commit runs is the next group (limits.md: faster at every rate).
+// Group commit without a timer: what arrives while one commit runs is the next group.
 //
 //   G1. `commit` resolves after the log is flushed, never before (P1).
 //   G2. Steps of one account are committed in their order; a failed step takes its successors with it, for they

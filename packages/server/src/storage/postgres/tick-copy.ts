@@ -1,4 +1,4 @@
-// Ticks as PostgreSQL's binary COPY rows: the fastest way into the table (limits.md E). No parsing on the other side.
+// Ticks as PostgreSQL's binary COPY rows: the fastest way into the table. No parsing on the other side.
 const SIGNATURE = Buffer.from('PGCOPY\n\xff\r\n\0', 'latin1')
 const HEADER_BYTES = SIGNATURE.length + 8
 /** Field count, then length and value of: account int4, symbol int4, time int8, seq int8, bid, ask, volume float8. */
