@@ -1,4 +1,4 @@
-// One real PostgreSQL for the whole test run, with a migrated template that test files copy (100 ms instead of 1 s).
+// One real PostgreSQL for the whole test run, with a migrated template that test files copy.
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -4,12 +4,12 @@
 //       in between makes this one start again, whatever it decided.
 //   L2. All of a step's rows are written, or none.
 //
-// Beaten: BEGIN + one statement per table + COMMIT (9 round trips, 1.2 ms for one step instead of 0.6), and a
-// function in PL/pgSQL (as fast, but the SQL hides in the database).
+// Not chosen: BEGIN, one statement per table, COMMIT (a round trip for each), and a function in PL/pgSQL (the SQL
+// would hide in the database).
 import { TABLES, type TableName } from './rows.ts'
 
 /** Rows that belong to an account are joined with the guard, so a refused account writes nothing (L1, L2). */
-function write(table: TableName, key: string, mode: 'replace' | 'keep' | 'append'): string {
+function write(table: TableName, key: string, mode: 'replace' | 'append'): string {
   const columns = TABLES[table].all.join(', ')
   const from = `from jsonb_populate_recordset(null::${table}, (select d -> '${table}' from doc)) r
       where coalesce(r.account_id, 0) in (select account_id from guard)`
@@ -20,9 +20,8 @@ function write(table: TableName, key: string, mode: 'replace' | 'keep' | 'append
   )`
 }
 
-function onConflict(table: TableName, key: string, mode: 'replace' | 'keep' | 'append'): string {
+function onConflict(table: TableName, key: string, mode: 'replace' | 'append'): string {
   if (mode === 'append') return '' // a duplicate is a broken assumption: let it fail loudly
-  if (mode === 'keep') return `on conflict (${key}) do nothing`
   const keys = key.split(', ')
   const rest = TABLES[table].all.filter((column) => !keys.includes(column))
   return `on conflict (${key}) do update set ${rest.map((column) => `${column} = excluded.${column}`).join(', ')}`
