@@ -115,20 +115,21 @@ describe('C2: doubt is OutcomeUnknown, a refusal is NgtbError', () => {
 
   test('P5: an OPEN is not asked for longer than it was to live; a close is', async () => {
     peer.meets('POST', ...Array(999).fill({ do: 'answer', status: 503 }))
-    const started = performance.now()
+    // Patience of an hour: only the OPEN's own life can end the asking.
+    client = createClient({ url: peer.url, account: 12345678, deadline_ms: 3_600_000 })
     expect(await caught(client.openTrade({ ...order, ttl_ms: 100 }))).toBeInstanceOf(OutcomeUnknown)
-    expect(performance.now() - started).toBeLessThan(2_000)
     setTimeout(() => peer.world.faults.splice(0), 1_300)
     expect((await client.closeAll({ ttl_ms: 100 })).status).toBe('pending')
   })
 
   test("the caller's signal ends the asking at once, in doubt", async () => {
     peer.meets('POST', { do: 'hang' })
-    client = createClient({ url: peer.url, account: 12345678 })
-    const started = performance.now()
-    const error = await caught(client.openTrade({ ...order, signal: AbortSignal.timeout(50) }))
+    const patient = { deadline_ms: 7_200_000, request_timeout_ms: 3_600_000 }
+    client = createClient({ url: peer.url, account: 12345678, ...patient })
+    const error = await caught(
+      client.openTrade({ ...order, ttl_ms: 3_600_000, signal: AbortSignal.timeout(50) }),
+    )
     expect(error).toBeInstanceOf(OutcomeUnknown)
-    expect(performance.now() - started).toBeLessThan(1_500)
   })
 
   test('nothing but 429 until the deadline: nothing was done, and that is said', async () => {
