@@ -58,6 +58,7 @@ test('over HTTP: an account that the key can not see', async () => {
 })
 
 test('over HTTP: how the EA is doing', async () => {
+  const began = Date.now()
   const status = await getEaStatus({ account_id: 1 })
   expect(status).toMatchObject({
     account_id: 1,
@@ -66,7 +67,7 @@ test('over HTTP: how the EA is doing', async () => {
     avg_heartbeat_latency_ms: 45.3,
   })
   expect(status.last_heartbeat_age_seconds).toBeGreaterThan(4.9)
-  expect(status.last_heartbeat_age_seconds).toBeLessThan(7)
+  expect(status.last_heartbeat_age_seconds).toBeLessThanOrEqual(5 + (Date.now() - began) / 1000 + 0.01)
   expect(await isEaConnected({ account_number: '12345678' })).toBe(true)
 })
 
