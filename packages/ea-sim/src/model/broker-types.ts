@@ -2,7 +2,7 @@
 //
 // Tickets are decimal text (1 … 2^63−1), never a JavaScript number (R1). Prices are at the symbol's digits.
 
-import type { Direction } from '@ngtb/protocol'
+import type { Direction, PendingKind } from '@ngtb/protocol'
 import type { SymbolSpec } from './symbols.ts'
 
 /** Who asked: the EA (with the command it works for) or the trader's own hand. */
@@ -69,7 +69,9 @@ export interface Deal {
   deal: string
   position: string
   symbol: string
-  entry: 'DEAL_ENTRY_IN' | 'DEAL_ENTRY_OUT'
+  /** The order that it filled; null for what the broker did by itself. */
+  order: string | null
+  entry: 'DEAL_ENTRY_IN' | 'DEAL_ENTRY_OUT' | 'DEAL_ENTRY_INOUT' | 'DEAL_ENTRY_OUT_BY'
   direction: Direction
   volume: number
   price: number
@@ -78,6 +80,9 @@ export interface Deal {
   commission: number
   reason: DealReason
   time_ms: number
+  /** Of the order that made the deal, not of the position. */
+  magic: string
+  comment: string
   command_id: string | null
 }
 
@@ -130,4 +135,44 @@ export interface BrokerOptions {
   positions_max?: number
   /** Points by which a fill is worse (positive) or better (negative) than the quote; none by default. */
   slippage_points?: (symbol: string) => number
+}
+
+/** A pending order. `kind` and `direction` as in MT5's ENUM_ORDER_TYPE; 0 = no level, null = no expiration. */
+export interface PendingOrder {
+  ticket: string
+  symbol: string
+  direction: Direction
+  kind: PendingKind
+  volume: number
+  price: number
+  stop_limit_price: number
+  sl: number
+  tp: number
+  expiration_ms: number | null
+  time_ms: number
+  magic: string
+  comment: string
+  command_id: string | null
+}
+
+/** MT5's ENUM_ORDER_STATE, of orders that are over. */
+export type OrderState =
+  | 'ORDER_STATE_FILLED'
+  | 'ORDER_STATE_PARTIAL'
+  | 'ORDER_STATE_CANCELED'
+  | 'ORDER_STATE_EXPIRED'
+  | 'ORDER_STATE_REJECTED'
+
+/** An order at its end, market orders too. `position` is what it opened or touched. */
+export interface HistoryOrder {
+  ticket: string
+  symbol: string
+  state: OrderState
+  volume: number
+  filled_volume: number
+  position: string | null
+  time_ms: number
+  magic: string
+  comment: string
+  command_id: string | null
 }

@@ -41,12 +41,25 @@ export interface Handled {
 
 type Execute = (broker: SimulatedBroker, command: EaCommand) => EaAnswer
 
+// A plain client is handed the published types only (contract §4); one that comes by mistake is refused.
+const notHanded: Execute = (_broker, command) =>
+  failed(Retcode.INVALID, `${command.type} is not for a plain EA: it needs protocol 2`)
+
 /** One entry a command type: a new type in the protocol turns this red. */
 const EXECUTE: Record<CommandType, Execute> = {
   OPEN_TRADE: openTrade,
   MODIFY_TRADE: modifyTrade,
   CLOSE_TRADE: closeTrade,
   CLOSE_ALL: closeAll,
+  PLACE_PENDING: notHanded,
+  MODIFY_PENDING: notHanded,
+  CANCEL_PENDING: notHanded,
+  CLOSE_PARTIAL: notHanded,
+  CLOSE_BY: notHanded,
+  SUBSCRIBE_SYMBOLS: notHanded,
+  REQUEST_HISTORY: notHanded,
+  REQUEST_SYNC: notHanded,
+  PROBE: notHanded,
 }
 
 export class ReferenceEa {
