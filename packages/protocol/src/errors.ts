@@ -140,7 +140,7 @@ export const ERRORS = {
     4005,
     422,
     'The command type is not offered',
-    'Offered to plain clients: OPEN_TRADE, MODIFY_TRADE, CLOSE_TRADE, CLOSE_ALL.',
+    'docs/reference/commands.md lists the types; `ngtb command --help` the common ones.',
   ),
   NGTB_COMMAND_PAYLOAD: row(4006, 422, 'The command can not be executed as it is', 'Change the named field.'),
   NGTB_COMMAND_PRIORITY: row(
@@ -166,6 +166,42 @@ export const ERRORS = {
     409,
     'The EA is not connected',
     'Leave require_connected out to queue the command until its TTL.',
+  ),
+  NGTB_ACCOUNT_PLAIN: row(
+    4012,
+    422,
+    'This command type needs a native EA',
+    'The EA of this account speaks the plain dialect: it is handed OPEN_TRADE, MODIFY_TRADE, CLOSE_TRADE and CLOSE_ALL.',
+  ),
+  NGTB_RISK_CLOSED: row(
+    4013,
+    423,
+    'Opening is closed on this account for now',
+    'Two EAs contend, the account has drifted, or results are being replayed; what reduces risk stays possible.',
+  ),
+  NGTB_COMMAND_NOT_SETTLEABLE: row(
+    4014,
+    409,
+    'A person can not settle this command',
+    'Only one that was handed out and whose outcome is unknown; cancel an undelivered one.',
+  ),
+  NGTB_FENCED: row(
+    4015,
+    409,
+    'This session is no longer the account’s',
+    'Another connect was accepted since; connect again with the journal’s last_epoch.',
+  ),
+  NGTB_OWNER_OTHER: row(
+    4016,
+    409,
+    'Another EA owns this account',
+    'Its lease runs 15 s from its last message: wait Retry-After seconds, and connect again.',
+  ),
+  NGTB_JOURNAL_COPY: row(
+    4017,
+    409,
+    'This journal is a copy, or an old image',
+    'Replace it: a new journal_id with last_epoch 0; keep the old file.',
   ),
   NGTB_ANSWER_CONTRADICTS: row(
     4011,

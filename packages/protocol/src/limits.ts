@@ -14,6 +14,23 @@ export const limits = {
   ticks_per_request_max: 500_000,
   new_days_per_request_max: 400,
   commands_per_reply_max: 50,
+  /** Commands in one POST …/commands/batch: all or nothing. */
+  commands_per_batch_max: 500,
+  /** Answers in one POST /api/command_responses: one commit. */
+  answers_per_batch_max: 500,
+  symbols_subscribed_max: 1_000,
+  /** The longest a poll may wait for something to do. */
+  poll_wait_ms_max: 25_000,
+  /** An owner's lease from its last message (contract §1). */
+  owner_lease_ms: 15_000,
+  /** The shortest lease of a delivery to a native EA; else 3 polls (contract §4). */
+  native_lease_ms_min: 1_000,
+  settle_ms_default: 30_000,
+  settle_ms_max: 600_000,
+  poll_interval_ms_default: 1_000,
+  poll_interval_ms_max: 60_000,
+  /** Results for commands that the ledger does not know (P: never 404-and-forget); the oldest is dropped beyond. */
+  orphans_per_account_max: 10_000,
   commands_unsettled_per_account_max: 10_000,
   /** Headroom that only MODIFY, CLOSE and CLOSE_ALL may use, so that safety is never crowded out. */
   commands_reserved_for_safety: 1_000,
@@ -35,6 +52,8 @@ export const limits = {
 
 assertRelation(limits.body_bytes_small_max < limits.body_bytes_max, 'small bodies are smaller')
 assertRelation(limits.body_bytes_max <= 8 * 1024 * 1024, 'only the tick doors take more than 8 MiB')
+assertRelation(limits.poll_wait_ms_max > limits.owner_lease_ms, 'a waiting poll renews the lease itself')
+assertRelation(limits.poll_interval_ms_default * 3 < limits.owner_lease_ms, 'a lease outlives three polls')
 assertRelation(limits.page_size_default <= limits.page_size_max, 'the default page fits the largest')
 assertRelation(
   limits.commands_reserved_for_safety < limits.commands_unsettled_per_account_max,

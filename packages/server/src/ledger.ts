@@ -5,6 +5,7 @@ import { systemClock } from './platform/clock.ts'
 import { type Environment, readEnvironment, readRunFile } from './platform/environment.ts'
 import { systemIds } from './platform/ids.ts'
 import { silentLog } from './platform/log.ts'
+import { systemTimers } from './platform/timers.ts'
 import type { Log } from './ports.ts'
 import { verifyAudit } from './services/audit.ts'
 import { createServices, type Services } from './services/services.ts'
@@ -50,6 +51,7 @@ export async function openLedger(
     log,
     clock: systemClock(newest),
     ids: systemIds,
+    timers: systemTimers,
     onCommitted() {},
     feed: () => new Feed(store, String, log),
   })

@@ -1,6 +1,6 @@
 // Everything that can surprise us, on one page: clock, ids, log, storage. The rest of the server is handed these.
-import type { AuditEvent, AuditFacts, Command, Health, Trade } from '@ngtb/core'
-import type { Scope, SymbolSpec } from '@ngtb/protocol'
+import type { AuditEvent, AuditFacts, Command, Health, Journal, Ownership, Trade } from '@ngtb/core'
+import type { AnswerStatus, Generation, Scope, SymbolSpec } from '@ngtb/protocol'
 
 export interface Clock {
   /** ms UTC, never backwards: UTC at start + monotonic since (contract §8). */
@@ -49,9 +49,15 @@ export interface Account {
   readonly commands_timeout: number
   readonly commands_expired: number
   readonly commands_cancelled: number
+  /** Rises by one at every accepted connect of a native EA. */
+  readonly epoch: number
+  /** Rises when the ledger went back behind what an EA knows. */
+  readonly incarnation: number
+  /** Revision of the trade table; in every reply to a native EA. */
+  readonly rev: number
 }
 
-export interface Connection extends Health {
+export interface Connection extends Health, Ownership {
   readonly account_id: number
   readonly session_id: string | null
   readonly platform: string | null
@@ -78,6 +84,39 @@ export interface Attempt {
   readonly lease_expires_at: number
   readonly answered_at: number | null
   readonly outcome: string | null
+  readonly journal_id: string | null
+  readonly epoch: number | null
+}
+
+export interface JournalRow extends Journal {
+  readonly account_id: number
+  readonly first_seen_at: number
+  readonly last_seen_at: number
+}
+
+export interface GenerationRow extends Generation {
+  readonly account_id: number
+  /** The scope as one word: its name in the ledger. */
+  readonly scope: string
+}
+
+/** A native EA's result for a command that the ledger does not know (K19). */
+export interface OrphanResult {
+  readonly account_id: number
+  readonly command_id: string
+  readonly command_no: number | null
+  readonly status: Exclude<AnswerStatus, 'progress'>
+  readonly response: Readonly<Record<string, unknown>>
+  readonly evidence: string | null
+  readonly journal_id: string | null
+  readonly received_at: number
+}
+
+/** A number given to a strategy whose magic is not its own number. */
+export interface StrategyRow {
+  readonly account_id: number
+  readonly strategy_no: number
+  readonly strategy_magic: number
 }
 
 export interface ApiKeyRow {
@@ -133,6 +172,10 @@ export interface ChangeSet {
   readonly trades: readonly Trade[]
   readonly audit: readonly AuditEvent[]
   readonly logs: readonly EaLog[]
+  readonly journals: readonly JournalRow[]
+  readonly generations: readonly GenerationRow[]
+  readonly orphans: readonly OrphanResult[]
+  readonly strategies: readonly StrategyRow[]
   readonly minutes: readonly InteractionMinute[]
 }
 
@@ -151,6 +194,10 @@ export interface LoadedAccount {
   readonly attempts: readonly Attempt[]
   /** Open ones. */
   readonly trades: readonly Trade[]
+  readonly journals: readonly JournalRow[]
+  readonly generations: readonly GenerationRow[]
+  readonly orphans: readonly OrphanResult[]
+  readonly strategies: readonly StrategyRow[]
 }
 
 export interface Page<T> {
@@ -195,6 +242,7 @@ export interface Store {
 
   command(account_id: number, command_id: string): Promise<Command | null>
   commandOwners(command_id: string): Promise<number[]>
+  commandByNo(account_id: number, command_no: number): Promise<Command | null>
   commands(
     account_id: number,
     page: PageRequest,
@@ -249,5 +297,10 @@ export interface Store {
   ping(): Promise<void>
   close(): Promise<void>
 }
+
+/** The server's crash points by their numbers in the contract's §6. */
+export type CrashPointName = 'K2' | 'K3' | 'K4' | 'K7' | 'K8' | 'K17' | 'K18'
+/** Passed with the commands concerned; a test may end the process here. Outside of tests it does nothing. */
+export type CrashPoint = (name: CrashPointName, commands: readonly { readonly type: string }[]) => void
 
 export type { AuditEvent, AuditFacts }

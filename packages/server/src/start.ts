@@ -151,9 +151,9 @@ async function startClock(store: Store, log: Log) {
 }
 
 async function expireUndelivered(server: Server, log: Log): Promise<void> {
-  const { desks, commands } = server.services
+  const { desks, delivery } = server.services
   await desks.openAll()
-  for (const desk of desks.opened()) await desk.run((step) => commands.expireUndelivered(step))
+  for (const desk of desks.opened()) await desk.run((step) => delivery.expireUndelivered(step))
   log.warn('undelivered commands with a time to live were expired: their time can not be known')
 }
 

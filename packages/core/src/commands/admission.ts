@@ -1,6 +1,7 @@
 // Whether a wanted command becomes one (contract §4): refused here with a sentence, or never.
 // What the server does not know — symbols, specifications, quotes — it does not check.
 import {
+  COMMAND_TYPES,
   COMMANDS,
   type CommandType,
   type Direction,
@@ -8,10 +9,12 @@ import {
   limits,
   marketDirection,
   onStep,
+  PLAIN_TYPES,
   type SymbolSpec,
   toInt64,
 } from '@ngtb/protocol'
 import { payloadProblem } from './payload.ts'
+import { comparedVolumes } from './volumes.ts'
 
 export interface MarketKnowledge {
   /** The specs that the EA told us; empty when it told none. */
@@ -28,22 +31,27 @@ export interface KnownTrade {
   readonly tp: number | null
   readonly wanted_sl?: number | null
   readonly wanted_tp?: number | null
+  readonly volume?: number | null
+  readonly direction?: Direction | null
 }
 
 export type Admission =
   | { accepted: true; type: CommandType; payload: Record<string, unknown> }
   | {
       accepted: false
-      code: 'NGTB_COMMAND_TYPE' | 'NGTB_COMMAND_PAYLOAD' | 'NGTB_TICKET_INVALID'
+      code: 'NGTB_COMMAND_TYPE' | 'NGTB_COMMAND_PAYLOAD' | 'NGTB_TICKET_INVALID' | 'NGTB_ACCOUNT_PLAIN'
       detail: string
     }
 
 /** Judges type and payload; an accepted payload is complete and canonical (tickets as text, both stops named). */
-export function admit(type: string, payload: unknown, market: MarketKnowledge): Admission {
+export function admit(type: string, payload: unknown, market: MarketKnowledge, native = false): Admission {
+  const offered = native ? COMMAND_TYPES : PLAIN_TYPES
   if (!isCommandType(type))
+    return refuse('NGTB_COMMAND_TYPE', `${type.slice(0, 60)} is no command type; use ${offered.join(', ')}`)
+  if (!native && !COMMANDS[type].plain)
     return refuse(
-      'NGTB_COMMAND_TYPE',
-      `${type.slice(0, 60)} is not offered to plain clients; use OPEN_TRADE, MODIFY_TRADE, CLOSE_TRADE or CLOSE_ALL`,
+      'NGTB_ACCOUNT_PLAIN',
+      `${type} is not offered to plain clients; use ${offered.join(', ')}, or connect a native EA`,
     )
   const given = payload ?? {}
   const problem = payloadProblem(type, given)
@@ -55,14 +63,34 @@ export function admit(type: string, payload: unknown, market: MarketKnowledge): 
       problem,
     )
   const fields = given as Record<string, unknown>
-  if (type === 'OPEN_TRADE') return admitOpen(fields, market)
-  if (type === 'MODIFY_TRADE') return admitModify(fields, market)
-  if (type === 'CLOSE_TRADE')
-    return { accepted: true, type, payload: { ...fields, ticket: toInt64(fields.ticket) } }
-  return { accepted: true, type, payload: fields }
+  const accepted = (canonical: Record<string, unknown>): Admission => ({
+    accepted: true,
+    type,
+    payload: canonical,
+  })
+  switch (type) {
+    case 'OPEN_TRADE':
+    case 'PLACE_PENDING':
+      return admitOrder(type, fields, market)
+    case 'MODIFY_TRADE':
+      return admitModify(fields, market)
+    case 'CLOSE_TRADE':
+    case 'CANCEL_PENDING':
+    case 'MODIFY_PENDING':
+      return accepted({ ...fields, ticket: toInt64(fields.ticket) })
+    case 'CLOSE_PARTIAL':
+    case 'CLOSE_BY':
+      return admitVolumes(type, fields, market)
+    default:
+      return accepted(fields)
+  }
 }
 
-function admitOpen(fields: Record<string, unknown>, market: MarketKnowledge): Admission {
+function admitOrder(
+  type: 'OPEN_TRADE' | 'PLACE_PENDING',
+  fields: Record<string, unknown>,
+  market: MarketKnowledge,
+): Admission {
   const symbol = fields.symbol as string
   const volume = fields.volume as number
   if (market.specs.size > 0 && !market.specs.has(symbol))
@@ -70,12 +98,13 @@ function admitOpen(fields: Record<string, unknown>, market: MarketKnowledge): Ad
       'NGTB_COMMAND_PAYLOAD',
       `symbol ${symbol} is not among the ${market.specs.size} symbols that the EA offers`,
     )
-  const problem =
-    volumeProblem(volume, market.specs.get(symbol)) ?? stopsProblem(fields, market.quote(symbol))
+  // A pending order's stops stand around its own price; where the market is now says nothing about them.
+  const stops = type === 'OPEN_TRADE' ? stopsProblem(fields, market.quote(symbol)) : null
+  const problem = volumeProblem(volume, market.specs.get(symbol)) ?? stops
   if (problem !== null) return refuse('NGTB_COMMAND_PAYLOAD', problem)
   // A stop of null says the same as one left out.
   const payload = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null))
-  return { accepted: true, type: 'OPEN_TRADE', payload }
+  return { accepted: true, type, payload }
 }
 
 function volumeProblem(volume: number, spec: SymbolSpec | undefined): string | null {
@@ -120,6 +149,35 @@ function admitModify(fields: Record<string, unknown>, market: MarketKnowledge): 
       `give both sl and tp (0 removes one): the server does not know ticket ${ticket} yet`,
     )
   return { accepted: true, type: 'MODIFY_TRADE', payload: { ticket, sl: sl ?? 0, tp: tp ?? 0 } }
+}
+
+/** CLOSE_PARTIAL and CLOSE_BY: what the caller left out is taken from what is known, then compared at the EA. */
+function admitVolumes(
+  type: 'CLOSE_PARTIAL' | 'CLOSE_BY',
+  fields: Record<string, unknown>,
+  market: MarketKnowledge,
+): Admission {
+  const ticket = toInt64(fields.ticket) as string
+  const opposite_ticket = toInt64(fields.opposite_ticket)
+  const trade = market.trade(ticket)
+  const opposite = opposite_ticket === null ? undefined : market.trade(opposite_ticket)
+  for (const [name, known] of [
+    [ticket, trade],
+    [opposite_ticket, opposite],
+  ] as const)
+    if (known?.status === 'closed')
+      return refuse('NGTB_COMMAND_PAYLOAD', `ticket ${name} is closed: there is nothing left to close`)
+  const volumes = comparedVolumes(fields, trade, opposite)
+  if (typeof volumes === 'string') return refuse('NGTB_COMMAND_PAYLOAD', volumes)
+  const spec = trade?.symbol ? market.specs.get(trade.symbol) : undefined
+  if (spec?.volume_step && !onStep(volumes.remaining_volume, spec.volume_step))
+    return refuse(
+      'NGTB_COMMAND_PAYLOAD',
+      `${volumes.remaining_volume} lots would remain, which is not a multiple of the symbol's step of ${spec.volume_step}`,
+    )
+  const { volume: _, ...rest } = fields
+  const payload = { ...rest, ticket, ...(opposite_ticket === null ? {} : { opposite_ticket }), ...volumes }
+  return { accepted: true, type, payload }
 }
 
 /** Room for one more command of this type on an account? A part is kept for what reduces risk. */

@@ -1,43 +1,54 @@
 // What an EA's answer means (contract §4, §5.6): done, refused for good, refused for now, or nobody knows.
-import { COMMANDS, type RetcodeClass, retcodeClass, toInt64, toRetcode } from '@ngtb/protocol'
+import { COMMANDS, type Evidence, type RetcodeClass, retcodeClass, toInt64, toRetcode } from '@ngtb/protocol'
 import type { Command } from './command.ts'
 import { backoffMs, canRetry, type RetryPolicy } from './deadlines.ts'
 import type { CommandEvent, RefusalFacts } from './lifecycle.ts'
 
-export interface Answer {
-  readonly status: 'completed' | 'failed'
+export interface EaAnswer {
+  readonly status: 'completed' | 'failed' | 'progress'
   readonly response: Record<string, unknown>
+  /** Said by a native EA only. */
+  readonly evidence?: Evidence | undefined
 }
 
-/** The event that a plain client's answer stands for. */
+/** By these a native EA disowns a command: it will not happen, whatever a retcode says. */
+const DISOWNED: ReadonlySet<Evidence> = new Set(['rejected', 'expired', 'settled', 'tombstone'])
+/** And by these it says that nothing was done at all. */
+const UNTOUCHED: ReadonlySet<Evidence> = new Set(['expired', 'settled', 'tombstone'])
+
+/** The event that an EA's answer stands for. */
 export function eventOfAnswer(
   command: Command,
-  answer: Answer,
+  answer: EaAnswer,
   now: number,
   policy: RetryPolicy,
 ): CommandEvent {
-  const { response } = answer
+  const { response, evidence } = answer
+  if (answer.status === 'progress') return { kind: 'progress', at: now, lease_ms: leaseMs(command) }
+  if (answer.status === 'failed') return eventOfRefusal(command, response, evidence, now, policy)
   const ticket = toInt64(response.ticket)
-  if (answer.status === 'completed') {
-    // P3 needs the position's name: an OPEN that is "done" without one stays open until it is found.
-    if (command.type === 'OPEN_TRADE' && ticket === null)
-      return { kind: 'outcome_unknown', at: now, why: 'the EA said completed, without a ticket', response }
-    return { kind: 'completed', at: now, response, ticket: ticket ?? toInt64(command.payload.ticket) }
-  }
-  return eventOfRefusal(command, response, now, policy)
+  // P3 needs the position's name: an OPEN that is "done" without one stays open until it is found.
+  if (COMMANDS[command.type].resend === 'never' && ticket === null)
+    return { kind: 'outcome_unknown', at: now, why: 'the EA said completed, without a ticket', response }
+  return completed(command, response, now, evidence, ticket)
 }
 
 function eventOfRefusal(
   command: Command,
   response: Record<string, unknown>,
+  evidence: Evidence | undefined,
   now: number,
   policy: RetryPolicy,
 ): CommandEvent {
   const retcode = toRetcode(response.retcode)
-  const kind = outcomeOf(command, retcode)
-  if (kind === 'done') return completed(command, response, now)
   const error = errorText(response)
   const { idempotent, ttl_ms } = COMMANDS[command.type]
+  if (evidence !== undefined && DISOWNED.has(evidence)) {
+    const safe_to_retry = UNTOUCHED.has(evidence) || response.safe_to_retry === true
+    return { kind: 'refused', at: now, refusal: { response, error, retcode, safe_to_retry }, evidence }
+  }
+  const kind = outcomeOf(command, retcode)
+  if (kind === 'done') return completed(command, response, now, evidence)
   const unknown = (why: string): CommandEvent => ({ kind: 'outcome_unknown', at: now, why, response })
   if (kind === 'ambiguous' && !idempotent)
     return unknown(`the EA answered ${error}: it may still have been executed`)
@@ -45,14 +56,15 @@ function eventOfRefusal(
   // An OPEN whose EA names no reason may stand at the broker all the same: nothing says that a repeat is safe.
   const safe_to_retry = idempotent || kind === 'refused' || kind === 'transient'
   const refusal: RefusalFacts = { response, error, retcode, safe_to_retry }
-  if (definite) return { kind: 'refused', at: now, refusal }
+  const refused: CommandEvent = { kind: 'refused', at: now, refusal, ...(evidence ? { evidence } : {}) }
+  if (definite) return refused
   // A late word about an earlier attempt, while the next one waits to be handed out, is not the last word.
   if (canRetry(command, now) || command.status === 'pending')
     return { kind: 'attempt_failed', at: now, refusal, backoff_ms: backoffMs(command, policy) }
   // `failed` would say more than the EA did; and an emergency stop has no last attempt (contract §4).
   if (kind === 'ambiguous' || (kind === 'transient' && ttl_ms === null))
     return unknown(`the EA answered ${error} at the last attempt of this round`)
-  return { kind: 'refused', at: now, refusal }
+  return refused
 }
 
 /** What a `failed` with this retcode says of this command; null when the EA named none. */
@@ -60,7 +72,8 @@ function outcomeOf(command: Command, retcode: number | null): RetcodeClass | nul
   if (retcode === null) return null
   // "Gone" is what a CLOSE wanted; "nothing to change" is what a MODIFY wanted.
   if (retcode === POSITION_CLOSED && command.type === 'CLOSE_TRADE') return 'done'
-  if (retcode === NO_CHANGES && command.type === 'MODIFY_TRADE') return 'done'
+  if (retcode === NO_CHANGES && (command.type === 'MODIFY_TRADE' || command.type === 'MODIFY_PENDING'))
+    return 'done'
   // One position of many was gone: the others still wait for a rerun.
   if (retcode === POSITION_CLOSED && command.type === 'CLOSE_ALL') return 'transient'
   const kind = retcodeClass(retcode)
@@ -71,15 +84,26 @@ function outcomeOf(command: Command, retcode: number | null): RetcodeClass | nul
 const POSITION_CLOSED = 10036
 const NO_CHANGES = 10025
 
-const completed = (command: Command, response: Record<string, unknown>, now: number): CommandEvent => ({
+const completed = (
+  command: Command,
+  response: Record<string, unknown>,
+  now: number,
+  evidence: Evidence | undefined,
+  ticket: string | null = null,
+): CommandEvent => ({
   kind: 'completed',
   at: now,
   response,
-  ticket: toInt64(command.payload.ticket),
+  ticket: ticket ?? toInt64(command.payload.ticket),
+  ...(evidence ? { evidence } : {}),
 })
 
+/** As long as the running lease was given for. */
+const leaseMs = (command: Command): number =>
+  Math.max(1, (command.lease_expires_at ?? 0) - (command.sent_at ?? 0))
+
 /** The reason in the EA's own words; its absence is said, and counted by whoever reads it. */
-function errorText(response: Record<string, unknown>): string {
+export function errorText(response: Record<string, unknown>): string {
   for (const field of ['error', 'error_message', 'message', 'reason']) {
     const text = response[field]
     if (typeof text === 'string' && text.trim() !== '') return text.slice(0, 1_000).toWellFormed()

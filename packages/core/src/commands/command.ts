@@ -37,6 +37,18 @@ export interface Command {
   readonly ticket: string | null
   /** Full position lists since the outcome became unknown, without a matching position. */
   readonly lists_without: number
+  /** The journal that it was handed to last; null: a plain client, or nobody yet. */
+  readonly journal_id: string | null
+  /** The epoch of that delivery. */
+  readonly epoch: number | null
+  /** The strategy's number: part of an order's tag, and of a CLOSE_ALL's scope; null: every one. */
+  readonly strategy_no: number | null
+  /** What settled it: the EA's own word (`journal`, `tag`, …), `answer`, `position`, `person`, `superseded`. */
+  readonly evidence: string | null
+  /** The newer command that took its place. */
+  readonly superseded_by: string | null
+  /** When an EA is asked (again) what became of it; null: not waiting for that. */
+  readonly next_probe_at: number | null
 }
 
 export const isSettled = (command: Command): boolean =>
@@ -44,3 +56,47 @@ export const isSettled = (command: Command): boolean =>
   command.status === 'failed' ||
   command.status === 'cancelled' ||
   command.status === 'expired'
+
+/** Handed to an EA that keeps a journal: that EA's word can be asked for again (contract §4). */
+export const isNative = (command: Command): boolean => command.journal_id !== null
+
+/** What stays the same from the creation on; the rest of a command's life starts empty. */
+export type NewCommand = Pick<
+  Command,
+  | 'account_id'
+  | 'command_id'
+  | 'command_no'
+  | 'type'
+  | 'payload'
+  | 'priority'
+  | 'fingerprint'
+  | 'origin'
+  | 'created_at'
+  | 'expires_at'
+  | 'timeout_ms'
+  | 'max_retries'
+  | 'strategy_no'
+>
+
+export const newCommand = (facts: NewCommand): Command => ({
+  ...facts,
+  status: 'pending',
+  attempt: 0,
+  retry_count: 0,
+  available_at: facts.created_at,
+  lease_expires_at: null,
+  sent_at: null,
+  completed_at: null,
+  response: null,
+  error: null,
+  retcode: null,
+  safe_to_retry: null,
+  note: null,
+  ticket: null,
+  lists_without: 0,
+  journal_id: null,
+  epoch: null,
+  evidence: null,
+  superseded_by: null,
+  next_probe_at: null,
+})

@@ -1,7 +1,7 @@
 // Which new position settles an OPEN of a plain client whose answer was lost (contract §4).
 // A plain client carries no tag: shape and time must agree, and one position settles one command only.
 import { marketDirection, samePrice, sameVolume } from '@ngtb/protocol'
-import type { Command } from '../commands/command.ts'
+import { type Command, isNative } from '../commands/command.ts'
 import type { Position } from './trade.ts'
 
 /** What is known of a position that was never seen before. */
@@ -30,6 +30,8 @@ export function matchOpen(commands: Iterable<Command>, position: NewPosition): C
 
 function fits(command: Command, position: NewPosition): boolean {
   if (command.type !== 'OPEN_TRADE' || command.attempt === 0 || command.ticket !== null) return false
+  // A native EA's order carries a tag: likeness proves nothing where a name could.
+  if (isNative(command)) return false
   // After full lists without it, a new position is more likely someone else's: a person settles it.
   if (command.note === 'likely_not_executed') return false
   const { opened_at = null } = position

@@ -2,11 +2,12 @@
 import Type, { type Static } from 'typebox'
 import { SymbolName, Text } from '../model/fields.ts'
 import type { CommandDefinition } from './definition.ts'
+import { StrategyMagic } from './order-marks.ts'
 
 export const CloseAllPayload = Type.Object(
   {
     symbol: Type.Optional(SymbolName),
-    magic: Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })),
+    magic: Type.Optional(StrategyMagic),
     reason: Type.Optional(Text),
   },
   { additionalProperties: false },
@@ -17,8 +18,10 @@ export const closeAll: CommandDefinition = {
   type: 'CLOSE_ALL',
   priority: 'CRITICAL',
   idempotent: true,
+  resend: 'repeat',
   reduces_risk: true,
   ttl_ms: null,
+  plain: true,
   payload: CloseAllPayload,
   problem: () => null,
 }

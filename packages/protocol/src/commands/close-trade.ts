@@ -2,7 +2,7 @@
 import Type, { type Static } from 'typebox'
 import { Int64, Text } from '../model/fields.ts'
 import type { CommandDefinition } from './definition.ts'
-import { ticketProblem } from './modify-trade.ts'
+import { ticketProblem } from './ticket.ts'
 
 export const CloseTradePayload = Type.Object(
   { ticket: Int64, reason: Type.Optional(Text) },
@@ -14,8 +14,10 @@ export const closeTrade: CommandDefinition = {
   type: 'CLOSE_TRADE',
   priority: 'HIGH',
   idempotent: true,
+  resend: 'close',
   reduces_risk: true,
   ttl_ms: 300_000,
+  plain: true,
   payload: CloseTradePayload,
   problem: (payload) => ticketProblem((payload as CloseTradePayload).ticket),
 }

@@ -1,8 +1,8 @@
 // MODIFY_TRADE: absolute SL and TP on a position; repeating it is harmless.
 import Type, { type Static } from 'typebox'
 import { Int64, Stop } from '../model/fields.ts'
-import { toInt64 } from '../numbers.ts'
 import type { CommandDefinition } from './definition.ts'
+import { ticketProblem } from './ticket.ts'
 
 export const ModifyTradePayload = Type.Object(
   { ticket: Int64, sl: Type.Optional(Stop), tp: Type.Optional(Stop) },
@@ -10,15 +10,14 @@ export const ModifyTradePayload = Type.Object(
 )
 export type ModifyTradePayload = Static<typeof ModifyTradePayload>
 
-export const ticketProblem = (ticket: unknown) =>
-  toInt64(ticket) === null ? `ticket ${String(ticket)} is not a number from 1 to 2^63−1` : null
-
 export const modifyTrade: CommandDefinition = {
   type: 'MODIFY_TRADE',
   priority: 'HIGH',
   idempotent: true,
+  resend: 'repeat',
   reduces_risk: true,
   ttl_ms: 30_000,
+  plain: true,
   payload: ModifyTradePayload,
   problem(payload) {
     const { ticket, sl, tp } = payload as ModifyTradePayload

@@ -1,8 +1,8 @@
 // OPEN_TRADE: a market order. Sent to the broker at most once, ever.
 import Type, { type Static } from 'typebox'
-import { limits } from '../limits.ts'
 import { Stop, SymbolName, Volume } from '../model/fields.ts'
 import type { CommandDefinition } from './definition.ts'
+import { orderMarks } from './order-marks.ts'
 
 export const OpenTradePayload = Type.Object(
   {
@@ -11,11 +11,7 @@ export const OpenTradePayload = Type.Object(
     volume: Volume,
     sl: Type.Optional(Stop),
     tp: Type.Optional(Stop),
-    comment: Type.Optional(
-      Type.String({ maxLength: limits.comment_length_max, pattern: '^[^\\u0000-\\u001f\\u007f]*$' }),
-    ),
-    magic: Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })),
-    deviation: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000, description: 'points' })),
+    ...orderMarks,
   },
   { additionalProperties: false },
 )
@@ -33,8 +29,11 @@ export const openTrade: CommandDefinition = {
   type: 'OPEN_TRADE',
   priority: 'NORMAL',
   idempotent: false,
+  resend: 'never',
   reduces_risk: false,
   ttl_ms: 'default_timeout',
+  native_ttl_ms: 5_000,
+  plain: true,
   payload: OpenTradePayload,
   problem(payload) {
     const { order_type, sl, tp } = payload as OpenTradePayload

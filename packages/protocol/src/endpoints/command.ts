@@ -2,6 +2,7 @@
 import Type, { type Static } from 'typebox'
 import { limits } from '../limits.ts'
 import { ApiKey, BrokerTime, Int64, Money, SymbolName, Text } from '../model/fields.ts'
+import { AnswerFields, nativeHello, nativeSession } from '../native.ts'
 import { endpoints } from './endpoint.ts'
 
 const small = limits.body_bytes_small_max
@@ -31,6 +32,7 @@ export const ConnectBody = Type.Object({
   available_symbols: Type.Optional(
     Type.Array(Type.Union([SymbolName, SymbolSpec]), { maxItems: limits.symbols_per_connect_max }),
   ),
+  ...nativeHello,
 })
 export type ConnectBody = Static<typeof ConnectBody>
 
@@ -42,19 +44,37 @@ export const HeartbeatBody = Type.Object({
   free_margin: Type.Optional(Money),
   open_positions: Type.Optional(Type.Integer({ minimum: 0, maximum: 1e6 })),
   latency_ms: Type.Optional(Type.Number({ minimum: 0, maximum: 3_600_000 })),
+  ...nativeSession,
 })
 export type HeartbeatBody = Static<typeof HeartbeatBody>
 
 export const CommandResponseBody = Type.Object({
   ...ea,
-  command_id: Type.String({ minLength: 1, maxLength: limits.command_id_length_max }),
-  status: Type.Union([Type.Literal('completed'), Type.Literal('failed')]),
-  response: Type.Optional(Type.Union([Type.Record(Type.String(), Type.Unknown()), Type.Null()])),
+  ...nativeSession,
+  ...AnswerFields,
 })
 export type CommandResponseBody = Static<typeof CommandResponseBody>
 
-export const AccountOnlyBody = Type.Object(ea)
-export const DisconnectBody = Type.Object({ ...ea, reason: Type.Optional(Text) })
+/** Many answers in one commit: for a native EA that was handed many commands. */
+export const CommandResponsesBody = Type.Object({
+  ...ea,
+  ...nativeSession,
+  responses: Type.Array(Type.Object(AnswerFields), {
+    minItems: 1,
+    maxItems: limits.answers_per_batch_max,
+  }),
+})
+export type CommandResponsesBody = Static<typeof CommandResponsesBody>
+
+export const GetCommandsBody = Type.Object({
+  ...ea,
+  ...nativeSession,
+  wait_ms: Type.Optional(
+    Type.Integer({ minimum: 0, maximum: limits.poll_wait_ms_max, description: 'wait for something to do' }),
+  ),
+})
+export type GetCommandsBody = Static<typeof GetCommandsBody>
+export const DisconnectBody = Type.Object({ ...ea, ...nativeSession, reason: Type.Optional(Text) })
 export const CommandIdParams = Type.Object({
   command_id: Type.String({ minLength: 1, maxLength: limits.command_id_length_max }),
 })
@@ -81,7 +101,7 @@ export const commandEndpoints = endpoints({
     path: '/api/get_commands',
     summary: 'The commands that are due for this account, each handed out under a lease',
     access: 'ea',
-    body: AccountOnlyBody,
+    body: GetCommandsBody,
     body_bytes_max: small,
     rate: 'poll',
   },
@@ -91,6 +111,14 @@ export const commandEndpoints = endpoints({
     summary: 'What became of a command',
     access: 'ea',
     body: CommandResponseBody,
+    rate: 'poll',
+  },
+  command_responses: {
+    method: 'POST',
+    path: '/api/command_responses',
+    summary: 'What became of many commands, in one commit',
+    access: 'ea',
+    body: CommandResponsesBody,
     rate: 'poll',
   },
   disconnect: {

@@ -13,6 +13,7 @@ import {
   KeyView,
   LogView,
   NewKeyView,
+  OrphanView,
   SystemStatusView,
   TickView,
   TradeView,
@@ -54,6 +55,34 @@ export const CreateCommandBody = Type.Object(
   strict,
 )
 export type CreateCommandBody = Static<typeof CreateCommandBody>
+
+export const CreateBatchBody = Type.Object(
+  {
+    commands: Type.Array(
+      Type.Object(
+        {
+          ...CreateCommandBody.properties,
+          idempotency_key: Type.Optional(Type.String({ pattern: '^[\\x21-\\x7e]{1,255}$' })),
+        },
+        strict,
+      ),
+      { minItems: 1, maxItems: limits.commands_per_batch_max },
+    ),
+  },
+  strict,
+)
+export type CreateBatchBody = Static<typeof CreateBatchBody>
+
+/** A person's word where no evidence can come (P6): exactly one of the two, and why. */
+export const SettleBody = Type.Object(
+  {
+    completed: Type.Optional(Type.Object({ ticket: Type.Optional(Int64) }, strict)),
+    not_executed: Type.Optional(Type.Literal(true)),
+    note: Type.String({ minLength: 1, maxLength: limits.text_length_max }),
+  },
+  strict,
+)
+export type SettleBody = Static<typeof SettleBody>
 
 export const CreateKeyBody = Type.Object(
   {
@@ -180,6 +209,17 @@ export const managementEndpoints = endpoints({
     reply: CreatedCommandView,
     rate: 'create',
   },
+  v1_command_batch: {
+    method: 'POST',
+    creates: true,
+    path: `${account}/commands/batch`,
+    summary: 'Create many commands, all or none, in one commit; each with its own key',
+    access: STEER,
+    params: LoginParams,
+    body: CreateBatchBody,
+    reply: Type.Object({ commands: Type.Array(CreatedCommandView) }),
+    rate: 'create',
+  },
   v1_commands: {
     method: 'GET',
     path: `${account}/commands`,
@@ -205,6 +245,24 @@ export const managementEndpoints = endpoints({
     params: LoginCommandParams,
     reply: CommandView,
     rate: 'safety',
+  },
+  v1_command_settle: {
+    method: 'POST',
+    path: `${account}/commands/:command_id/settle`,
+    summary: 'A person settles an unknown outcome, with a note; audited',
+    access: ['admin'],
+    params: LoginCommandParams,
+    body: SettleBody,
+    reply: CommandView,
+    rate: 'safety',
+  },
+  v1_orphans: {
+    method: 'GET',
+    path: `${account}/orphans`,
+    summary: 'Results for commands that the ledger does not know, newest first',
+    access: READ,
+    params: LoginParams,
+    reply: Type.Object({ items: Type.Array(OrphanView) }),
   },
   v1_trades: {
     method: 'GET',

@@ -35,6 +35,18 @@ export const ConnectionView = Type.Object({
   broker_offset_minutes: Type.Integer(),
   time_basis: Type.String(),
   drifted: Type.Boolean(),
+  protocol: nullable(Type.Integer({ description: '2: native EA, 1: plain client' })),
+  epoch: Type.Integer({ description: 'rises by one at every accepted connect of a native EA' }),
+  incarnation: Type.Integer({ description: 'rises when the database went back' }),
+  rev: Type.Integer({ description: 'revision of the trade table' }),
+  owner_journal_id: nullable(Type.String()),
+  owner_lease_until: nullable(UtcTime),
+  contended: Type.Boolean({
+    description: 'a second EA asked while the owner was alive: opening is 423 (P14)',
+  }),
+  replaying: Type.Boolean({
+    description: 'results are replayed after the database went back: opening is 423',
+  }),
 })
 export type ConnectionView = Static<typeof ConnectionView>
 
@@ -83,6 +95,10 @@ export const CommandView = Type.Object({
   retcode_name: nullable(Type.String()),
   safe_to_retry: nullable(Type.Boolean()),
   note: nullable(Type.String()),
+  evidence: nullable(
+    Type.String({ description: 'what settled it: the EA’s word, a tag, a position, a person' }),
+  ),
+  superseded_by: nullable(Type.String({ description: 'the newer MODIFY that took its place' })),
   ea_connected: Type.Boolean(),
 })
 export type CommandView = Static<typeof CommandView>
@@ -111,6 +127,18 @@ export const CommandDetailView = Type.Object({
   events: Type.Array(AuditView),
 })
 export type CommandDetailView = Static<typeof CommandDetailView>
+
+/** A result that an EA told of a command which the ledger does not know: kept, never forgotten (K19). */
+export const OrphanView = Type.Object({
+  command_id: Type.String(),
+  command_no: nullable(Type.Integer()),
+  status: Type.String(),
+  response: Type.Record(Type.String(), Type.Unknown()),
+  evidence: nullable(Type.String()),
+  journal_id: nullable(Type.String()),
+  received_at: UtcTime,
+})
+export type OrphanView = Static<typeof OrphanView>
 
 export const TradeView = Type.Object({
   ...both,

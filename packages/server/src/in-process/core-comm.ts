@@ -55,7 +55,7 @@ export class CoreComm {
 
   async processHeartbeat(heartbeat: AccountName & Omit<HeartbeatBody, 'account' | 'api_key'>) {
     const desk = await this.#services.desks.byName(heartbeat)
-    const commands = await this.#services.sessions.heartbeat(desk, heartbeat, ACTOR)
+    const { commands } = await this.#services.sessions.heartbeat(desk, heartbeat, ACTOR)
     return {
       status: 'success',
       commands: commands.map(({ command_id, type, payload }) => ({ id: command_id, type, ...payload })),
@@ -93,12 +93,13 @@ export class CoreComm {
     const desk = await this.#deskOf(answer)
     const { response_data = {}, error_message } = answer
     const response = error_message === undefined ? response_data : { ...response_data, error: error_message }
-    const outcome = await this.#services.commands.answer(
+    const [outcome] = await this.#services.answers.answer(
       desk,
-      { command_id: answer.command_id, status: answer.status, response },
+      [{ command_id: answer.command_id, status: answer.status, response }],
+      null,
       ACTOR,
     )
-    if (outcome.contradicts) throw new Refusal('NGTB_ANSWER_CONTRADICTS')
+    if (!outcome || outcome.contradicts) throw new Refusal('NGTB_ANSWER_CONTRADICTS')
     return { status: 'success', command_id: answer.command_id, duplicate: outcome.duplicate }
   }
 

@@ -1,13 +1,11 @@
-// Port 9900: hello, heartbeat, commands, answers, goodbye.
-import type { Command } from '@ngtb/core'
+// Port 9900: hello, heartbeat, commands, answers, goodbye; and the EA's own socket.
 import {
   type CommandResponseBody,
+  type CommandResponsesBody,
   type ConnectBody,
   commandEndpoints,
+  type GetCommandsBody,
   type HeartbeatBody,
-  plainInt64,
-  Refusal,
-  toInt64,
 } from '@ngtb/protocol'
 import type { FastifyInstance } from 'fastify'
 import { loginOf } from '../services/desks.ts'
@@ -16,59 +14,49 @@ import { serverTime } from '../services/views.ts'
 import { peerOf } from './auth.ts'
 import { actorOf, type Call, eaDesk } from './call.ts'
 import { commandStatus } from './command-status.ts'
+import * as ea from './ea-calls.ts'
+import { eaSocket } from './ea-socket.ts'
 import { createPlane, mount } from './mount.ts'
 
 export async function commandPlane(services: Services): Promise<FastifyInstance> {
   const app = await createPlane(services)
   mount(app, 'command', commandEndpoints, services, {
     connect,
-    heartbeat,
+    heartbeat: (call) => ea.heartbeat(eaCall(call), call.body as HeartbeatBody),
     get_commands: getCommands,
-    command_response: commandResponse,
-    disconnect,
+    command_response: (call) => ea.commandResponse(eaCall(call), call.body as CommandResponseBody),
+    command_responses: (call) => ea.commandResponses(eaCall(call), call.body as CommandResponsesBody),
+    disconnect: (call) => ea.disconnect(eaCall(call), call.body as { reason?: string }),
     status,
     command_status: commandStatus,
   })
+  // A poll that waits does not hold up the stop.
+  app.addHook('preClose', async () => services.bells.stop())
+  await eaSocket(app, services)
   return app
 }
+
+const eaCall = (call: Call): ea.EaCall => ({
+  services: call.services,
+  desk: eaDesk(call),
+  actor: actorOf(call),
+  arrived_at: call.request.arrived_at,
+})
 
 async function connect(call: Call) {
   const { services, principal } = call
   const body = call.body as ConnectBody
-  const session = principal
-    ? await services.sessions.connect(eaDesk(call), body, principal.actor)
-    : await services.sessions.connectWithoutKey(loginOf(body.account), body, peerOf(call.request))
+  if (principal) return ea.connect(eaCall(call), body)
+  const session = await services.sessions.connectWithoutKey(loginOf(body.account), body, peerOf(call.request))
   return { status: 'success', ...session, server_time: serverTime(services.clock.now()) }
 }
 
-async function heartbeat(call: Call) {
-  const { services } = call
-  const commands = await services.sessions.heartbeat(eaDesk(call), call.body as HeartbeatBody, actorOf(call))
-  return { status: 'success', commands: commands.map(flat), server_time: serverTime(services.clock.now()) }
-}
-
 async function getCommands(call: Call) {
-  const { services } = call
-  const commands = await services.sessions.poll(eaDesk(call), actorOf(call))
-  return { status: 'success', commands: commands.map(flat), server_time: serverTime(services.clock.now()) }
-}
-
-async function commandResponse(call: Call) {
-  const { services } = call
-  const body = call.body as CommandResponseBody
-  const actor = actorOf(call)
-  const outcome = await services.commands.answer(eaDesk(call), body, actor, (step) =>
-    services.connections.seen(step, 'command_response', actor),
-  )
-  if (outcome.contradicts) throw new Refusal('NGTB_ANSWER_CONTRADICTS')
-  return { status: 'success', command_id: outcome.command.command_id, duplicate: outcome.duplicate }
-}
-
-async function disconnect(call: Call) {
-  const actor = actorOf(call)
-  const reason = (call.body as { reason?: string }).reason ?? ''
-  await eaDesk(call).run((step) => call.services.connections.goodbye(step, reason, actor))
-  return { status: 'success' }
+  const body = call.body as GetCommandsBody
+  if (!body.wait_ms) return ea.getCommands(eaCall(call), body)
+  const hungUp = new AbortController()
+  call.reply.raw.on('close', () => hungUp.abort())
+  return ea.getCommands({ ...eaCall(call), gone: hungUp.signal }, body)
 }
 
 async function status({ services, principal }: Call) {
@@ -76,16 +64,5 @@ async function status({ services, principal }: Call) {
     ...(await services.status.system(principal?.account_id ?? null)),
     status: 'running',
     server_time: serverTime(services.clock.now()),
-  }
-}
-
-/** As an EA reads it: flat, its fields beside `id` and `type` (contract §3); tickets bare where they fit (R1). */
-function flat(command: Command): Record<string, unknown> {
-  const ticket = toInt64(command.payload.ticket)
-  return {
-    id: command.command_id,
-    type: command.type,
-    ...command.payload,
-    ...(ticket === null ? {} : { ticket: plainInt64(ticket) }),
   }
 }

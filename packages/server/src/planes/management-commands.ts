@@ -1,7 +1,16 @@
 // Commands over the management API: create, list, show, cancel.
-import { COMMANDS, type CreateCommandBody, isCommandType, Refusal, type Scope } from '@ngtb/protocol'
+import {
+  COMMANDS,
+  type CreateBatchBody,
+  type CreateCommandBody,
+  isCommandType,
+  Refusal,
+  type Scope,
+  type SettleBody,
+} from '@ngtb/protocol'
+import type { WantedCommand } from '../services/command-booking.ts'
 import { hasScope } from '../services/keys.ts'
-import { attemptView, auditView, commandView } from '../services/views.ts'
+import { attemptView, auditView, commandView, orphanView } from '../services/views.ts'
 import { actorOf, type Call, type Handler } from './call.ts'
 import { pathDesk } from './management-accounts.ts'
 import { pageReply, pageRequest } from './paging.ts'
@@ -10,10 +19,12 @@ const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/
 const COMMAND_ID = /^[A-Za-z0-9_-]{1,64}$/
 
 /** P2: the caller's name of the intent: a header, or a command_id; both only alike. */
-function intentName(call: Call, account_id: number): string {
-  const header = call.request.headers['idempotency-key']
-  const key = Array.isArray(header) ? header.join(',') : header
-  const { command_id } = call.body as CreateCommandBody
+function intentName(
+  call: Call,
+  account_id: number,
+  key: string | undefined,
+  command_id: string | undefined,
+): string {
   if (key === undefined || key === '') {
     if (command_id === undefined) throw new Refusal('NGTB_COMMAND_KEY_MISSING')
     return command_id
@@ -33,32 +44,74 @@ function requireScopeFor(call: Call, type: string): void {
     throw new Refusal('NGTB_SCOPE', `${type} needs the scope ${wanted.join(' or ')}`)
 }
 
-async function create(call: Call) {
-  const desk = await pathDesk(call)
-  const body = call.body as CreateCommandBody
+const headerKey = ({ request }: Call): string | undefined => {
+  const header = request.headers['idempotency-key']
+  return Array.isArray(header) ? header.join(',') : header
+}
+
+function wantedOf(
+  call: Call,
+  account_id: number,
+  body: CreateCommandBody,
+  key: string | undefined,
+): WantedCommand {
   const type = body.type ?? body.command_type
   if (type === undefined)
-    throw new Refusal(
-      'NGTB_BODY_INVALID',
-      'type is missing: OPEN_TRADE, MODIFY_TRADE, CLOSE_TRADE or CLOSE_ALL',
-    )
+    throw new Refusal('NGTB_BODY_INVALID', `type is missing: one of ${Object.keys(COMMANDS).join(', ')}`)
   if (body.type !== undefined && body.command_type !== undefined && body.type !== body.command_type)
     throw new Refusal('NGTB_BODY_INVALID', 'type and command_type differ: send one of them')
   requireScopeFor(call, type)
   const { payload, priority, ttl_ms, require_connected } = body
-  const command_id = intentName(call, desk.account_id)
-  const created = await call.services.commands.create(desk, {
-    type,
-    payload,
-    priority,
-    ttl_ms,
-    require_connected,
-    command_id,
-    origin: actorOf(call),
-  })
+  const command_id = intentName(call, account_id, key, body.command_id)
+  return { type, payload, priority, ttl_ms, require_connected, command_id, origin: actorOf(call) }
+}
+
+async function create(call: Call) {
+  const desk = await pathDesk(call)
+  const wanted = wantedOf(call, desk.account_id, call.body as CreateCommandBody, headerKey(call))
+  const created = await call.services.commands.create(desk, wanted)
   const { account } = await desk.ready()
   call.reply.code(created.replayed ? 200 : 201)
   return { ...commandView(account, created.command, created.ea_connected), replayed: created.replayed }
+}
+
+/** All or none, in one commit (P2: each has its own key). */
+async function createBatch(call: Call) {
+  const desk = await pathDesk(call)
+  if (headerKey(call) !== undefined)
+    throw new Refusal(
+      'NGTB_BODY_INVALID',
+      'name each command of a batch: idempotency_key or command_id beside it',
+    )
+  const { commands } = call.body as CreateBatchBody
+  const wanted = commands.map(({ idempotency_key, ...body }) =>
+    wantedOf(call, desk.account_id, body, idempotency_key),
+  )
+  const created = await call.services.commands.createAll(desk, wanted)
+  const { account } = await desk.ready()
+  call.reply.code(created.every(({ replayed }) => replayed) ? 200 : 201)
+  return {
+    commands: created.map(({ command, ea_connected, replayed }) => ({
+      ...commandView(account, command, ea_connected),
+      replayed,
+    })),
+  }
+}
+
+/** P6: a person's word where no evidence can come. */
+async function settle(call: Call) {
+  const desk = await pathDesk(call)
+  const body = call.body as SettleBody
+  const command = await call.services.commands.settle(desk, idOf(call.params), body, actorOf(call))
+  const { account, connection } = await desk.ready()
+  return commandView(account, command, connection.state === 'connected')
+}
+
+async function orphans(call: Call) {
+  const desk = await pathDesk(call)
+  const { orphans } = await desk.ready()
+  const newest_first = [...orphans.values()].sort((a, b) => b.received_at - a.received_at)
+  return { items: newest_first.map(orphanView) }
 }
 
 async function show(call: Call) {
@@ -101,6 +154,9 @@ function idOf(params: Record<string, string>): string {
 
 export const commandHandlers = {
   v1_command_create: create,
+  v1_command_batch: createBatch,
+  v1_command_settle: settle,
+  v1_orphans: orphans,
   v1_commands: list,
   v1_command: show,
   v1_command_cancel: cancel,

@@ -26,6 +26,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Order of arrival, taken before the body is read (P8). */
     arrival: number
+    /** Server time of the arrival: what a native EA's time to live is counted from (P5). */
+    arrived_at: number
   }
 }
 
@@ -57,8 +59,10 @@ export async function createPlane(
   }) as unknown as FastifyInstance
   acceptJsonOnly(app)
   app.decorateRequest('arrival', 0)
+  app.decorateRequest('arrived_at', 0)
   app.addHook('onRequest', async (request, reply) => {
     request.arrival = services.arrival()
+    request.arrived_at = services.clock.now()
     reply.header('cache-control', 'no-store').header('x-request-id', request.id)
   })
   // What was let in before the stop is answered, and its connection ends with it: no client holds up the stop.

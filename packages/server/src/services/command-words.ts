@@ -15,21 +15,50 @@ export function told(command: Command, event: CommandEvent): Record<string, unkn
   const { attempt, ticket, error, retcode, response } = command
   switch (event.kind) {
     case 'delivered':
-      return { attempt, lease_expires_at: command.lease_expires_at }
+      return {
+        attempt,
+        lease_expires_at: command.lease_expires_at,
+        ...(command.journal_id === null ? {} : { journal_id: command.journal_id, epoch: command.epoch }),
+      }
+    case 'progress':
+      return { lease_expires_at: command.lease_expires_at }
     case 'completed':
     case 'position_seen':
-      return { ticket, response }
+      return { ticket, response, evidence: command.evidence }
     case 'refused':
+      return {
+        error,
+        retcode,
+        response,
+        evidence: command.evidence,
+        safe_to_retry: command.safe_to_retry,
+        ...missing(error),
+      }
     case 'attempt_failed':
-      return { error, retcode, response, ...(error === NO_REASON ? { reason_missing: true } : {}) }
+      return {
+        error,
+        retcode,
+        response,
+        available_at: command.available_at,
+        retry_count: command.retry_count,
+        ...missing(error),
+      }
     case 'lease_expired':
       return { attempt, retry_count: command.retry_count, available_at: command.available_at }
     case 'outcome_unknown':
-      return { attempt, error }
+      return { attempt, error, retcode, response }
+    case 'superseded':
+    case 'cancelled':
+      return command.superseded_by === null ? {} : { superseded_by: command.superseded_by }
+    case 'person_completed':
+    case 'person_denied':
+      return { ticket, error, evidence: command.evidence, note: event.note }
     default:
       return {}
   }
 }
+
+const missing = (error: string | null) => (error === NO_REASON ? { reason_missing: true } : {})
 
 export const attemptKey = ({ account_id, command_id, attempt }: Command) => ({
   account_id,

@@ -4,6 +4,7 @@ import {
   goodbye,
   heartbeat as heartbeatHealth,
   isHealthy,
+  isOwner,
   learnOffset,
   nextFailureAt,
   signOfLife,
@@ -13,6 +14,7 @@ import type { ConnectBody, HeartbeatBody, SymbolSpec } from '@ngtb/protocol'
 import type { Connection } from '../ports.ts'
 import type { Context } from './context.ts'
 import type { Desk } from './desk.ts'
+import type { EaSession } from './ea-session.ts'
 import type { Step } from './step.ts'
 
 export class Connections {
@@ -63,7 +65,7 @@ export class Connections {
   }
 
   /** A heartbeat, within `step`; the commands that it fetches are the command desk's part. */
-  heartbeat(step: Step, body: HeartbeatBody, actor: string): void {
+  heartbeat(step: Step, body: HeartbeatBody, actor: string, session: EaSession | null = null): void {
     const { state, now } = step
     this.#tellReturn(step, actor)
     const figures: { -readonly [K in keyof Connection]?: Connection[K] } = {}
@@ -72,32 +74,44 @@ export class Connections {
     step.saveConnection({
       ...heartbeatHealth(state.connection, now, this.#ctx.health, body.latency_ms),
       ...figures,
+      ...ownerSeen(session, now),
     })
     state.count('heartbeat', now)
   }
 
   /** Any other authenticated request: a sign of life, kept in memory until the next commit or flush. */
-  async alive(desk: Desk, kind: string, actor: string): Promise<void> {
+  async alive(desk: Desk, kind: string, actor: string, session: EaSession | null = null): Promise<void> {
     const state = await desk.ready()
     if (state.connection.state !== 'connected') {
-      await desk.run((step) => this.seen(step, kind, actor))
+      await desk.run((step) => this.seen(step, kind, actor, session))
       return
     }
     const now = this.#ctx.clock.now()
     state.count(kind, now)
-    state.connection = { ...state.connection, ...signOfLife(state.connection, now) }
+    state.connection = {
+      ...state.connection,
+      ...signOfLife(state.connection, now),
+      ...ownerSeen(session, now),
+    }
     state.connection_dirty = true
   }
 
   /** The same, within a step that writes anyway. */
-  seen(step: Step, kind: string, actor: string): void {
+  seen(step: Step, kind: string, actor: string, session: EaSession | null = null): void {
     this.#tellReturn(step, actor)
-    step.saveConnection(signOfLife(step.state.connection, step.now))
+    step.saveConnection({ ...signOfLife(step.state.connection, step.now), ...ownerSeen(session, step.now) })
     step.state.count(kind, step.now)
   }
 
+  /** A fact of the EA: it lives; its lease is renewed only if it is the owner's (P9 takes facts from everyone). */
+  heard(step: Step, kind: string, actor: string, session: EaSession | null): void {
+    const owner = session !== null && isOwner(session, step.state.connection, step.account)
+    this.seen(step, kind, actor, owner ? session : null)
+  }
+
   goodbye(step: Step, reason: string, actor: string): void {
-    step.saveConnection({ ...goodbye(signOfLife(step.state.connection, step.now)) })
+    // An owner that leaves lets the next one in at once.
+    step.saveConnection({ ...goodbye(signOfLife(step.state.connection, step.now)), owner_seen_at: null })
     step.audit('connection.disconnected', actor, null, { reason })
     step.effects.push(() => this.#ctx.log.info('EA disconnected', { ...names(step), reason }))
   }
@@ -165,6 +179,9 @@ export class Connections {
     step.effects.push(() => this.#ctx.log.info('EA is back', { ...names(step), before: state }))
   }
 }
+
+/** Any message of the owner's renews its lease (contract §1). @param session checked to be the owner's, or null */
+const ownerSeen = (session: EaSession | null, now: number) => (session ? { owner_seen_at: now } : {})
 
 /** Both names of the step's account, for a log line. */
 export const names = (step: Step) => ({

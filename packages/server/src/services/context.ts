@@ -2,8 +2,11 @@
 import type { HealthPolicy, ResponseTimeouts, RetryPolicy } from '@ngtb/core'
 import type { Config } from '../config.ts'
 import type { Clock, Ids, Log, Store } from '../ports.ts'
+import type { Bells } from './bells.ts'
+import type { DeskState } from './desk-state.ts'
 import type { Desks } from './desks.ts'
 import type { Keys } from './keys.ts'
+import type { PushLines } from './push-lines.ts'
 
 export interface Context {
   readonly config: Config
@@ -14,7 +17,10 @@ export interface Context {
   readonly desks: Desks
   readonly keys: Keys
   readonly health: HealthPolicy
-  readonly retry: RetryPolicy
+  /** Bells of this process: whoever waits for something to do on an account. */
+  readonly bells: Bells
+  /** EAs that are pushed to, by account. */
+  readonly lines: PushLines
   /** Numbers what comes in, in order of arrival: decides what a position list may judge (P8). */
   arrival(): number
 }
@@ -25,6 +31,13 @@ export const healthPolicy = (config: Config): HealthPolicy => ({
   min_health_score: config.MIN_HEALTH_SCORE,
   degradation: config.HEALTH_DEGRADATION_RATE,
   recovery: config.HEALTH_RECOVERY_RATE,
+})
+
+/** How an account's commands are retried: the house's backoff, its own EA's cadence and settle time. */
+export const retryPolicy = (config: Config, { connection }: DeskState): RetryPolicy => ({
+  backoff_base_s: config.RETRY_BACKOFF_BASE,
+  settle_ms: connection.settle_ms,
+  poll_interval_ms: connection.poll_interval_ms,
 })
 
 export const responseTimeouts = (config: Config): ResponseTimeouts => ({

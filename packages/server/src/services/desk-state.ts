@@ -1,7 +1,16 @@
 // What a desk keeps at hand of its account: the unsettled, the open, and the recent. A cache: the ledger is the truth.
-import { type Command, isSettled, NEW_HEALTH, type Trade, watchFrom } from '@ngtb/core'
+import { type Command, isSettled, NEW_HEALTH, NEW_OWNERSHIP, type Trade, watchFrom } from '@ngtb/core'
 import type { SymbolSpec } from '@ngtb/protocol'
-import type { Account, Attempt, Connection, InteractionMinute, LoadedAccount } from '../ports.ts'
+import type {
+  Account,
+  Attempt,
+  Connection,
+  GenerationRow,
+  InteractionMinute,
+  JournalRow,
+  LoadedAccount,
+  OrphanResult,
+} from '../ports.ts'
 
 const RECENT_MAX = 10_000
 
@@ -20,8 +29,15 @@ export class DeskState {
   readonly attempts = new Map<string, Attempt>()
   readonly open = new Map<string, Trade>()
   readonly closed = new Map<string, Trade>()
+  readonly journals = new Map<string, JournalRow>()
+  /** The newest CLOSE_ALL by scope (P12). */
+  readonly generations = new Map<string, GenerationRow>()
+  readonly orphans = new Map<string, OrphanResult>()
+  /** strategy_no by the strategy's magic, where a number was given. */
+  readonly strategies = new Map<number, number>()
   /** Closed by the EA's word, and listed as open all the same: already told. */
   readonly contradicted = new Set<string>()
+  readonly #by_no = new Map<number, string>()
   #minutes = new Map<string, InteractionMinute>()
   /** When each kind came last, so that a gap over the turn of a minute counts in the minute that ends it. */
   readonly #last_at = new Map<string, number>()
@@ -44,8 +60,12 @@ export class DeskState {
     this.connection = loaded.connection ?? newConnection(loaded.account.account_id)
     this.connection = { ...this.connection, ...watchFrom(this.connection, watched_since) }
     this.specs = new Map(loaded.specs)
-    for (const command of loaded.commands) this.unsettled.set(command.command_id, command)
+    for (const command of loaded.commands) this.keepCommand(command)
     for (const attempt of loaded.attempts) this.attempts.set(attempt.command_id, attempt)
+    for (const journal of loaded.journals) this.journals.set(journal.journal_id, journal)
+    for (const generation of loaded.generations) this.generations.set(generation.scope, generation)
+    for (const orphan of loaded.orphans) this.orphans.set(orphan.command_id, orphan)
+    for (const row of loaded.strategies) this.strategies.set(row.strategy_magic, row.strategy_no)
     if (before) this.#inherit(before)
     for (const trade of loaded.trades) {
       const heard_no = before && !this.#heardBefore(trade) ? arrival() : this.recalled(trade).heard_no
@@ -66,9 +86,13 @@ export class DeskState {
     for (const ticket of before.contradicted) this.contradicted.add(ticket)
     for (const [kind, at] of before.#last_at) this.#last_at.set(kind, at)
     if (!before.connection_dirty) return
-    const { last_seen_at, silent_since } = before.connection
+    const { last_seen_at, silent_since, owner_journal_id, owner_seen_at } = before.connection
+    // The owner's lease, too, as long as it is the same owner's.
+    const same_owner =
+      owner_journal_id === this.connection.owner_journal_id && before.account.epoch === this.account.epoch
     this.connection = {
       ...this.connection,
+      ...(same_owner ? { owner_seen_at: later(this.connection.owner_seen_at, owner_seen_at) } : {}),
       last_seen_at: later(this.connection.last_seen_at, last_seen_at),
       silent_since: later(this.connection.silent_since, silent_since),
     }
@@ -101,8 +125,16 @@ export class DeskState {
       done ? this.settled : this.unsettled,
       done ? this.unsettled : this.settled,
     )
+    this.#by_no.set(command.command_no, command.command_id)
     if (done) this.attempts.delete(command.command_id)
     forgetOldest(this.settled)
+    forgetOldest(this.#by_no, RECENT_MAX + this.unsettled.size)
+  }
+
+  /** By the number that an order's tag carries. */
+  commandByNo(command_no: number): Command | undefined {
+    const command_id = this.#by_no.get(command_no)
+    return command_id === undefined ? undefined : this.command(command_id)
   }
 
   keepTrade(trade: Trade): void {
@@ -152,7 +184,7 @@ function keep<T>(key: string, value: T, into: Map<string, T>, outOf: Map<string,
   into.set(key, value)
 }
 
-function forgetOldest(map: Map<string, unknown>, keep_max = RECENT_MAX): void {
+function forgetOldest(map: Map<unknown, unknown>, keep_max = RECENT_MAX): void {
   for (const key of map.keys()) {
     if (map.size <= keep_max) return
     map.delete(key)
@@ -163,6 +195,7 @@ const later = (a: number | null, b: number | null) => (a === null ? b : b === nu
 
 const newConnection = (account_id: number): Connection => ({
   ...NEW_HEALTH,
+  ...NEW_OWNERSHIP,
   account_id,
   session_id: null,
   platform: null,

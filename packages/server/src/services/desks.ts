@@ -140,4 +140,7 @@ const newAccount = (
   commands_timeout: 0,
   commands_expired: 0,
   commands_cancelled: 0,
+  epoch: 0,
+  incarnation: 1,
+  rev: 0,
 })

@@ -1,14 +1,21 @@
 // All desks of the house, put together once.
 import type { Config } from '../config.ts'
 import type { Feed } from '../live/feed.ts'
-import type { Clock, Ids, Log, Store } from '../ports.ts'
+import type { Clock, Ids, Log, Store, Timers } from '../ports.ts'
 import { Accounts } from './accounts.ts'
+import { Bells } from './bells.ts'
+import { CommandAnswers } from './command-answers.ts'
+import { CommandBooking } from './command-booking.ts'
+import { CommandDelivery } from './command-delivery.ts'
+import { CommandMoves } from './command-moves.ts'
 import { Commands } from './commands.ts'
 import { Connections } from './connections.ts'
 import { arrivals, type Context, healthPolicy } from './context.ts'
 import { Desks } from './desks.ts'
 import { EaLogs } from './ea-logs.ts'
 import { Keys } from './keys.ts'
+import { NativeSessions } from './native-sessions.ts'
+import { PushLines } from './push-lines.ts'
 import { Queries } from './queries.ts'
 import { Sessions } from './sessions.ts'
 import { Status } from './status.ts'
@@ -18,10 +25,13 @@ import { TradeEvents } from './trade-events.ts'
 import { TradeSync } from './trade-sync.ts'
 
 export interface Services extends Context {
+  readonly timers: Timers
   readonly accounts: Accounts
   readonly connections: Connections
   readonly sessions: Sessions
   readonly commands: Commands
+  readonly delivery: CommandDelivery
+  readonly answers: CommandAnswers
   readonly tradeSync: TradeSync
   readonly tradeEvents: TradeEvents
   readonly ticks: Ticks
@@ -37,12 +47,14 @@ export interface ServicePorts {
   readonly clock: Clock
   readonly ids: Ids
   readonly log: Log
+  readonly timers: Timers
   onCommitted(account_id: number): void
   feed(desks: Desks): Feed
 }
 
 export function createServices(ports: ServicePorts): Services {
   const { config, store, clock, ids, log } = ports
+  const bells = new Bells(ports.timers)
   const arrival = arrivals()
   const desks = new Desks({
     store,
@@ -51,7 +63,10 @@ export function createServices(ports: ServicePorts): Services {
     ids,
     log,
     watched_since: clock.now(),
-    onCommitted: ports.onCommitted,
+    onCommitted(account_id) {
+      bells.ring(account_id)
+      ports.onCommitted(account_id)
+    },
   })
   const ctx: Context = {
     config,
@@ -62,22 +77,30 @@ export function createServices(ports: ServicePorts): Services {
     desks,
     keys: new Keys(store, clock, ids, desks),
     health: healthPolicy(config),
-    retry: { backoff_base_s: config.RETRY_BACKOFF_BASE },
+    bells,
+    lines: new PushLines(),
     arrival,
   }
   const connections = new Connections(ctx)
   const ticks = new Ticks(ctx, connections)
-  const commands = new Commands(ctx, (account_id, symbol) => ticks.quote(account_id, symbol))
-  const book = new TradeBook(ctx, commands)
+  const moves = new CommandMoves(ctx)
+  const booking = new CommandBooking(ctx, moves, (account_id, symbol) => ticks.quote(account_id, symbol))
+  const delivery = new CommandDelivery(ctx, moves, booking)
+  const answers = new CommandAnswers(ctx, moves)
+  const book = new TradeBook(ctx, moves)
+  const native = new NativeSessions(ctx, connections)
   return {
     ...ctx,
+    timers: ports.timers,
     accounts: new Accounts(ctx),
     connections,
     ticks,
-    commands,
-    sessions: new Sessions(ctx, connections, commands),
-    tradeSync: new TradeSync(ctx, connections, book),
-    tradeEvents: new TradeEvents(ctx, connections, book),
+    commands: new Commands(ctx, { moves, booking, delivery, answers }),
+    delivery,
+    answers,
+    sessions: new Sessions(ctx, { connections, native, delivery }),
+    tradeSync: new TradeSync(ctx, connections, book, moves),
+    tradeEvents: new TradeEvents(ctx, connections, book, moves),
     eaLogs: new EaLogs(connections),
     status: new Status(ctx, ticks),
     queries: new Queries(ctx),

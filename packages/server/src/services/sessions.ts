@@ -1,11 +1,14 @@
 // An EA's session: hello with or without a key, heartbeat and poll with what they fetch.
-import type { Command } from '@ngtb/core'
+import { ownerLeaseUntil } from '@ngtb/core'
 import { type ConnectBody, type HeartbeatBody, Refusal } from '@ngtb/protocol'
-import type { Commands } from './commands.ts'
+import type { CommandDelivery } from './command-delivery.ts'
 import { type Connections, names } from './connections.ts'
 import type { Context } from './context.ts'
 import type { Desk } from './desk.ts'
 import type { DeskState } from './desk-state.ts'
+import { type EaSession, requireOwner } from './ea-session.ts'
+import { type Handout, headsOf } from './handout.ts'
+import { isNativeHello, type NativeSessions } from './native-sessions.ts'
 import type { Step } from './step.ts'
 import { connectionView } from './views.ts'
 
@@ -17,16 +20,23 @@ export class Sessions {
   onHeartbeat: (state: DeskState, now: number) => void = () => {}
   readonly #ctx: Context
   readonly #connections: Connections
-  readonly #commands: Commands
+  readonly #native: NativeSessions
+  readonly #delivery: CommandDelivery
 
-  constructor(ctx: Context, connections: Connections, commands: Commands) {
+  constructor(ctx: Context, parts: SessionParts) {
     this.#ctx = ctx
-    this.#connections = connections
-    this.#commands = commands
+    this.#connections = parts.connections
+    this.#native = parts.native
+    this.#delivery = parts.delivery
   }
 
+  /** @throws {Refusal} NGTB_OWNER_OTHER, NGTB_JOURNAL_COPY */
   async connect(desk: Desk, hello: ConnectBody, actor: string) {
-    return desk.run((step) => this.#connected(step, hello, actor))
+    // That another EA asked is written down (P14) before it is refused.
+    const session = await desk.run((step) => this.#connected(step, hello, actor))
+    if ('busy_ms' in session)
+      throw new Refusal('NGTB_OWNER_OTHER', undefined, { retry_after_s: Math.ceil(session.busy_ms / 1000) })
+    return session
   }
 
   /**
@@ -75,7 +85,11 @@ export class Sessions {
     step.effects.push(() =>
       this.#ctx.log.info('EA enrolled: its key was handed out', { ...names(step), key_id: row.key_id }),
     )
-    return { ...this.#connected(step, hello, `key:${row.key_id}`), api_key }
+    const session = this.#connected(step, hello, `key:${row.key_id}`)
+    // A new key's EA can be a second one, too: it has its key, and asks again with it.
+    return 'busy_ms' in session
+      ? { subscribed_symbols: [], health_status: {}, api_key }
+      : { ...session, api_key }
   }
 
   /** Disarmed once the key is in the ledger: a step that was lost leaves the operator's arming in place. */
@@ -91,6 +105,10 @@ export class Sessions {
 
   #connected(step: Step, hello: ConnectBody, actor: string) {
     const { config } = this.#ctx
+    const session = isNativeHello(hello)
+      ? this.#native.connect(step, hello, actor)
+      : this.#plainOwner(step, actor)
+    if ('busy_ms' in session) return session
     const session_id = this.#connections.connect(step, hello, actor)
     const { account, connection, specs } = step.state
     return {
@@ -98,6 +116,7 @@ export class Sessions {
       account_id: account.account_id,
       subscribed_symbols: subscribed(account.subscribed_symbols, specs),
       health_status: connectionView(account, connection, step.now, this.#ctx.health, 0),
+      ...session,
       settings: {
         heartbeat_interval_sec: config.HEARTBEAT_INTERVAL_SEC,
         command_poll_interval_sec: config.COMMAND_POLL_INTERVAL_SEC,
@@ -108,21 +127,85 @@ export class Sessions {
     }
   }
 
-  async heartbeat(desk: Desk, body: HeartbeatBody, actor: string): Promise<Command[]> {
+  /** A plain client on an account that a native EA owns is a second EA (R11); else the account is plain from now on. */
+  #plainOwner(step: Step, actor: string): { busy_ms: number } | { protocol?: never } {
+    const { connection } = step.state
+    const lease_until = ownerLeaseUntil(connection)
+    if (connection.protocol === 2 && lease_until !== null && step.now < lease_until) {
+      this.#native.contend(step, null, actor)
+      return { busy_ms: lease_until - step.now }
+    }
+    step.saveConnection({ protocol: 1, owner_journal_id: null, owner_seen_at: null, replaying: false })
+    return {}
+  }
+
+  /** @throws {Refusal} NGTB_FENCED */
+  async heartbeat(
+    desk: Desk,
+    body: HeartbeatBody,
+    actor: string,
+    session: EaSession | null = null,
+  ): Promise<Handout> {
+    if (session) await this.#native.heard(desk, session, body.incarnation, actor)
     return desk.run((step) => {
-      this.#connections.heartbeat(step, body, actor)
+      requireOwner(step.state, session)
+      this.#connections.heartbeat(step, body, actor, session)
       step.effects.push(() => this.onHeartbeat(step.state, step.now))
-      return this.#commands.claim(step, 'heartbeat', actor)
+      return this.#delivery.claim(step, 'heartbeat', actor, session)
     })
   }
 
-  /** Most polls find nothing, and then nothing is written: the sign of life goes with the next commit. */
-  async poll(desk: Desk, actor: string): Promise<Command[]> {
-    await this.#connections.alive(desk, 'poll', actor)
-    if (!this.#commands.hasDue(desk)) return []
-    return desk.run((step) => this.#commands.claim(step, 'poll', actor))
+  /**
+   * Most polls find nothing, and then nothing is written: the sign of life goes with the next commit.
+   * @throws {Refusal} NGTB_FENCED, also of a poll that waits
+   */
+  async poll(desk: Desk, poll: Poll, actor: string): Promise<Handout> {
+    const { session, wait_ms, gone } = poll
+    const until = this.#ctx.clock.now() + wait_ms
+    if (session) await this.#native.heard(desk, session, poll.incarnation, actor)
+    for (;;) {
+      const state = await desk.ready()
+      requireOwner(state, session)
+      await this.#connections.alive(desk, 'poll', actor, session)
+      const now = this.#ctx.clock.now()
+      const due = this.#delivery.hasDue(state, session)
+      const over = now >= until || gone?.aborted || this.#ctx.bells.stopped
+      // A plain client is told nothing here that a commit could take back.
+      if (over && !due && session === null) return NOTHING
+      if (due || over)
+        return desk.run((step) => {
+          requireOwner(step.state, session)
+          return due && !gone?.aborted
+            ? this.#delivery.claim(step, 'poll', actor, session)
+            : { commands: [], heads: session ? headsOf(step.state) : null }
+        })
+      const next = this.#delivery.nextDueAt(state)
+      const wake = next === null || next <= now ? until : Math.min(until, next)
+      await this.#ctx.bells.wait(desk.account_id, Math.min(wake - now, RENEWAL_MS), gone)
+    }
   }
 }
+
+export interface Poll {
+  /** Null: a plain client. */
+  readonly session: EaSession | null
+  /** How long to wait for something to do; 0: not at all. */
+  readonly wait_ms: number
+  /** The incarnation whose replay the EA has completed. */
+  readonly incarnation?: number | undefined
+  /** Aborts when the caller hung up: nothing is handed to nobody. */
+  readonly gone?: AbortSignal | undefined
+}
+
+export interface SessionParts {
+  readonly connections: Connections
+  readonly native: NativeSessions
+  readonly delivery: CommandDelivery
+}
+
+const NOTHING: Handout = { commands: [], heads: null }
+/** A poll that waits is a sign of life again at least this often: it renews the owner's lease itself. */
+const RENEWAL_MS = 5_000
 
 export function subscribed(chosen: readonly string[] | null, specs: ReadonlyMap<string, unknown>): string[] {
   return chosen ? [...chosen] : [...specs.keys()].sort().slice(0, SUBSCRIBED_BY_DEFAULT_MAX)

@@ -8,9 +8,12 @@ import type {
   ChangeSet,
   Connection,
   EaLog,
+  GenerationRow,
   Ids,
   InteractionMinute,
+  JournalRow,
   OffsetVersion,
+  OrphanResult,
 } from '../ports.ts'
 import type { DeskState } from './desk-state.ts'
 
@@ -45,6 +48,10 @@ export class Step {
     trades: [],
     audit: [],
     logs: [],
+    journals: [],
+    generations: [],
+    orphans: [],
+    strategies: [],
     minutes: [],
   }
 
@@ -107,8 +114,9 @@ export class Step {
     this.#rows.attempts.push(attempt)
   }
 
+  /** A trade's new image. The trade table's revision rises once a step (contract §1: rev). */
   saveTrade(trade: Trade): Trade {
-    this.#touched = true
+    if (this.#rows.trades.length === 0) this.saveAccount({ rev: this.account.rev + 1 })
     this.state.keepTrade(trade)
     this.#rows.trades.push(trade)
     return trade
@@ -118,6 +126,33 @@ export class Step {
     this.#touched = true
     this.state.connection = { ...this.state.connection, ...fields }
     this.state.connection_dirty = true
+  }
+
+  saveJournal(journal: Omit<JournalRow, 'account_id'>): void {
+    this.#touched = true
+    const row = { account_id: this.account.account_id, ...journal }
+    this.state.journals.set(row.journal_id, row)
+    this.#rows.journals.push(row)
+  }
+
+  saveGeneration(generation: Omit<GenerationRow, 'account_id'>): void {
+    this.#touched = true
+    const row = { account_id: this.account.account_id, ...generation }
+    this.state.generations.set(row.scope, row)
+    this.#rows.generations.push(row)
+  }
+
+  saveOrphan(orphan: Omit<OrphanResult, 'account_id'>): void {
+    this.#touched = true
+    const row = { account_id: this.account.account_id, ...orphan }
+    this.state.orphans.set(row.command_id, row)
+    this.#rows.orphans.push(row)
+  }
+
+  saveStrategy(strategy_magic: number, strategy_no: number): void {
+    this.#touched = true
+    this.state.strategies.set(strategy_magic, strategy_no)
+    this.#rows.strategies.push({ account_id: this.account.account_id, strategy_no, strategy_magic })
   }
 
   saveSpec(symbol: string, spec: SymbolSpec): void {

@@ -1,19 +1,19 @@
 // What is written of a trade, whoever told it: a list, an event, or a command's answer (contract §7).
 import { brokerToUtc, type Command, matchOpen, newTrade, type Position, stop, type Trade } from '@ngtb/core'
-import type { Commands } from './commands.ts'
+import type { CommandMoves } from './command-moves.ts'
 import { names } from './connections.ts'
 import type { Context } from './context.ts'
 import type { Step } from './step.ts'
-import { closeFromAnswer, openFromAnswer, stopsFromAnswer } from './trade-answers.ts'
+import { closeFromAnswer, openFromAnswer, stopsFromAnswer, volumesFromAnswer } from './trade-answers.ts'
 
 export class TradeBook {
   readonly #ctx: Context
-  readonly #commands: Commands
+  readonly #moves: CommandMoves
 
-  constructor(ctx: Context, commands: Commands) {
+  constructor(ctx: Context, moves: CommandMoves) {
     this.#ctx = ctx
-    this.#commands = commands
-    commands.consequences = {
+    this.#moves = moves
+    moves.consequences = {
       completed: (step, command) => this.#commandCompleted(step, command),
       unknown: (step, command) => void this.lookForEffect(step, command),
       recall: async (step, ticket) => {
@@ -41,8 +41,24 @@ export class TradeBook {
       ),
     )
     step.audit('trade.opened', 'ea', trade.ticket, { source, ...position, command_id: trade.command_id })
-    if (command && source !== 'command') this.#commands.settleByPosition(step, command, trade.ticket)
+    if (command && source !== 'command') this.#settleByPosition(step, command, trade.ticket)
     return trade
+  }
+
+  /** R6. A tag is certain: it settles its command whatever that was called before. @param cause by the tag */
+  linkByTag(step: Step, cause: Command, ticket: string): void {
+    const trade = step.state.trade(ticket)
+    if (trade && trade.command_id === null)
+      step.saveTrade({ ...trade, command_id: cause.command_id, updated_at: step.now })
+    const now = step.state.command(cause.command_id) ?? cause
+    if (now.status === 'completed') return
+    const event = { kind: 'completed', at: step.now, response: { ticket }, ticket, evidence: 'tag' } as const
+    this.#moves.apply(step, now, event, 'ea')
+  }
+
+  /** Evidence: a position that can only be this command's effect. */
+  #settleByPosition(step: Step, command: Command, ticket: string): void {
+    this.#moves.apply(step, command, { kind: 'position_seen', at: step.now, ticket }, 'ea')
   }
 
   /** The command whose effect a new position is: the one that named it, or the only one that can be meant. */
@@ -122,6 +138,22 @@ export class TradeBook {
         tp,
       })
     }
+    for (const { ticket, volume } of volumesFromAnswer(
+      command,
+      (at) => step.state.trade(at)?.volume ?? null,
+    )) {
+      const trade = step.state.trade(ticket)
+      if (trade?.status !== 'open') continue
+      if (volume === 0) this.close(step, trade, ticket, { close_reason: 'close_by' }, 'command')
+      else {
+        step.saveTrade({ ...trade, volume, updated_at: step.now, heard_no: this.#ctx.arrival() })
+        step.audit('trade.updated', 'ea', ticket, {
+          source: 'command',
+          command_id: command.command_id,
+          volume,
+        })
+      }
+    }
     for (const { ticket, end } of closeFromAnswer(command)) {
       const trade = step.state.trade(ticket)
       if (trade?.status === 'open') this.close(step, trade, ticket, end, 'command')
@@ -157,7 +189,7 @@ export class TradeBook {
     const [only] = alike
     if (only && alike.length === 1 && this.#couldBe(step, step.state.unsettled.values(), only, command)) {
       step.saveTrade({ ...only, command_id: command.command_id, updated_at: step.now })
-      this.#commands.settleByPosition(step, command, only.ticket)
+      this.#settleByPosition(step, command, only.ticket)
     }
     return alike.length > 0
   }

@@ -9,28 +9,40 @@ import {
   type TradeOpenedBody,
   toInt64,
 } from '@ngtb/protocol'
+import type { CommandMoves } from './command-moves.ts'
 import type { Connections } from './connections.ts'
 import type { Context } from './context.ts'
 import type { Desk } from './desk.ts'
 import type { TradeBook } from './trade-book.ts'
+import { readTags } from './trade-tags.ts'
 
 export class TradeEvents {
   readonly #ctx: Context
   readonly #connections: Connections
   readonly #book: TradeBook
+  readonly #moves: CommandMoves
 
-  constructor(ctx: Context, connections: Connections, book: TradeBook) {
+  constructor(ctx: Context, connections: Connections, book: TradeBook, moves: CommandMoves) {
     this.#ctx = ctx
+    this.#moves = moves
     this.#connections = connections
     this.#book = book
   }
 
   async opened(desk: Desk, body: TradeOpenedBody, actor: string): Promise<void> {
-    const position = positionOf(body)
+    const told = positionOf(body)
+    const { ticket } = told
     await desk.run(async (step) => {
       this.#connections.seen(step, 'trade_event', actor)
-      const trade = await this.#book.find(step, position.ticket)
-      if (!trade) return void this.#book.create(step, position, 'opened', this.#book.causeOf(step, position))
+      const trade = await this.#book.find(step, ticket)
+      const tags = await readTags(step, this.#moves, [told], () => trade)
+      const position = tags.positions.get(ticket) ?? told
+      const cause = tags.causes.get(ticket)
+      if (!trade) {
+        this.#book.create(step, position, 'opened', cause ? null : this.#book.causeOf(step, position))
+        if (cause) this.#book.linkByTag(step, cause, ticket)
+        return
+      }
       const merged = step.saveTrade({
         ...withPosition(trade, position, step.now, step.state.specs.get(position.symbol)?.digits),
         heard_no: this.#ctx.arrival(),
@@ -40,6 +52,7 @@ export class TradeEvents {
         source: 'opened',
         ...position,
       })
+      if (cause) this.#book.linkByTag(step, cause, ticket)
     })
   }
 

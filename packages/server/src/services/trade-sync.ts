@@ -1,17 +1,20 @@
 // A plain client's full list of positions (contract §7): core judges, this writes and tells.
 import {
   type Adjustment,
+  isNative,
   readRows,
   reconcilePlain,
   type SyncVerdict,
   type Trade,
   withPosition,
 } from '@ngtb/core'
+import type { CommandMoves } from './command-moves.ts'
 import { type Connections, names } from './connections.ts'
 import type { Context } from './context.ts'
 import type { Desk } from './desk.ts'
 import type { Step } from './step.ts'
 import type { TradeBook } from './trade-book.ts'
+import { readTags } from './trade-tags.ts'
 
 /** Lists without a matching position after which an unknown OPEN is called likely not executed. */
 const LISTS_UNTIL_UNLIKELY = 2
@@ -33,9 +36,11 @@ export class TradeSync {
   readonly #ctx: Context
   readonly #connections: Connections
   readonly #book: TradeBook
+  readonly #moves: CommandMoves
 
-  constructor(ctx: Context, connections: Connections, book: TradeBook) {
+  constructor(ctx: Context, connections: Connections, book: TradeBook, moves: CommandMoves) {
     this.#ctx = ctx
+    this.#moves = moves
     this.#connections = connections
     this.#book = book
   }
@@ -44,9 +49,11 @@ export class TradeSync {
   async sync(desk: Desk, list: readonly unknown[], began_no: number, actor: string): Promise<SyncReport> {
     return desk.run(async (step) => {
       this.#connections.seen(step, 'sync', actor)
-      const rows = readRows(list)
+      const listed = readRows(list)
       const { connection, specs } = step.state
-      const known = await this.#known(step, [...rows.positions.keys()])
+      const known = await this.#known(step, [...listed.positions.keys()])
+      const tags = await readTags(step, this.#moves, listed.positions.values(), (ticket) => known.get(ticket))
+      const rows = { ...listed, positions: tags.positions }
       const before = step.state.open.size
       const verdict = reconcilePlain({
         known,
@@ -60,6 +67,7 @@ export class TradeSync {
       const changes = verdict.adjustments
         .map((adjustment) => this.#adjust(step, adjustment))
         .filter((change) => change !== null)
+      for (const [ticket, cause] of tags.causes) this.#book.linkByTag(step, cause, ticket)
       const drifted = verdict.adjustments.some(({ kind }) => kind === 'contradicted')
       step.saveConnection({ last_sync_at: step.now, empty_lists: verdict.empty_lists, drifted })
       const whole = verdict.suspect.length === 0 && rows.rejected.length === 0
@@ -162,7 +170,8 @@ export class TradeSync {
   /** Once the whole list is written: two of its positions may fit one command, and then neither settles it. */
   #lookForEffects(step: Step, whole: boolean): void {
     for (const command of [...step.state.unsettled.values()]) {
-      if (command.type !== 'OPEN_TRADE' || command.status !== 'timeout') continue
+      // A native EA's orders are found by their tags, and it is asked about the rest.
+      if (command.type !== 'OPEN_TRADE' || command.status !== 'timeout' || isNative(command)) continue
       if (this.#book.lookForEffect(step, command)) continue
       if (!whole || step.now < (command.sent_at ?? 0) + SETTLE_MS) continue
       const lists_without = command.lists_without + 1

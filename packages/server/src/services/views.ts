@@ -1,7 +1,7 @@
 // From what the ledger holds to what callers see: both names of the account, ISO times, tickets as text.
 
 import type { HealthPolicy } from '@ngtb/core'
-import { brokerToUtc, type Command, isHealthy, type Trade } from '@ngtb/core'
+import { brokerToUtc, type Command, isHealthy, ownerLeaseUntil, type Trade } from '@ngtb/core'
 import {
   type AccountView,
   type AttemptView,
@@ -10,10 +10,19 @@ import {
   type ConnectionView,
   type KeyView,
   type LogView,
+  type OrphanView,
   retcodeName,
   type TradeView,
 } from '@ngtb/protocol'
-import type { Account, ApiKeyRow, Attempt, Connection, StoredAudit, StoredLog } from '../ports.ts'
+import type {
+  Account,
+  ApiKeyRow,
+  Attempt,
+  Connection,
+  OrphanResult,
+  StoredAudit,
+  StoredLog,
+} from '../ports.ts'
 
 const iso = (ms: number) => new Date(ms).toISOString() // sim-ok: formats a given moment
 const isoOrNull = (ms: number | null) => (ms === null ? null : iso(ms))
@@ -65,6 +74,14 @@ export function connectionView(
     broker_offset_minutes: connection.broker_offset_min,
     time_basis: connection.time_basis,
     drifted: connection.drifted,
+    protocol: connection.protocol,
+    epoch: account.epoch,
+    incarnation: account.incarnation,
+    rev: account.rev,
+    owner_journal_id: connection.owner_journal_id,
+    owner_lease_until: isoOrNull(ownerLeaseUntil(connection)),
+    contended: connection.contended_until !== null && now < connection.contended_until,
+    replaying: connection.replaying,
   }
 }
 
@@ -108,6 +125,8 @@ export function commandView(account: Account, command: Command, ea_connected: bo
     retcode_name: command.retcode === null ? null : retcodeName(command.retcode),
     safe_to_retry: command.safe_to_retry,
     note: command.note,
+    evidence: command.evidence,
+    superseded_by: command.superseded_by,
     ea_connected,
   }
 }
@@ -119,6 +138,16 @@ export const attemptView = (attempt: Attempt): AttemptView => ({
   lease_expires_at: iso(attempt.lease_expires_at),
   answered_at: isoOrNull(attempt.answered_at),
   outcome: attempt.outcome,
+})
+
+export const orphanView = (orphan: OrphanResult): OrphanView => ({
+  command_id: orphan.command_id,
+  command_no: orphan.command_no,
+  status: orphan.status,
+  response: { ...orphan.response },
+  evidence: orphan.evidence,
+  journal_id: orphan.journal_id,
+  received_at: iso(orphan.received_at),
 })
 
 export function tradeView(account: Account, trade: Trade): TradeView {

@@ -1,6 +1,6 @@
 // The clock that moves commands and connections by itself: one timer, set to the earliest deadline of all desks.
 import type { Clock, Log, Timers } from '../ports.ts'
-import type { Commands } from '../services/commands.ts'
+import type { CommandDelivery } from '../services/command-delivery.ts'
 import type { Connections } from '../services/connections.ts'
 import type { Desk } from '../services/desk.ts'
 import type { Desks } from '../services/desks.ts'
@@ -10,7 +10,7 @@ const SLEEP_MS_MAX = 60_000
 
 export class Deadlines {
   readonly #desks: Desks
-  readonly #commands: Commands
+  readonly #delivery: CommandDelivery
   readonly #connections: Connections
   readonly #clock: Clock
   readonly #timers: Timers
@@ -20,14 +20,14 @@ export class Deadlines {
 
   constructor(parts: {
     desks: Desks
-    commands: Commands
+    delivery: CommandDelivery
     connections: Connections
     clock: Clock
     timers: Timers
     log: Log
   }) {
     this.#desks = parts.desks
-    this.#commands = parts.commands
+    this.#delivery = parts.delivery
     this.#connections = parts.connections
     this.#clock = parts.clock
     this.#timers = parts.timers
@@ -50,7 +50,7 @@ export class Deadlines {
   }
 
   #dueAt(desk: Desk): number | null {
-    const command = this.#commands.nextDeadline(desk)
+    const command = this.#delivery.nextDeadline(desk)
     const silence = desk.state ? this.#connections.nextDeadline(desk.state.connection) : null
     return command === null ? silence : silence === null ? command : Math.min(command, silence)
   }
@@ -86,7 +86,7 @@ export class Deadlines {
   async #runOut(desk: Desk): Promise<boolean> {
     try {
       await desk.run((step) => {
-        this.#commands.runOut(step)
+        this.#delivery.runOut(step)
         this.#connections.recordSilence(step)
       })
       return true

@@ -72,6 +72,10 @@ const PARTS = {
       last_at = greatest(m.last_at, excluded.last_at),
       longest_gap_ms = greatest(m.longest_gap_ms, excluded.longest_gap_ms)
   )`,
+  ea_journal: write('ea_journal', 'account_id, journal_id', 'replace'),
+  generation: write('generation', 'account_id, scope', 'replace'),
+  orphan_result: write('orphan_result', 'account_id, command_id', 'replace'),
+  strategy: write('strategy', 'account_id, strategy_no', 'replace'),
 } satisfies Record<TableName, string>
 
 /** What a group writes: the rows of each table, and the account heads as `steps`. */

@@ -213,6 +213,26 @@ function documentOf(changes: readonly ChangeSet[]): CommitDocument {
     audit_event: all((change) => change.audit).map((row) => toRow('audit_event', row)),
     ea_log: all((change) => change.logs).map((row) => toRow('ea_log', row)),
     interaction_minute: mergedMinutes(all((change) => change.minutes)),
+    ea_journal: last(
+      'ea_journal',
+      all((change) => change.journals),
+      (row) => `${row.account_id} ${row.journal_id}`,
+    ),
+    generation: last(
+      'generation',
+      all((change) => change.generations),
+      (row) => `${row.account_id} ${row.scope}`,
+    ),
+    orphan_result: last(
+      'orphan_result',
+      all((change) => change.orphans),
+      (row) => `${row.account_id} ${row.command_id}`,
+    ),
+    strategy: last(
+      'strategy',
+      all((change) => change.strategies),
+      (row) => `${row.account_id} ${row.strategy_no}`,
+    ),
   }
 }
 

@@ -5,13 +5,14 @@ import type pg from 'pg'
 export const TABLES = {
   account: cols(
     'account_id account_number broker subscribed_symbols version command_no audit_no audit_hash commands_completed',
-    'commands_failed commands_timeout commands_expired commands_cancelled',
+    'commands_failed commands_timeout commands_expired commands_cancelled epoch incarnation rev',
     '@created_at',
   ),
   ea_connection: cols(
     'account_id state session_id platform heartbeat_count failed_heartbeats reconnect_count command_count',
     'consecutive_failures health_score avg_heartbeat_latency_ms avg_command_latency_ms balance equity margin',
-    'free_margin open_positions empty_lists drifted broker_offset_min time_basis',
+    'free_margin open_positions empty_lists drifted broker_offset_min time_basis protocol owner_journal_id',
+    'poll_interval_ms settle_ms margin_mode replaying @owner_seen_at @contended_until',
     '@connected_at @last_seen_at @last_heartbeat_at @silent_since @last_sync_at',
   ),
   broker_offset: cols('account_id @valid_from minutes basis'),
@@ -22,10 +23,11 @@ export const TABLES = {
   command: cols(
     'account_id command_id command_no type payload priority status fingerprint origin @created_at @expires_at',
     'timeout_ms attempt retry_count max_retries @available_at @lease_expires_at @sent_at @completed_at response',
-    'error retcode safe_to_retry note ticket lists_without',
+    'error retcode safe_to_retry note ticket lists_without journal_id epoch strategy_no evidence superseded_by',
+    '@next_probe_at',
   ),
   command_attempt: cols(
-    'account_id command_id attempt @delivered_at channel @lease_expires_at @answered_at outcome',
+    'account_id command_id attempt @delivered_at channel @lease_expires_at @answered_at outcome journal_id epoch',
   ),
   trade: cols(
     'account_id ticket symbol direction volume open_price open_time_ms sl tp wanted_sl wanted_tp profit swap',
@@ -35,6 +37,10 @@ export const TABLES = {
   audit_event: cols('account_id audit_no @at kind actor subject data prev_hash hash'),
   ea_log: cols('account_id level message details @received_at'),
   interaction_minute: cols('account_id @minute kind count @first_at @last_at longest_gap_ms'),
+  ea_journal: cols('account_id journal_id epoch previous_epoch confirmed @first_seen_at @last_seen_at'),
+  generation: cols('account_id scope symbol strategy_no command_no'),
+  orphan_result: cols('account_id command_id command_no status response evidence journal_id @received_at'),
+  strategy: cols('account_id strategy_no strategy_magic'),
 } as const
 
 export type TableName = keyof typeof TABLES
@@ -87,6 +93,11 @@ export const COUNTERS = new Set([
   'ticks',
   'batches',
   'count',
+  'epoch',
+  'previous_epoch',
+  'incarnation',
+  'rev',
+  'strategy_magic',
 ])
 
 /** A result row as the value that core and services know. */

@@ -36,6 +36,7 @@ export function createPostgresStore({ url, onError }: PostgresStoreOptions): Sto
     enrolmentArmed: read(accounts.enrolmentArmed),
     command: read(ledger.command),
     commandOwners: read(ledger.commandOwners),
+    commandByNo: read(ledger.commandByNo),
     commands: read(ledger.commands),
     attempts: read(ledger.attempts),
     trade: async (account_id, ticket) =>

@@ -1,7 +1,7 @@
 // Reads of accounts, connections and keys.
 
 import type { Command, Trade } from '@ngtb/core'
-import { NEW_HEALTH } from '@ngtb/core'
+import { NEW_HEALTH, NEW_OWNERSHIP } from '@ngtb/core'
 import type { SymbolSpec } from '@ngtb/protocol'
 import type pg from 'pg'
 import type {
@@ -9,9 +9,13 @@ import type {
   ApiKeyRow,
   Attempt,
   Connection,
+  GenerationRow,
+  JournalRow,
   LoadedAccount,
+  OrphanResult,
   Page,
   PageRequest,
+  StrategyRow,
 } from '../../../ports.ts'
 import { fromRow } from '../rows.ts'
 
@@ -48,15 +52,23 @@ export async function loadAccount(pool: pg.Pool, account_id: number): Promise<Lo
        where account_id = $1 and c.status in ('pending', 'executing', 'timeout') order by a.command_id, a.attempt desc`,
     )
     const trades = await one(`select * from trade where account_id = $1 and status = 'open' order by ticket`)
+    const journals = await one('select * from ea_journal where account_id = $1 order by journal_id')
+    const generations = await one('select * from generation where account_id = $1 order by scope')
+    const orphans = await one('select * from orphan_result where account_id = $1 order by command_id')
+    const strategies = await one('select * from strategy where account_id = $1 order by strategy_no')
     await client.query('commit')
     if (!account) return null
     return {
       account: fromRow<Account>(account),
-      connection: connection ? { ...NEW_HEALTH, ...fromRow<Connection>(connection) } : null,
+      connection: connection ? { ...NEW_HEALTH, ...NEW_OWNERSHIP, ...fromRow<Connection>(connection) } : null,
       specs: new Map(specs.map((row) => [row.symbol as string, row.spec as SymbolSpec])),
       commands: commands.map((row) => fromRow<Command>(row)),
       attempts: attempts.map((row) => fromRow<Attempt>(row)),
       trades: trades.map((row) => toTrade(row)),
+      journals: journals.map((row) => fromRow<JournalRow>(row)),
+      generations: generations.map((row) => fromRow<GenerationRow>(row)),
+      orphans: orphans.map((row) => fromRow<OrphanResult>(row)),
+      strategies: strategies.map((row) => fromRow<StrategyRow>(row)),
     }
   } catch (error) {
     failed = error as Error // in the middle of a transaction: of no use to the next reader

@@ -20,6 +20,20 @@ export async function command(
   return rows[0] ? fromRow<Command>(rows[0]) : null
 }
 
+/** By the number that an order's tag carries. */
+export async function commandByNo(
+  pool: pg.Pool,
+  account_id: number,
+  command_no: number,
+): Promise<Command | null> {
+  const { rows } = await pool.query({
+    name: 'command_by_no',
+    text: 'select * from command where account_id = $1 and command_no = $2',
+    values: [account_id, command_no],
+  })
+  return rows[0] ? fromRow<Command>(rows[0]) : null
+}
+
 export async function commandOwners(pool: pg.Pool, command_id: string): Promise<number[]> {
   const { rows } = await pool.query<{ account_id: number }>(
     'select account_id from command where command_id = $1 order by account_id',

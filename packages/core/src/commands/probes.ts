@@ -1,0 +1,60 @@
+// What became of a command whose outcome nobody knows: an EA is asked, and its finding settles it (contract §4, K20).
+//
+//   Q1. Asked only after expires_at + settle: earlier, an order on its way could still appear.
+//   Q2. One question at a time for a command; a question that got no answer is asked again.
+//   Q3. A finding is the EA's word: "not executed" comes with a tombstone, so that a late delivery can't execute it.
+import {
+  EVIDENCE,
+  type Evidence,
+  PROBE_OUTCOMES,
+  type ProbeOutcome,
+  toInt64,
+  toRetcode,
+} from '@ngtb/protocol'
+import { errorText } from './answers.ts'
+import type { Command } from './command.ts'
+import { giveUpAt, type RetryPolicy } from './deadlines.ts'
+import type { CommandEvent } from './lifecycle.ts'
+
+/** When a command that has just become unknown is asked about; null: it runs again instead, or nobody is asked. */
+export function firstProbeAt(command: Command, policy: RetryPolicy): number | null {
+  if (command.type === 'PROBE' || command.expires_at === null) return null
+  return giveUpAt(command, policy)
+}
+
+/** Those that an EA is asked about now. */
+export function probesDue(commands: Iterable<Command>, now: number): Command[] {
+  return [...commands]
+    .filter(
+      ({ status, next_probe_at }) => status === 'timeout' && next_probe_at !== null && now >= next_probe_at,
+    )
+    .sort((a, b) => a.command_no - b.command_no)
+}
+
+/** The event that a PROBE's answer stands for, told of the command that it asked about; null: it says nothing. */
+export function eventOfFinding(
+  probed: Command,
+  response: Record<string, unknown>,
+  now: number,
+): CommandEvent | null {
+  const outcome = response.outcome
+  if (!isOutcome(outcome)) return null
+  const evidence = isEvidence(response.evidence) ? response.evidence : 'tag'
+  if (outcome === 'done')
+    return {
+      kind: 'completed',
+      at: now,
+      response,
+      ticket: toInt64(response.ticket) ?? ticketOf(probed),
+      evidence,
+    }
+  const safe_to_retry = outcome !== 'refused' || response.safe_to_retry === true
+  const error = outcome === 'not_executed' ? 'the EA found no trace of it' : errorText(response)
+  const refusal = { response, error, retcode: toRetcode(response.retcode), safe_to_retry }
+  return { kind: 'refused', at: now, refusal, evidence }
+}
+
+const ticketOf = ({ payload }: Command) => toInt64(payload.ticket)
+const isOutcome = (value: unknown): value is ProbeOutcome =>
+  PROBE_OUTCOMES.some((outcome) => outcome === value)
+const isEvidence = (value: unknown): value is Evidence => EVIDENCE.some((evidence) => evidence === value)

@@ -1,0 +1,86 @@
+// Protocol 2: the fields that make an EA native (docs/spec/native-protocol.md). Optional everywhere: a plain client
+// sends none of them.
+import Type, { type Static } from 'typebox'
+import { limits } from './limits.ts'
+import { oneOf, Text } from './model/fields.ts'
+
+/** The protocol of native EAs; plain clients speak 1 and do not say so. */
+export const NATIVE_PROTOCOL = 2
+
+const UUID = '^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$'
+const Counter = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })
+/** The EA's monotonic clock in ms; its zero is anywhere. */
+const MonoMs = Type.Number({ minimum: 0, maximum: 1e15 })
+export const JournalId = Type.String({ pattern: UUID })
+
+export const MARGIN_MODES = ['hedging', 'netting'] as const
+export type MarginMode = (typeof MARGIN_MODES)[number]
+
+/** What a native connect says beside the plain one. */
+export const nativeHello = {
+  protocol: Type.Optional(Type.Literal(NATIVE_PROTOCOL)),
+  journal_id: Type.Optional(JournalId),
+  last_epoch: Type.Optional(Counter),
+  highest_command_no: Type.Optional(Counter),
+  incarnation: Type.Optional(Counter),
+  mono_ms: Type.Optional(MonoMs),
+  poll_interval_ms: Type.Optional(Type.Integer({ minimum: 1, maximum: limits.poll_interval_ms_max })),
+  settle_ms: Type.Optional(Type.Integer({ minimum: 0, maximum: limits.settle_ms_max })),
+  margin_mode: Type.Optional(oneOf(MARGIN_MODES)),
+  trade_server: Type.Optional(Text),
+  terminal_connected: Type.Optional(Type.Boolean()),
+}
+
+/** What every later message of a native EA carries. */
+export const nativeSession = {
+  journal_id: Type.Optional(JournalId),
+  epoch: Type.Optional(Counter),
+  mono_ms: Type.Optional(MonoMs),
+  incarnation: Type.Optional(Counter),
+}
+export type NativeSession = Static<typeof NativeSessionFields>
+const NativeSessionFields = Type.Object(nativeSession)
+
+/** Where an answer's certainty comes from (docs/spec/native-protocol.md, Answers). */
+export const EVIDENCE = [
+  'journal',
+  'tag',
+  'state',
+  'retcode',
+  'rejected',
+  'expired',
+  'settled',
+  'tombstone',
+] as const
+export type Evidence = (typeof EVIDENCE)[number]
+
+/** `progress`: still at work, the lease is renewed. */
+export const ANSWER_STATUSES = ['completed', 'failed', 'progress'] as const
+export type AnswerStatus = (typeof ANSWER_STATUSES)[number]
+
+/** One answer, alone or among many. */
+export const AnswerFields = {
+  command_id: Type.String({ minLength: 1, maxLength: limits.command_id_length_max }),
+  status: oneOf(ANSWER_STATUSES),
+  response: Type.Optional(Type.Union([Type.Record(Type.String(), Type.Unknown()), Type.Null()])),
+  command_no: Type.Optional(Counter),
+  attempt: Type.Optional(Counter),
+  evidence: Type.Optional(oneOf(EVIDENCE)),
+  replay: Type.Optional(Type.Boolean()),
+}
+export type Answer = Static<typeof AnswerObject>
+const AnswerObject = Type.Object(AnswerFields)
+
+/** What a PROBE found of the command that it asks for. */
+export const PROBE_OUTCOMES = ['done', 'refused', 'expired', 'not_executed'] as const
+export type ProbeOutcome = (typeof PROBE_OUTCOMES)[number]
+
+/** The newest CLOSE_ALL of one scope: every OPEN in it with a lower command_no is refused (P12). */
+export interface Generation {
+  readonly symbol: string | null
+  readonly strategy_no: number | null
+  readonly command_no: number
+}
+
+/** WebSocket close codes of `/ws/ea`. */
+export const EA_CLOSE = { FENCED: 4409, KEY_GONE: 4401 } as const

@@ -1,0 +1,100 @@
+// What an EA says on 9900, however it comes in: HTTP and WebSocket are answered by the same words and rules.
+import {
+  type CommandResponseBody,
+  type CommandResponsesBody,
+  type ConnectBody,
+  ERRORS,
+  type GetCommandsBody,
+  type HeartbeatBody,
+  Refusal,
+} from '@ngtb/protocol'
+import type { Answered } from '../services/command-answers.ts'
+import type { Desk } from '../services/desk.ts'
+import { sessionOf } from '../services/ea-session.ts'
+import { type Handout, nativeCommand, plainCommand } from '../services/handout.ts'
+import type { Services } from '../services/services.ts'
+import { serverTime } from '../services/views.ts'
+
+export interface EaCall {
+  readonly services: Services
+  /** The desk of the EA that is asking; its key names the account. */
+  readonly desk: Desk
+  /** Who did it, for the audit. */
+  readonly actor: string
+  /** Server time when the message arrived: `ttl_ms` of its answer is counted from here (P5). */
+  readonly arrived_at: number
+  /** Aborts when the caller hung up. */
+  readonly gone?: AbortSignal | undefined
+}
+
+export async function connect({ services, desk, actor }: EaCall, body: ConnectBody) {
+  return answer(services, await services.sessions.connect(desk, body, actor))
+}
+
+export async function heartbeat(call: EaCall, body: HeartbeatBody) {
+  const { services, desk, actor } = call
+  return handedOut(call, await services.sessions.heartbeat(desk, body, actor, sessionOf(body)))
+}
+
+export async function getCommands(call: EaCall, body: GetCommandsBody) {
+  const { services, desk, actor, gone } = call
+  const { wait_ms = 0, incarnation } = body
+  const poll = { session: sessionOf(body), wait_ms, incarnation, gone }
+  return handedOut(call, await services.sessions.poll(desk, poll, actor))
+}
+
+export async function commandResponse(call: EaCall, body: CommandResponseBody) {
+  const { services, desk, actor } = call
+  const session = sessionOf(body)
+  const [outcome] = await services.answers.answer(desk, [body], session, actor, (step) =>
+    services.connections.heard(step, 'command_response', actor, session),
+  )
+  if (!outcome || outcome.contradicts) throw new Refusal('NGTB_ANSWER_CONTRADICTS')
+  return { status: 'success', ...acknowledged(outcome) }
+}
+
+export async function commandResponses(call: EaCall, body: CommandResponsesBody) {
+  const { services, desk, actor } = call
+  const session = sessionOf(body)
+  const outcomes = await services.answers.answer(desk, body.responses, session, actor, (step) =>
+    services.connections.heard(step, 'command_response', actor, session),
+  )
+  return { status: 'success', results: outcomes.map(result) }
+}
+
+export async function disconnect({ services, desk, actor }: EaCall, body: { reason?: string }) {
+  await desk.run((step) => services.connections.goodbye(step, body.reason ?? '', actor))
+  return { status: 'success' }
+}
+
+function handedOut({ services, arrived_at }: EaCall, { commands, heads }: Handout) {
+  return answer(services, {
+    ...(heads ?? {}),
+    commands: commands.map((command) =>
+      heads ? nativeCommand(command, heads.generations, arrived_at) : plainCommand(command),
+    ),
+  })
+}
+
+const answer = <T extends object>(services: Services, fields: T) => ({
+  status: 'success',
+  ...fields,
+  server_time: serverTime(services.clock.now()),
+})
+
+const acknowledged = ({ command_id, duplicate, orphan }: Answered) => ({
+  command_id,
+  duplicate,
+  ...(orphan ? { orphan } : {}),
+})
+
+const result = (outcome: Answered) => ({
+  ...acknowledged(outcome),
+  ...(outcome.contradicts
+    ? {
+        status: 'error',
+        error: 'NGTB_ANSWER_CONTRADICTS',
+        message: `${ERRORS.NGTB_ANSWER_CONTRADICTS.title}. ${ERRORS.NGTB_ANSWER_CONTRADICTS.hint}`,
+      }
+    : { status: 'success' }),
+})

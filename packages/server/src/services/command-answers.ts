@@ -1,0 +1,193 @@
+// The EA's word about commands (contract §4, §5): answers, findings of a PROBE, results for commands that nobody knows.
+import {
+  type Command,
+  type CommandEvent,
+  commandAnswered,
+  eventOfAnswer,
+  eventOfFinding,
+  type Transition,
+} from '@ngtb/core'
+import { type Answer, limits, Refusal } from '@ngtb/protocol'
+import type { OrphanResult } from '../ports.ts'
+import type { CommandMoves } from './command-moves.ts'
+import { brief } from './command-words.ts'
+import { names } from './connections.ts'
+import { type Context, retryPolicy } from './context.ts'
+import type { Desk } from './desk.ts'
+import type { EaSession } from './ea-session.ts'
+import type { Step } from './step.ts'
+
+export interface Answered {
+  readonly command_id: string
+  readonly duplicate: boolean
+  readonly contradicts: boolean
+  /** The ledger does not know the command: its result is kept (K19). */
+  readonly orphan: boolean
+}
+
+type Said = Pick<Answer, 'status' | 'response'> & { evidence?: Answer['evidence'] | undefined }
+
+export class CommandAnswers {
+  readonly #ctx: Context
+  readonly #moves: CommandMoves
+
+  constructor(ctx: Context, moves: CommandMoves) {
+    this.#ctx = ctx
+    this.#moves = moves
+  }
+
+  /**
+   * Answers, all in one commit. A duplicate is acknowledged again; a contradiction is recorded and refused.
+   * Facts are taken from any epoch (P9). @param session null: a plain client
+   */
+  async answer(
+    desk: Desk,
+    answers: readonly Answer[],
+    session: EaSession | null,
+    actor: string,
+    within?: (step: Step) => void,
+  ): Promise<Answered[]> {
+    return desk.run(async (step) => {
+      within?.(step)
+      const answered: Answered[] = []
+      for (const answer of answers) answered.push(await this.#one(step, answer, session, actor))
+      return answered
+    })
+  }
+
+  async #one(step: Step, answer: Answer, session: EaSession | null, actor: string): Promise<Answered> {
+    const command = await this.#moves.find(step, answer.command_id)
+    if (!command) return this.#orphaned(step, answer, session, actor)
+    const { verdict } = await this.#settle(step, command, answer, session, actor)
+    return {
+      command_id: command.command_id,
+      duplicate: verdict === 'duplicate',
+      contradicts: verdict === 'refused',
+      orphan: false,
+    }
+  }
+
+  async #settle(
+    step: Step,
+    command: Command,
+    answer: Said,
+    session: EaSession | null,
+    actor: string,
+  ): Promise<Transition> {
+    const response = answer.response ?? {}
+    const { status } = answer
+    const evidence = session ? answer.evidence : undefined
+    const policy = retryPolicy(this.#ctx.config, step.state)
+    const event = eventOfAnswer(command, { status, response, evidence }, step.now, policy)
+    if (event.kind === 'completed' && event.ticket !== null)
+      await this.#moves.consequences.recall(step, event.ticket)
+    const transition = this.#moves.apply(step, command, event, actor)
+    if (transition.verdict === 'moved') {
+      this.#tell(step, command, transition, event, status)
+      if (command.type === 'PROBE' && event.kind === 'completed')
+        await this.#settleProbed(step, transition.command, response, actor)
+    } else if (transition.verdict === 'refused') this.#contradicted(step, command, status, response, actor)
+    return transition
+  }
+
+  /** Q3. The finding is the EA's word about the command that it was asked for. */
+  async #settleProbed(
+    step: Step,
+    probe: Command,
+    response: Record<string, unknown>,
+    actor: string,
+  ): Promise<void> {
+    const probed = await this.#moves.find(step, String(probe.payload.command_id))
+    const event = probed && eventOfFinding(probed, response, step.now)
+    if (!probed || !event) return
+    if (event.kind === 'completed' && event.ticket !== null)
+      await this.#moves.consequences.recall(step, event.ticket)
+    const transition = this.#moves.apply(step, probed, event, actor)
+    if (transition.verdict === 'refused')
+      this.#contradicted(step, probed, String(response.outcome), response, actor)
+  }
+
+  /** K19: never 404-and-forget. A plain client's unknown id is its mistake, and says so. */
+  #orphaned(step: Step, answer: Answer, session: EaSession | null, actor: string): Answered {
+    const { command_id, status } = answer
+    if (session === null)
+      throw new Refusal('NGTB_COMMAND_UNKNOWN', `there is no command ${command_id} on this account`)
+    const kept: Answered = { command_id, duplicate: false, contradicts: false, orphan: true }
+    if (status === 'progress' || step.state.orphans.has(command_id)) return { ...kept, duplicate: true }
+    if (step.state.orphans.size >= limits.orphans_per_account_max)
+      throw new Refusal(
+        'NGTB_COMMANDS_TOO_MANY',
+        'too many results for commands that the ledger does not know',
+      )
+    const orphan: Omit<OrphanResult, 'account_id'> = {
+      command_id,
+      command_no: answer.command_no ?? null,
+      status,
+      response: answer.response ?? {},
+      evidence: answer.evidence ?? null,
+      journal_id: session.journal_id,
+      received_at: step.now,
+    }
+    step.saveOrphan(orphan)
+    step.audit('command.orphaned', actor, command_id, { ...orphan })
+    step.effects.push(() =>
+      this.#ctx.log.error('a result for a command that the ledger does not know: kept', {
+        ...names(step),
+        command_id,
+        status,
+      }),
+    )
+    return kept
+  }
+
+  /** A client repeats an intent that the ledger had lost: its result is here already. */
+  async adoptOrphan(step: Step, command: Command): Promise<void> {
+    const orphan = step.state.orphans.get(command.command_id)
+    if (!orphan) return
+    const { status, evidence, journal_id, response } = orphan
+    const answer: Said = {
+      status,
+      response: { ...response },
+      evidence: (evidence ?? undefined) as Answer['evidence'],
+    }
+    const session = journal_id === null ? null : { journal_id, epoch: step.account.epoch }
+    await this.#settle(step, command, answer, session, 'orphan')
+  }
+
+  #tell(
+    step: Step,
+    before: Command,
+    { command, overrode }: Transition,
+    event: CommandEvent,
+    said: string,
+  ): void {
+    const latency_ms = before.sent_at === null ? null : step.now - before.sent_at
+    if (latency_ms !== null && before.status === 'executing' && event.kind !== 'progress')
+      step.saveConnection(commandAnswered(step.state.connection, latency_ms))
+    const facts = { ...names(step), ...brief(command), latency_ms, error: command.error }
+    step.effects.push(() => {
+      if (command.status === 'completed' && !overrode)
+        this.#ctx.log.info('answer received: completed', { ...facts, ticket: command.ticket })
+      else if (overrode) this.#ctx.log.error(`answer received: completed, although it was ${overrode}`, facts)
+      else if (event.kind !== 'progress')
+        this.#ctx.log.warn(event.kind === 'refused' ? 'command failed' : `answer received: ${said}`, facts)
+    })
+  }
+
+  #contradicted(
+    step: Step,
+    command: Command,
+    said: string,
+    response: Record<string, unknown>,
+    actor: string,
+  ): void {
+    step.audit('command.contradicted', actor, command.command_id, { said, response, was: command.status })
+    step.effects.push(() =>
+      this.#ctx.log.error('an answer contradicts a settled command', {
+        ...names(step),
+        ...brief(command),
+        said,
+      }),
+    )
+  }
+}

@@ -1,0 +1,147 @@
+// Handing commands out: poll, heartbeat and push share one lease (P4); and what the passing of time does to them.
+import {
+  type Command,
+  type CommandEvent,
+  chooseDue,
+  deadlineEvent,
+  deliveryOrder,
+  isDue,
+  isOwner,
+  nextDeadline,
+  probesDue,
+} from '@ngtb/core'
+import { COMMANDS, limits } from '@ngtb/protocol'
+import type { CommandBooking } from './command-booking.ts'
+import type { CommandMoves } from './command-moves.ts'
+import { attemptKey, brief } from './command-words.ts'
+import { names } from './connections.ts'
+import { type Context, retryPolicy } from './context.ts'
+import type { Desk } from './desk.ts'
+import type { DeskState } from './desk-state.ts'
+import { type EaSession, receiverOf } from './ea-session.ts'
+import { type Handout, headsOf } from './handout.ts'
+import type { Step } from './step.ts'
+
+/** How it reached the EA: stands in the attempt's row. */
+export type Channel = 'poll' | 'heartbeat' | 'push'
+
+export class CommandDelivery {
+  readonly #ctx: Context
+  readonly #moves: CommandMoves
+  readonly #booking: CommandBooking
+
+  constructor(ctx: Context, moves: CommandMoves, booking: CommandBooking) {
+    this.#ctx = ctx
+    this.#moves = moves
+    this.#booking = booking
+  }
+
+  /** Is there anything to hand out right now? Asked at every poll, so it reads memory only. */
+  hasDue(state: DeskState, session: EaSession | null): boolean {
+    const now = this.#ctx.clock.now()
+    const policy = retryPolicy(this.#ctx.config, state)
+    const to = receiverOf(state, session)
+    for (const command of state.unsettled.values()) if (isDue(command, now, to, policy)) return true
+    return session !== null && probesDue(state.unsettled.values(), now).length > 0
+  }
+
+  /** When something that waits for a backoff becomes due, or null. */
+  nextDueAt(state: DeskState): number | null {
+    let earliest: number | null = null
+    for (const { status, available_at, next_probe_at } of state.unsettled.values()) {
+      const at = status === 'pending' ? available_at : next_probe_at
+      if (at !== null && (earliest === null || at < earliest)) earliest = at
+    }
+    return earliest
+  }
+
+  /** Hands out what is due: lease and attempt are committed before the EA sees anything (P4). */
+  claim(step: Step, channel: Channel, actor: string, session: EaSession | null): Handout {
+    if (session) this.#askForUnknown(step)
+    const policy = retryPolicy(this.#ctx.config, step.state)
+    const to = receiverOf(step.state, session)
+    const due = chooseDue(step.state.unsettled.values(), step.now, limits.commands_per_reply_max, to, policy)
+    const event: CommandEvent = {
+      kind: 'delivered',
+      at: step.now,
+      ...(session ? { native: { ...session, lease_ms: nativeLeaseMs(policy.poll_interval_ms) } } : {}),
+    }
+    const commands = due
+      .sort(deliveryOrder)
+      .map((command) => this.#moves.apply(step, command, event, actor).command)
+    for (const command of commands) this.#recordAttempt(step, command, channel)
+    if (commands.length > 0)
+      step.saveConnection({ command_count: step.state.connection.command_count + commands.length })
+    return { commands, heads: session ? headsOf(step.state) : null }
+  }
+
+  /** With a step that writes anyway, what is due goes to the EA that is pushed to, once it is committed. */
+  pushWithin(step: Step): void {
+    const line = this.#ctx.lines.get(step.account.account_id)
+    if (!line?.room() || !isOwner(line.session, step.state.connection, step.account)) return
+    const handout = this.claim(step, 'push', 'push', line.session)
+    if (handout.commands.length > 0) step.effects.push(() => line.push(handout))
+  }
+
+  /** Unknown outcomes that can be asked about now become PROBEs (contract §4, K20). */
+  #askForUnknown(step: Step): void {
+    for (const command of probesDue(step.state.unsettled.values(), step.now)) {
+      this.#booking.bookProbe(step, command)
+      // Asked again when the question itself has ended without an answer.
+      step.saveCommand({ ...command, next_probe_at: step.now + PROBE_AGAIN_MS })
+    }
+  }
+
+  #recordAttempt(step: Step, command: Command, channel: Channel): void {
+    step.saveAttempt({
+      ...attemptKey(command),
+      delivered_at: step.now,
+      channel,
+      lease_expires_at: command.lease_expires_at ?? step.now,
+      answered_at: null,
+      outcome: null,
+      journal_id: command.journal_id,
+      epoch: command.epoch,
+    })
+    step.effects.push(() =>
+      this.#ctx.log.info('command sent', {
+        ...names(step),
+        ...brief(command),
+        attempt: command.attempt,
+        channel,
+      }),
+    )
+  }
+
+  /** The earliest moment at which a command of this desk moves by itself, or null. */
+  nextDeadline(desk: Desk): number | null {
+    const { state } = desk
+    if (!state) return null
+    const policy = retryPolicy(this.#ctx.config, state)
+    let earliest: number | null = null
+    for (const command of state.unsettled.values()) {
+      const at = nextDeadline(command, policy)
+      if (at !== null && (earliest === null || at < earliest)) earliest = at
+    }
+    return earliest
+  }
+
+  /** Leases that ran out, times to live that ended. */
+  runOut(step: Step): void {
+    const policy = retryPolicy(this.#ctx.config, step.state)
+    for (const command of [...step.state.unsettled.values()]) {
+      const event = deadlineEvent(command, step.now, policy)
+      if (event) this.#moves.apply(step, command, event, 'server')
+    }
+  }
+
+  /** Expires everything undelivered that has a time to live: a clock that went back can't be trusted with them (§8). */
+  expireUndelivered(step: Step): void {
+    for (const command of [...step.state.unsettled.values()])
+      if (command.attempt === 0 && command.expires_at !== null)
+        this.#moves.apply(step, command, { kind: 'expired', at: step.now }, 'server')
+  }
+}
+
+const nativeLeaseMs = (poll_interval_ms: number) => Math.max(limits.native_lease_ms_min, 3 * poll_interval_ms)
+const PROBE_AGAIN_MS = COMMANDS.PROBE.ttl_ms as number

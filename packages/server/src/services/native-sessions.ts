@@ -1,0 +1,155 @@
+// A native EA's hello (contract §1, §4, P9, R11): one owner by lease, a new epoch, and a ledger that went back.
+import { type Journal, judgeConnect } from '@ngtb/core'
+import { type ConnectBody, limits, Refusal } from '@ngtb/protocol'
+import { type Connections, names } from './connections.ts'
+import type { Context } from './context.ts'
+import type { Desk } from './desk.ts'
+import { type EaSession, requireOwner } from './ea-session.ts'
+import { headsOf } from './handout.ts'
+import type { Step } from './step.ts'
+
+type NativeBody = ConnectBody & { protocol: 2 }
+
+export const isNativeHello = (body: ConnectBody): body is NativeBody => body.protocol === 2
+
+export class NativeSessions {
+  readonly #ctx: Context
+  readonly #connections: Connections
+
+  constructor(ctx: Context, connections: Connections) {
+    this.#ctx = ctx
+    this.#connections = connections
+  }
+
+  /**
+   * Within `step`: judges the hello and, if it is accepted, makes its journal the owner under a new epoch.
+   * @throws {Refusal} NGTB_BODY_INVALID, NGTB_JOURNAL_COPY
+   * @returns the fields of the answer; or `busy_ms`: another owner's lease is alive, nothing of the session changed
+   */
+  connect(step: Step, hello: NativeBody, actor: string) {
+    const { state, now } = step
+    const journal_id = hello.journal_id?.toLowerCase()
+    if (journal_id === undefined)
+      throw new Refusal('NGTB_BODY_INVALID', 'journal_id is missing: protocol 2 needs the id of the journal')
+    const native = {
+      journal_id,
+      last_epoch: hello.last_epoch ?? 0,
+      highest_command_no: hello.highest_command_no ?? 0,
+    }
+    const known = state.journals.get(journal_id) ?? null
+    const verdict = judgeConnect(native, known, state.connection, state.account, now)
+    if (verdict.kind === 'other_owner') {
+      this.contend(step, journal_id, actor)
+      return { busy_ms: verdict.retry_after_ms }
+    }
+    if (verdict.kind === 'copy')
+      throw new Refusal(
+        'NGTB_JOURNAL_COPY',
+        `the journal’s last_epoch is ${native.last_epoch}, the ledger gave it ${known?.epoch}`,
+      )
+    if (verdict.went_back) this.#wentBack(step, native, actor)
+    step.saveAccount({ epoch: verdict.epoch })
+    this.#own(step, hello, native, verdict.epoch, known)
+    step.audit('connection.owned', actor, null, {
+      journal_id,
+      epoch: verdict.epoch,
+      last_epoch: native.last_epoch,
+    })
+    const { account } = step
+    return {
+      protocol: 2,
+      ...headsOf(state),
+      command_no: account.command_no,
+      owner_lease_ms: limits.owner_lease_ms,
+      settle_ms: state.connection.settle_ms,
+      replay: (hello.incarnation ?? 0) < account.incarnation,
+    }
+  }
+
+  #own(
+    step: Step,
+    hello: NativeBody,
+    native: { journal_id: string; last_epoch: number },
+    epoch: number,
+    known: (Journal & { first_seen_at: number }) | null,
+  ): void {
+    const { now } = step
+    step.saveConnection({
+      protocol: 2,
+      owner_journal_id: native.journal_id,
+      owner_seen_at: now,
+      poll_interval_ms: hello.poll_interval_ms ?? limits.poll_interval_ms_default,
+      settle_ms: hello.settle_ms ?? limits.settle_ms_default,
+      margin_mode: hello.margin_mode ?? 'hedging',
+    })
+    step.saveJournal({
+      journal_id: native.journal_id,
+      epoch,
+      previous_epoch: native.last_epoch,
+      confirmed: false,
+      first_seen_at: known?.first_seen_at ?? now,
+      last_seen_at: now,
+    })
+  }
+
+  /** The EA knows more than the ledger: it was restored, or a standby took over that lagged (contract §4, K19). */
+  #wentBack(step: Step, hello: { last_epoch: number; highest_command_no: number }, actor: string): void {
+    const { account } = step
+    const facts = {
+      incarnation: account.incarnation + 1,
+      command_no: Math.max(account.command_no, hello.highest_command_no),
+      was: { command_no: account.command_no, epoch: account.epoch },
+    }
+    step.saveAccount({ incarnation: facts.incarnation, command_no: facts.command_no })
+    step.saveConnection({ replaying: true })
+    step.audit('account.went_back', actor, null, facts)
+    step.effects.push(() =>
+      this.#ctx.log.error('the ledger is behind its EA: results are replayed, opening waits', {
+        ...names(step),
+        ...facts,
+      }),
+    )
+  }
+
+  /** Another EA asks while the owner is alive: for a while nothing may be opened (P14). */
+  contend(step: Step, journal_id: string | null, actor: string): void {
+    const { contended_until } = step.state.connection
+    const fresh = contended_until === null || step.now >= contended_until
+    step.saveConnection({ contended_until: step.now + limits.owner_lease_ms })
+    if (!fresh) return
+    step.audit('connection.contended', actor, null, { journal_id })
+    step.effects.push(() =>
+      this.#ctx.log.error('a second EA asks for this account: opening is refused while both do', {
+        ...names(step),
+        journal_id,
+      }),
+    )
+  }
+
+  /** What the first message under an epoch, and the end of a replay, change. Nothing to do: nothing is written. */
+  async heard(desk: Desk, session: EaSession, incarnation: number | undefined, actor: string): Promise<void> {
+    const state = await desk.ready()
+    const { account, connection } = state
+    const confirmed = state.journals.get(session.journal_id)?.confirmed ?? false
+    const replayed = connection.replaying && incarnation === account.incarnation
+    if (confirmed && !replayed) return
+    await desk.run((step) => {
+      requireOwner(step.state, session)
+      this.#confirm(step, session)
+      this.#endReplay(step, incarnation, actor)
+      this.#connections.seen(step, 'poll', actor, session)
+    })
+  }
+
+  #confirm(step: Step, { journal_id }: EaSession): void {
+    const journal = step.state.journals.get(journal_id)
+    if (journal && !journal.confirmed)
+      step.saveJournal({ ...journal, confirmed: true, last_seen_at: step.now })
+  }
+
+  #endReplay(step: Step, incarnation: number | undefined, actor: string): void {
+    if (!step.state.connection.replaying || incarnation !== step.account.incarnation) return
+    step.saveConnection({ replaying: false })
+    step.audit('account.replayed', actor, null, { incarnation })
+  }
+}
