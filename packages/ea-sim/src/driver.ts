@@ -165,6 +165,11 @@ export class SimulatedEa {
 
   readonly #onTrade = (event: BrokerEvent): void => {
     this.#emit({ type: 'trade', event })
+    // The plain endpoints have no word for another volume: the full list says it.
+    if (event.kind === 'changed') {
+      this.#duties.syncSoon()
+      return
+    }
     this.#mailroom.trade(tradeMessage(this.#link.account, event))
     if (this.#options.sync_after_trade === true) this.#duties.syncSoon()
   }

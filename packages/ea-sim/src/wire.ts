@@ -90,7 +90,7 @@ export function syncBody(account: Account, positions: readonly Position[]): stri
 }
 
 /** One trade event for `/api/trades/opened`, `/closed` or `/modified`. */
-export function tradeMessage(account: Account, event: BrokerEvent): Message {
+export function tradeMessage(account: Account, event: Exclude<BrokerEvent, { kind: 'changed' }>): Message {
   const ticket = plainInt64(event.position.ticket)
   if (event.kind === 'modified') {
     const { sl, tp } = event.position

@@ -2,13 +2,18 @@
 //
 // Tickets are decimal text (1 … 2^63−1), never a JavaScript number (R1). Prices are at the symbol's digits.
 
-import type { Direction, PendingKind } from '@ngtb/protocol'
+import type { Direction, MarginMode, PendingKind } from '@ngtb/protocol'
 import type { SymbolSpec } from './symbols.ts'
 
-/** Who asked: the EA (with the command it works for) or the trader's own hand. */
+/**
+ * Who asked: the EA (with the command it works for) or the trader's own hand. `magic` and `comment` are those of an
+ * order that closes; without them its deal carries the position's.
+ */
 export interface Cause {
   by: 'expert' | 'manual'
   command_id?: string
+  magic?: string
+  comment?: string
 }
 
 /** MT5's ENUM_DEAL_REASON, as far as this broker knows it. */
@@ -56,7 +61,7 @@ export interface Position {
   command_id: string | null
 }
 
-/** A position at its end; `profit` is realised, `commission` is both sides together. */
+/** A position at its end; `profit` is realised and `commission` charged over all its deals. */
 export interface ClosedPosition extends Position {
   close_price: number
   close_time_ms: number
@@ -91,6 +96,14 @@ export type BrokerEvent =
   | { kind: 'opened'; position: Position }
   | { kind: 'modified'; position: Position; time_ms: number }
   | { kind: 'closed'; position: ClosedPosition }
+  /** Another volume (or, netting, another side) after a partial close, an increase or a reversal. */
+  | { kind: 'changed'; position: Position; time_ms: number }
+
+/** Something happened to a pending order. */
+export type OrderEvent =
+  | { kind: 'placed'; order: PendingOrder }
+  | { kind: 'order_modified'; order: PendingOrder; time_ms: number }
+  | { kind: 'order_gone'; order: HistoryOrder }
 
 /** The trade server's answer. `comment` says in words what `retcode` says in a number. */
 export interface TradeResult {
@@ -98,10 +111,21 @@ export interface TradeResult {
   comment: string
   events: BrokerEvent[]
   position: Position | null
+  /** The deal and the order that were booked; absent when nothing was. */
+  deal?: Deal
 }
 
 export interface CloseResult extends Omit<TradeResult, 'position'> {
   closed: ClosedPosition | null
+  /** What is left of it after a partial close. */
+  position?: Position | null
+}
+
+export interface PendingResult {
+  retcode: number
+  comment: string
+  order: PendingOrder | null
+  events: OrderEvent[]
 }
 
 /** What the terminal shows in its Trade tab. */
@@ -116,12 +140,16 @@ export interface AccountFigures {
 /** One broker-side effect of a command: for an auditor who counts. */
 export interface Execution {
   command_id: string
-  kind: BrokerEvent['kind']
+  kind: BrokerEvent['kind'] | OrderEvent['kind']
   ticket: string
+  /** Of the order that did it. */
+  magic: string
   time_ms: number
 }
 
 export interface BrokerOptions {
+  /** hedging: positions side by side; netting: one a symbol. */
+  margin_mode?: MarginMode
   symbols?: readonly SymbolSpec[]
   /** Starting balance in the account's currency. */
   balance?: number
@@ -133,6 +161,8 @@ export interface BrokerOptions {
   ticket_start?: bigint | string | number
   /** Most positions at a time; beyond: TRADE_RETCODE_LIMIT_POSITIONS. */
   positions_max?: number
+  /** Most pending orders at a time; beyond: TRADE_RETCODE_LIMIT_ORDERS. */
+  orders_max?: number
   /** Points by which a fill is worse (positive) or better (negative) than the quote; none by default. */
   slippage_points?: (symbol: string) => number
 }

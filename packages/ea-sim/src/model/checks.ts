@@ -8,20 +8,27 @@ import { type SymbolSpec, TradeMode } from './symbols.ts'
 /** MT5's TRADE_RETCODE_* that this broker says. */
 export const Retcode = {
   REQUOTE: 10004,
+  REJECT: 10006,
+  PLACED: 10008,
   DONE: 10009,
+  DONE_PARTIAL: 10010,
   INVALID: 10013,
   INVALID_VOLUME: 10014,
+  INVALID_PRICE: 10015,
   INVALID_STOPS: 10016,
   TRADE_DISABLED: 10017,
   MARKET_CLOSED: 10018,
   NO_MONEY: 10019,
   PRICE_OFF: 10021,
+  INVALID_EXPIRATION: 10022,
   NO_CHANGES: 10025,
   CLIENT_DISABLES_AT: 10027,
   FROZEN: 10029,
   CONNECTION: 10031,
+  LIMIT_ORDERS: 10033,
   INVALID_ORDER: 10035,
   POSITION_CLOSED: 10036,
+  INVALID_CLOSE_VOLUME: 10038,
   LIMIT_POSITIONS: 10040,
   LONG_ONLY: 10042,
   SHORT_ONLY: 10043,
@@ -109,4 +116,15 @@ export function refuseFrozen(
 export function levelPoints(level: number | null | undefined, digits: number): number | null {
   if (level === null || level === undefined || level === 0) return 0
   return Number.isFinite(level) && level > 0 ? toPoints(level, digits) : null
+}
+
+/** May so many lots be taken off a position of `units`? What is left must be tradable. */
+export function refusePart(spec: SymbolSpec, units: number, volume: number): Refusal | null {
+  const bad = refuseVolume(spec, volume)
+  if (bad !== null) return bad
+  const left = units - toUnits(volume)
+  if (left < 0) return refuse(Retcode.INVALID_CLOSE_VOLUME, `${volume} lots are more than there are`)
+  if (left > 0 && left < toUnits(spec.volume_min))
+    return refuse(Retcode.INVALID_CLOSE_VOLUME, 'what is left would be below the minimum volume')
+  return null
 }

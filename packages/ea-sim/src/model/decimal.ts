@@ -70,3 +70,13 @@ export function marginCents(units: number, contract_size: number, leverage: numb
 export function perLotCents(amount_per_lot: number, units: number): number {
   return Number(divideRounded(BigInt(toCents(amount_per_lot)) * BigInt(units), BigInt(UNITS_PER_LOT)))
 }
+
+/** `part` of `whole` of an amount, rounded to the cent. */
+export const shareOf = (cents: number, part: number, whole: number): number =>
+  Number(divideRounded(BigInt(cents) * BigInt(part), BigInt(whole)))
+
+/** The average of two prices by volume, rounded to a whole point. */
+export function weightedPoints(points: number, units: number, other_points: number, other_units: number) {
+  const sum = BigInt(points) * BigInt(units) + BigInt(other_points) * BigInt(other_units)
+  return Number(divideRounded(sum, BigInt(units) + BigInt(other_units)))
+}

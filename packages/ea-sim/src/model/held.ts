@@ -7,23 +7,27 @@ import type { Quotes } from './quotes.ts'
 import type { SymbolSpec } from './symbols.ts'
 
 export interface Held {
+  /** The position's identifier: it stays through partial closes and reversals. */
   readonly ticket: string
   readonly spec: SymbolSpec
-  readonly direction: Direction
-  readonly units: number
-  readonly open_points: number
-  readonly open_time_ms: number
+  direction: Direction
+  units: number
+  /** On a netting account the average, rounded to the symbol's digits. */
+  open_points: number
+  open_time_ms: number
   /** Points, 0 = none. */
   sl: number
   /** Points, 0 = none. */
   tp: number
   /** Taken at the opening and kept: opposite positions are not offset against each other. */
-  readonly margin_cents: number
-  /** Negative: the charge of the entry side. */
-  readonly commission_cents: number
-  readonly magic: string
-  readonly comment: string
-  readonly command_id: string | null
+  margin_cents: number
+  /** Negative: everything charged so far, partial closes too. */
+  commission_cents: number
+  /** Profit of partial closes. */
+  realised_cents: number
+  magic: string
+  comment: string
+  command_id: string | null
 }
 
 /** MT5's name for each way a position can come about or end. */
@@ -36,18 +40,14 @@ export const DEAL_REASONS: Readonly<Record<CloseReason, DealReason>> = {
 
 export const oppositeOf = (direction: Direction): Direction => (direction === 'BUY' ? 'SELL' : 'BUY')
 
-/** What every deal of a position says; swaps are not charged here. */
-export const dealOf = ({ ticket, spec, units }: Held, points: number, time_ms: number) => ({
-  position: ticket,
-  symbol: spec.symbol,
-  volume: fromUnits(units),
-  price: fromPoints(points, spec.digits),
-  swap: 0,
-  time_ms,
-})
-
-/** Profit in cents if it were closed at `points` (by default where the last tick would close it). */
-export function floatingCents(held: Held, quotes: Quotes, currency: string, points?: number): number {
+/** Profit in cents of `units` of it if closed at `points` (by default all of it, where the last tick would). */
+export function floatingCents(
+  held: Held,
+  quotes: Quotes,
+  currency: string,
+  points?: number,
+  units = held.units,
+): number {
   const { spec, direction } = held
   const quote = quotes.get(spec.symbol)
   const market = direction === 'BUY' ? quote?.bid : quote?.ask
@@ -57,7 +57,7 @@ export function floatingCents(held: Held, quotes: Quotes, currency: string, poin
     sign: direction === 'BUY' ? 1 : -1,
     open_points: held.open_points,
     close_points,
-    units: held.units,
+    units,
     digits: spec.digits,
     contract_size: spec.contract_size,
     // A pair that can't be converted was refused at the opening (PRICE_OFF), so ONE is never reached.

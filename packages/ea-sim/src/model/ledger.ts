@@ -3,7 +3,7 @@
 //   L1. Balance = starting balance + the profit, swap and commission of all deals, to the cent.
 //   L2. Nothing is ever taken out: the books are what an auditor compares the server with.
 
-import type { BrokerEvent, ClosedPosition, Deal, Execution } from './broker-types.ts'
+import type { ClosedPosition, Deal, Execution } from './broker-types.ts'
 import { fromCents, toCents } from './decimal.ts'
 
 export class Ledger {
@@ -27,10 +27,12 @@ export class Ledger {
     deal: Omit<Deal, 'deal' | 'profit' | 'commission'>,
     profit_cents: number,
     commission_cents: number,
-  ): void {
+  ): Deal {
     const money = { profit: fromCents(profit_cents), commission: fromCents(commission_cents) }
-    this.deals.push({ deal: String(this.#next_deal++), ...deal, ...money })
+    const booked = { deal: String(this.#next_deal++), ...deal, ...money }
+    this.deals.push(booked)
     this.#balance_cents += profit_cents + commission_cents + toCents(deal.swap)
+    return booked
   }
 
   remember(position: ClosedPosition): void {
@@ -46,14 +48,9 @@ export class Ledger {
   }
 
   /** Notes that a command changed something; a change by hand or by the market is not counted. */
-  execution(
-    command_id: string | undefined,
-    kind: BrokerEvent['kind'],
-    ticket: string,
-    time_ms: number,
-  ): void {
+  execution(command_id: string | undefined, effect: Omit<Execution, 'command_id'>): void {
     if (command_id === undefined) return
-    this.executions.push({ command_id, kind, ticket, time_ms })
+    this.executions.push({ command_id, ...effect })
     this.#execution_counts.set(command_id, this.executionCount(command_id) + 1)
   }
 
