@@ -1,0 +1,3 @@
+import { obey } from './program.ts'
+
+obey({})
