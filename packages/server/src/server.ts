@@ -8,7 +8,7 @@ import { logsPlane } from './planes/logs.ts'
 import { managementPlane } from './planes/management.ts'
 import { ticksPlane } from './planes/ticks.ts'
 import { tradesPlane } from './planes/trades.ts'
-import type { Clock, Ids, Log, PortName, PortNumbers, Store, Timers } from './ports.ts'
+import type { Clock, CrashPoint, Ids, Log, PortName, PortNumbers, Store, Timers } from './ports.ts'
 import { createServices, type Services } from './services/services.ts'
 import { connectionView } from './services/views.ts'
 import { Deadlines } from './workers/deadlines.ts'
@@ -20,6 +20,7 @@ export interface ServerPorts {
   readonly ids: Ids
   readonly log: Log
   readonly timers: Timers
+  readonly crashPoint?: CrashPoint
 }
 
 export interface Server {

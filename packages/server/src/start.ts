@@ -4,6 +4,7 @@ import { type Config, ConfigError, readConfig } from './config.ts'
 import { CoreComm, setCoreComm } from './in-process/core-comm.ts'
 import { requireFreePorts } from './listen.ts'
 import { systemClock } from './platform/clock.ts'
+import { systemCrashPoint } from './platform/crash-points.ts'
 import { type Environment, readEnvironment, removeRunFile, writeRunFile } from './platform/environment.ts'
 import { systemIds } from './platform/ids.ts'
 import { createLog } from './platform/log.ts'
@@ -110,7 +111,8 @@ async function startOn(database: OpenDatabase, config: Config, log: Log): Promis
   })
   try {
     const clock = await startClock(store, log)
-    const server = await createServer({ store, clock, ids: systemIds, log, timers: systemTimers }, config)
+    const real = { store, clock, ids: systemIds, log, timers: systemTimers, crashPoint: systemCrashPoint }
+    const server = await createServer(real, config)
     if (clock.started_early) await expireUndelivered(server, log)
     const ports = await server.start()
     const url = `${config.NGTB_TLS_CERT_FILE ? 'https' : 'http'}://${localHost(config.NGTB_BIND)}:${ports.webui}`

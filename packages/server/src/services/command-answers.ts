@@ -59,6 +59,8 @@ export class CommandAnswers {
     const command = await this.#moves.find(step, answer.command_id)
     if (!command) return this.#orphaned(step, answer, session, actor)
     const { verdict } = await this.#settle(step, command, answer, session, actor)
+    this.#ctx.crashPoint('K17', [command])
+    step.effects.push(() => this.#ctx.crashPoint('K18', [command]))
     return {
       command_id: command.command_id,
       duplicate: verdict === 'duplicate',

@@ -70,6 +70,8 @@ export class CommandDelivery {
       .sort(deliveryOrder)
       .map((command) => this.#moves.apply(step, command, event, actor).command)
     for (const command of commands) this.#recordAttempt(step, command, channel)
+    this.#ctx.crashPoint('K7', commands)
+    step.effects.push(() => this.#ctx.crashPoint('K8', commands))
     if (commands.length > 0)
       step.saveConnection({ command_count: step.state.connection.command_count + commands.length })
     return { commands, heads: session ? headsOf(step.state) : null }

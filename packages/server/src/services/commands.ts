@@ -42,7 +42,7 @@ export class Commands {
 
   /** All of them or none, in one commit. @throws {Refusal} that names the command which spoils it */
   async createAll(desk: Desk, wanted: readonly WantedCommand[]): Promise<Created[]> {
-    return desk.run(async (step) => {
+    const all = await desk.run(async (step) => {
       const created: Created[] = []
       for (const [index, one] of wanted.entries())
         try {
@@ -50,10 +50,14 @@ export class Commands {
         } catch (error) {
           throw wanted.length > 1 ? inBatch(error, index) : error
         }
+      this.#ctx.crashPoint('K2', created.map(commandOf))
+      step.effects.push(() => this.#ctx.crashPoint('K4', created.map(commandOf)))
       // An EA that is pushed to gets them with this very commit: one flush less on the way.
       if (created.some(({ replayed }) => !replayed)) this.#parts.delivery.pushWithin(step)
       return created.map((one) => ({ ...one, command: this.#newest(step, one.command) }))
     })
+    this.#ctx.crashPoint('K3', all.map(commandOf))
+    return all
   }
 
   async #createOne(step: Step, wanted: WantedCommand): Promise<Created> {
@@ -117,6 +121,8 @@ export class Commands {
     return this.#ctx.ids.sha256(canonical({ type, payload: payload ?? {}, priority: named, ttl_ms }))
   }
 }
+
+const commandOf = ({ command }: Created) => command
 
 function eventOf(
   { completed, not_executed, note }: SettleBody,

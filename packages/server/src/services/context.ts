@@ -1,7 +1,7 @@
 // What every desk service works with: the ports, the desks, the settings as milliseconds.
 import type { HealthPolicy, ResponseTimeouts, RetryPolicy } from '@ngtb/core'
 import type { Config } from '../config.ts'
-import type { Clock, Ids, Log, Store } from '../ports.ts'
+import type { Clock, CrashPoint, Ids, Log, Store } from '../ports.ts'
 import type { Bells } from './bells.ts'
 import type { DeskState } from './desk-state.ts'
 import type { Desks } from './desks.ts'
@@ -21,6 +21,8 @@ export interface Context {
   readonly bells: Bells
   /** EAs that are pushed to, by account. */
   readonly lines: PushLines
+  /** Where a test may end this process (contract §6); else it does nothing. */
+  readonly crashPoint: CrashPoint
   /** Numbers what comes in, in order of arrival: decides what a position list may judge (P8). */
   arrival(): number
 }

@@ -1,7 +1,7 @@
 // All desks of the house, put together once.
 import type { Config } from '../config.ts'
 import type { Feed } from '../live/feed.ts'
-import type { Clock, Ids, Log, Store, Timers } from '../ports.ts'
+import type { Clock, CrashPoint, Ids, Log, Store, Timers } from '../ports.ts'
 import { Accounts } from './accounts.ts'
 import { Bells } from './bells.ts'
 import { CommandAnswers } from './command-answers.ts'
@@ -48,6 +48,7 @@ export interface ServicePorts {
   readonly ids: Ids
   readonly log: Log
   readonly timers: Timers
+  readonly crashPoint?: CrashPoint
   onCommitted(account_id: number): void
   feed(desks: Desks): Feed
 }
@@ -79,6 +80,7 @@ export function createServices(ports: ServicePorts): Services {
     health: healthPolicy(config),
     bells,
     lines: new PushLines(),
+    crashPoint: ports.crashPoint ?? (() => {}),
     arrival,
   }
   const connections = new Connections(ctx)
