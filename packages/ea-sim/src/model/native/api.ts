@@ -39,6 +39,10 @@ export interface ServerReply {
  *  halted: the journal can't be written; make a new NativeEa from what can be read. */
 export type NativeStatus = 'starting' | 'offline' | 'online' | 'standby' | 'halted'
 
+/** accepted · standby: ask again when `connectFields` says so · copy: the journal is being replaced · plain: the server
+ *  does not speak protocol 2 · refused: it never will (key, body) · later: trouble, ask again with backoff. */
+export type ConnectVerdict = 'accepted' | 'standby' | 'copy' | 'plain' | 'refused' | 'later'
+
 /** The protocol-2 fields of a connect; the driver adds the plain ones. */
 export interface ConnectFields {
   protocol: 2
@@ -73,23 +77,26 @@ export interface NativeEaApi {
 
   /** Null: not now (starting, online, or a standby that must wait). */
   connectFields(now: Stamp): ConnectFields | null
-  connected(reply: ServerReply, now: Stamp): void
+  connected(reply: ServerReply, sent: Stamp, now: Stamp): ConnectVerdict
   /** For polls, heartbeats and answers; null while there is no session (answers may use the last epoch: facts). */
   sessionFields(now: Stamp): SessionFields | null
   /** The answer to a poll or heartbeat; `sent` was read before it left (P5). */
   polled(reply: ServerReply, sent: Stamp, now: Stamp): void
   /** A `commands` text of the socket. */
   pushed(message: unknown, now: Stamp): void
-  /** The link is gone or was closed with 4409: connect again. */
+  /** The socket or the link is gone: connect again. What was received is still worked on. */
   linkLost(now: Stamp): void
+  /** 409 NGTB_FENCED or close code 4409. `connected`, `polled` and `acked` see it in a reply by themselves. */
   fenced(now: Stamp): void
+  /** The server was heard without a message (a ping that was answered): the owner's lease runs from here. */
+  alive(now: Stamp): void
   /** What the terminal says of itself; call it at the start and whenever it changes. */
   terminal(state: TerminalState, now: Stamp): void
 
   /** Answers to send now, oldest first, at most `max`; each comes again with backoff until it is acknowledged. */
   answersDue(now: Stamp, max?: number): Answer[]
-  /** The server took these (single: `{status, command_id}`; batch: `results[]`). */
-  acked(reply: ServerReply, now: Stamp): void
+  /** The server's word on answers that `answersDue` gave: the same values, in the order in which they were sent. */
+  acked(answers: readonly Answer[], reply: ServerReply, now: Stamp): void
 
   /** When to ask again though nothing came in, on the monotonic clock; Infinity: never by itself. */
   wakeAt(now: Stamp): number

@@ -4,7 +4,7 @@
 //   J2. A final (done, rejected, expired, tombstone) is the answer for ever, but `again` ones for their attempt only.
 //   J3. What can't be read is never taken as absent: it makes the journal's continuity unproven (K11).
 
-import type { CommandType, Evidence } from '@ngtb/protocol'
+import type { Evidence } from '@ngtb/protocol'
 import type { Stamp } from './stamp.ts'
 
 /** A command as it was handed out: flat, with the payload fields beside these. */
@@ -34,7 +34,9 @@ interface Final {
   command_id: string
   command_no: number
   attempt: number
-  type: CommandType | string
+  type: string
+  /** What it named: the position or order; null for an opening. */
+  ticket: string | null
   response: Record<string, unknown>
 }
 
@@ -65,6 +67,8 @@ export type RecordBody =
       retcode: number
       error: string
     }
+  /** A command that only reads was seen: its number counts, its answer is not kept. */
+  | { kind: 'seen'; command_no: number }
   | { kind: 'generation'; symbol: string | null; strategy_no: number | null; command_no: number }
   | { kind: 'incarnation'; incarnation: number }
   | { kind: 'acked'; command_ids: readonly string[] }
