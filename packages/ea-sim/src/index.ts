@@ -21,6 +21,8 @@ export { type BackoffPolicy, backoffMs } from './model/backoff.ts'
 export { SimulatedBroker } from './model/broker.ts'
 export type * from './model/broker-types.ts'
 export { type EaAnswer, type EaCommand, ReferenceEa } from './model/ea.ts'
+export type * from './model/native/api.ts'
+export type * from './model/native/broker-port.ts'
 export { Random } from './model/random.ts'
 export { DEFAULT_SYMBOLS, findSymbol, type SymbolSpec, TradeMode } from './model/symbols.ts'
 export {
@@ -32,6 +34,7 @@ export {
   type Tick,
   TickFormatError,
 } from './model/ticks.ts'
+export { type OrderFault, portOf, TradeServer, type TradeServerOptions } from './model/trade-server.ts'
 export type { Cadence, EaEvent, SimulatedEaOptions } from './options.ts'
 export type { EaStats, LatencySeries } from './stats.ts'
 export { readTickFile, symbolOfFile } from './tick-file.ts'
