@@ -104,6 +104,7 @@ const GOOD: Evidence = {
     ],
     orders: [{ command_id: 'c1', action: 'open', at: 4_900 }],
   },
+  taken_back: [],
   audit_problems: [],
   ticks: { acknowledged: 100, stored: 100 },
   late_ms_max: 200,
@@ -177,6 +178,11 @@ test.each<[string, Evidence, RegExp]>([
     /^wrong_status c1: OPEN_TRADE: it is failed \(settled\), but opened 11/,
   ],
   [
+    'a lie that was taken back',
+    day({ rest: { taken_back: [{ command_id: 'c1', said: 'failed' }] } }),
+    /^wrong_status c1: it was said to be failed, and was done after all/,
+  ],
+  [
     'a lie: expired, though it was executed',
     day({ commands: [command(5, 'PLACE_PENDING', { status: 'expired' })] }),
     /^wrong_status c5: /,
@@ -208,6 +214,11 @@ test.each<[string, Evidence, RegExp]>([
     /^wrong_status c8: .*scope 11 are open/,
   ],
   ['an effect that nobody wanted', day({ effects: [effect(77, 'opened', '14')] }), /^invented c77: /],
+  [
+    'a close that opened something',
+    day({ effects: [effect(4, 'opened', '14')] }),
+    /^invented c4: a CLOSE_TRADE opened 14/,
+  ],
   [
     'a position that the table does not know',
     day({ trades: [trade('12', { status: 'closed' })] }),

@@ -1,5 +1,5 @@
 // Effects at the broker against commands: none twice, none without a command, and a status that says what happened.
-import { readTag } from '@ngtb/protocol'
+import { readTag, type Tag } from '@ngtb/protocol'
 import {
   type BrokerBooks,
   type BrokerEffect,
@@ -9,19 +9,20 @@ import {
   violation,
 } from './evidence.ts'
 
-export function effectRules({ commands, intents, books }: Evidence): Violation[] {
+export function effectRules({ commands, intents, books, taken_back, native }: Evidence): Violation[] {
   const by_command = grouped(books.effects)
-  const known = new Set(commands.map(({ command_id }) => command_id))
-  for (const { answer } of intents) if (answer?.command_id != null) known.add(answer.command_id)
-  const context: Context = { books, commands, effects: by_command }
+  const types = new Map(intents.map(({ key, type }) => [key, type]))
+  for (const { command_id, type } of commands) types.set(command_id, type)
+  const context: Context = { books, effects: by_command, tagOf: native ? readTag : () => null }
   return [
     ...[...by_command].flatMap(([command_id, effects]) => [
       ...doubles(command_id, effects),
-      ...(known.has(command_id)
-        ? []
-        : [violation('invented', command_id, `${effects.length} effects, and no such command`)]),
+      ...strangers(command_id, effects, types.get(command_id)),
     ]),
-    ...doubleTags(books.effects),
+    ...doubleTags(books.effects, context),
+    ...taken_back.map(({ command_id, said }) =>
+      violation('wrong_status', command_id, `it was said to be ${said}, and was done after all`),
+    ),
     ...commands.flatMap((command) => {
       const what = contradiction(command, context)
       return what === null ? [] : [violation('wrong_status', command.command_id, `${command.type}: ${what}`)]
@@ -31,7 +32,8 @@ export function effectRules({ commands, intents, books }: Evidence): Violation[]
 
 interface Context {
   readonly books: BrokerBooks
-  readonly commands: readonly LedgerCommand[]
+  /** A plain EA's orders carry the strategy's magic as it is: no tag. */
+  readonly tagOf: (magic: string) => Tag | null
   readonly effects: ReadonlyMap<string, readonly BrokerEffect[]>
 }
 
@@ -49,11 +51,32 @@ function doubles(command_id: string, effects: readonly BrokerEffect[]): Violatio
     .map(([what, count]) => violation('double', command_id, `${what} ${count} times`))
 }
 
+/** What the orders of a command may do at the broker; a close that opens something is the worst of all. */
+const OWN_EFFECTS: Readonly<Record<string, readonly string[]>> = {
+  OPEN_TRADE: ['opened', 'changed', 'closed'], // on a netting account against what was there
+  PLACE_PENDING: ['placed'],
+  MODIFY_TRADE: ['modified'],
+  MODIFY_PENDING: ['order_modified'],
+  CANCEL_PENDING: ['order_gone'],
+  CLOSE_TRADE: ['closed', 'changed'],
+  CLOSE_PARTIAL: ['changed'],
+  CLOSE_BY: ['closed', 'changed'],
+  CLOSE_ALL: ['closed', 'changed', 'order_gone'],
+}
+
+function strangers(command_id: string, effects: readonly BrokerEffect[], type?: string): Violation[] {
+  if (type === undefined)
+    return [violation('invented', command_id, `${effects.length} effects, and no such command`)]
+  return effects
+    .filter(({ kind }) => !OWN_EFFECTS[type]?.includes(kind))
+    .map(({ kind, ticket }) => violation('invented', command_id, `a ${type} ${kind} ${ticket}`))
+}
+
 /** By the tag as well: an execution can not hide behind another name. */
-function doubleTags(effects: readonly BrokerEffect[]): Violation[] {
+function doubleTags(effects: readonly BrokerEffect[], { tagOf }: Context): Violation[] {
   const counts = new Map<string, number>()
   for (const { kind, magic } of effects)
-    if (BEGINNINGS.has(kind) && readTag(magic) !== null)
+    if (BEGINNINGS.has(kind) && tagOf(magic) !== null)
       counts.set(`${kind} ${magic}`, (counts.get(`${kind} ${magic}`) ?? 0) + 1)
   return [...counts]
     .filter(([, count]) => count > 1)
@@ -78,15 +101,15 @@ function undone(command: LedgerCommand, effects: readonly BrokerEffect[], contex
   const open = (wanted: string) => books.positions.some((position) => position.ticket === wanted)
   switch (command.type) {
     case 'OPEN_TRADE':
-      return began(command, effects, 'opened')
+      return began(command, effects, 'opened', context)
     case 'PLACE_PENDING':
-      return began(command, effects, 'placed')
+      return began(command, effects, 'placed', context)
     case 'CLOSE_TRADE':
       return open(ticket) ? `it is completed, but position ${ticket} is open` : null
     case 'CANCEL_PENDING':
       return books.pending.includes(ticket) ? `it is completed, but order ${ticket} is pending` : null
     case 'CLOSE_ALL':
-      return survivors(command, books)
+      return survivors(command, context)
     case 'MODIFY_TRADE':
     case 'MODIFY_PENDING':
     case 'CLOSE_PARTIAL':
@@ -100,10 +123,15 @@ function undone(command: LedgerCommand, effects: readonly BrokerEffect[], contex
   }
 }
 
-function began(command: LedgerCommand, effects: readonly BrokerEffect[], kind: string): string | null {
+function began(
+  command: LedgerCommand,
+  effects: readonly BrokerEffect[],
+  kind: string,
+  { tagOf }: Context,
+): string | null {
   const effect = effects.find((one) => one.kind === kind)
   if (!effect) return `it is completed with ticket ${command.ticket}, but nothing was ${kind}`
-  const tag = readTag(effect.magic)
+  const tag = tagOf(effect.magic)
   if (tag !== null && tag.command_no !== command.command_no)
     return `its order carries the number ${tag.command_no} instead of ${command.command_no}`
   return effect.ticket === command.ticket
@@ -112,10 +140,10 @@ function began(command: LedgerCommand, effects: readonly BrokerEffect[], kind: s
 }
 
 /** P12: nothing that was ordered before the stop is open after it. */
-function survivors(stop: LedgerCommand, { positions }: BrokerBooks): string | null {
+function survivors(stop: LedgerCommand, { books, tagOf }: Context): string | null {
   const { symbol } = stop.payload
-  const older = positions.filter((position) => {
-    const tag = readTag(position.magic)
+  const older = books.positions.filter((position) => {
+    const tag = tagOf(position.magic)
     return (
       tag !== null &&
       tag.command_no < stop.command_no &&

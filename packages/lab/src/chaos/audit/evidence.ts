@@ -88,6 +88,8 @@ export interface Evidence {
   readonly commands: readonly LedgerCommand[]
   readonly trades: readonly LedgerTrade[]
   readonly books: BrokerBooks
+  /** Commands that were said to be over and not done, and were done after all. */
+  readonly taken_back: readonly { readonly command_id: string; readonly said: string }[]
   /** What the check of the audit chain found. */
   readonly audit_problems: readonly string[]
   readonly ticks: { readonly acknowledged: number; readonly stored: number }

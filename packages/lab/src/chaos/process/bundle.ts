@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { build, type Plugin } from 'esbuild'
 
-export const PROGRAMS = ['server', 'ea', 'broker', 'guard'] as const
+export const PROGRAMS = ['server', 'ea', 'plain-ea', 'broker', 'guard'] as const
 export type ProgramName = (typeof PROGRAMS)[number]
 export type Programs = Readonly<Record<ProgramName, string>>
 

@@ -1,0 +1,204 @@
+// One world: database, server, trade server and terminals as real processes, with wires between them that lie.
+//
+//   W1. Everything is started by the rig and ended by its pid; the guard ends what a dead rig left behind.
+//   W2. The trade server lives as long as the world: what it holds is the truth.
+//   W3. After the heal the auditor looks again and again until nothing is in motion, or its patience ends.
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Random } from '@ngtb/ea-sim'
+import { type Client, createClient } from '@ngtb/sdk'
+import { NO_RATE_LIMITS } from '../../support/own-server.ts'
+import { audit } from '../audit/auditor.ts'
+import type { BrokerBooks, Intent, Violation } from '../audit/evidence.ts'
+import { type BrokerPlan, CALM, type Standing } from '../broker/account.ts'
+import { bundlePrograms, type Programs } from '../process/bundle.ts'
+import { Child } from '../process/child.ts'
+import { Guard } from '../process/guard.ts'
+import type { PlainOrder } from '../programs/plain-ea.ts'
+import { TcpProxy } from '../proxy/tcp.ts'
+import { Database } from './database.ts'
+import { Doors } from './doors.ts'
+import { auditProblems, ledgerEvidence, storedTicks } from './evidence.ts'
+import { ServerPlace } from './server-place.ts'
+
+export interface WorldOptions {
+  readonly seed: number
+  /** Settings of the server beside those of every world. */
+  readonly settings?: Readonly<Record<string, string>>
+}
+
+interface Parts {
+  readonly random: Random
+  readonly folder: string
+  readonly programs: Programs
+  readonly guard: Guard
+  readonly database: Database
+  readonly doors: Doors
+  readonly broker: Child
+  readonly cable: TcpProxy
+}
+
+/** What the auditor is told beside the ledger and the books. */
+export interface Wanted {
+  readonly login: string
+  readonly intents: readonly Intent[]
+  readonly native: boolean
+  readonly ticks_acknowledged?: number
+  readonly late_ms_max: number
+}
+
+/** The way of an order from the EA to the trade server on a loaded machine. */
+export const LATE_MS_MAX = 1_000
+const LOOK_EVERY_MS = 250
+/** Only these can still change by themselves; everything else is final when it is seen. */
+const IN_MOTION = new Set(['stuck', 'trade_table', 'wrong_status'])
+
+export class World {
+  readonly random: Random
+  readonly folder: string
+  readonly programs: Programs
+  readonly guard: Guard
+  readonly database: Database
+  readonly doors: Doors
+  /** The trade server's process. */
+  readonly broker: Child
+  /** Between the terminals and the trade server. */
+  readonly cable: TcpProxy
+  readonly server: ServerPlace
+  readonly #clients: Client[] = []
+  /** Plain EAs keep their book in their own process. */
+  readonly #plain = new Map<string, Child>()
+
+  private constructor(parts: Parts, settings: Readonly<Record<string, string>>) {
+    this.random = parts.random
+    this.folder = parts.folder
+    this.programs = parts.programs
+    this.guard = parts.guard
+    this.database = parts.database
+    this.doors = parts.doors
+    this.broker = parts.broker
+    this.cable = parts.cable
+    const { folder, guard, doors, database, programs } = parts
+    this.server = new ServerPlace({
+      program: programs.server,
+      folder,
+      guard,
+      doors,
+      settings: () => ({
+        DATABASE_URL: database.server_url,
+        NGTB_LOG_LEVEL: 'warn',
+        ...NO_RATE_LIMITS,
+        ...settings,
+      }),
+    })
+  }
+
+  static async open({ seed, settings = {} }: WorldOptions): Promise<World> {
+    const folder = mkdtempSync(join(tmpdir(), 'ngtb-chaos-'))
+    chmodSync(folder, 0o755) // PostgreSQL may have to run as another user
+    const random = new Random(seed)
+    const programs = await bundlePrograms(join(folder, 'programs'))
+    const guard = new Guard({ program: programs.guard, name: 'guard', log_file: join(folder, 'guard.log') })
+    guard.folder(folder)
+    const database = await Database.open(join(folder, 'data'), guard, random.fork())
+    const doors = await Doors.open(random.fork())
+    const broker = new Child({
+      program: programs.broker,
+      name: 'broker',
+      log_file: join(folder, 'broker.log'),
+    })
+    guard.watchChild(broker)
+    const { port } = await broker.ask<{ port: number }>('start')
+    const cable = await new TcpProxy({ host: '127.0.0.1', port }, random.fork()).listen()
+    const parts = { random, folder, programs, guard, database, doors, broker, cable }
+    const world = new World(parts, settings)
+    await world.server.start()
+    return world
+  }
+
+  /** A new account: a book at the trade server, and the key of its EA. */
+  async account(login: string, plan: BrokerPlan = CALM): Promise<string> {
+    await this.broker.ask('open', { login, plan })
+    mkdirSync(join(this.folder, login))
+    return this.#enrol(login)
+  }
+
+  /** A new account with a plain EA at work. */
+  async plainAccount(login: string): Promise<string> {
+    const api_key = await this.#enrol(login)
+    const child = new Child({
+      program: this.programs['plain-ea'],
+      name: `plain EA ${login}`,
+      log_file: join(this.folder, 'plain-ea.log'),
+    })
+    this.guard.watchChild(child)
+    this.#plain.set(login, child)
+    const seed = this.random.between(1, 1e9)
+    await child.ask('start', { login, api_key, ports: this.doors.ports, seed } satisfies PlainOrder)
+    return api_key
+  }
+
+  async #enrol(login: string): Promise<string> {
+    const answer = await fetch(`${this.url('command')}/api/connect`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ account: login, broker: 'Chaos', platform: 'MT5' }),
+    })
+    const { api_key } = (await answer.json()) as { api_key?: string }
+    if (api_key === undefined) throw new Error(`login ${login} got no key: ${answer.status}`)
+    return api_key
+  }
+
+  url(door: keyof Doors['ports']): string {
+    return `http://127.0.0.1:${this.doors.ports[door]}`
+  }
+
+  /** A strategy's client, which repeats for so long until it is answered. */
+  client(login: string, deadline_ms = 60_000): Client {
+    const url = this.url('webui')
+    const client = createClient({ url, api_key: this.server.admin_key, account: login, deadline_ms })
+    this.#clients.push(client)
+    return client
+  }
+
+  standing(login: string): Promise<Standing> {
+    return this.#truth(login).ask('standing', { login })
+  }
+
+  /** Looks until nothing is in motion, at most `patience_ms`; what is wrong then is wrong. */
+  async verdict(wanted: Wanted, patience_ms: number): Promise<Violation[]> {
+    const until = performance.now() + patience_ms
+    for (;;) {
+      const violations = await this.#look(wanted, [], null)
+      const moving = violations.some(({ rule }) => IN_MOTION.has(rule))
+      if (!moving || performance.now() > until) break
+      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS))
+    }
+    const problems = await auditProblems(this.database, join(this.folder, 'audit'))
+    return this.#look(wanted, problems, await storedTicks(this.database, wanted.login))
+  }
+
+  #truth(login: string): Child {
+    return this.#plain.get(login) ?? this.broker
+  }
+
+  async #look(wanted: Wanted, audit_problems: string[], stored: number | null): Promise<Violation[]> {
+    const { login, intents, native, late_ms_max, ticks_acknowledged } = wanted
+    const ledger = await ledgerEvidence(this.database, login)
+    const books = await this.#truth(login).ask<BrokerBooks>('books', { login })
+    const counted = ticks_acknowledged === undefined || stored === null ? 0 : null
+    const ticks = { acknowledged: counted ?? ticks_acknowledged ?? 0, stored: counted ?? stored ?? 0 }
+    return audit({ ...ledger, login, native, intents, books, audit_problems, ticks, late_ms_max })
+  }
+
+  async close(): Promise<void> {
+    for (const client of this.#clients) client.close()
+    await this.server.close()
+    await Promise.all([this.broker, ...this.#plain.values()].map((child) => child.kill()))
+    await Promise.all([this.doors.close(), this.cable.close()])
+    await this.database.close()
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 })
+    await this.guard.dismiss()
+  }
+}
