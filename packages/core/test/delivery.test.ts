@@ -11,7 +11,7 @@ import {
   isDue,
   responseTimeoutMs,
 } from '../src/index.ts'
-import { command, T0, TIMEOUTS } from './dsl/life.ts'
+import { command, PLAIN, POLICY, T0, TIMEOUTS } from './dsl/life.ts'
 
 const someCommand = fc.record({
   type: fc.constantFrom(...COMMAND_TYPES),
@@ -31,6 +31,8 @@ const limit = fc.integer({ min: 1, max: 20 })
 const fresh = (type: Command['type'], command_no: number, created_at = T0): Command =>
   command(type, { command_id: `c${command_no}`, command_no, created_at, expires_at: null })
 
+const chosenOf = (rows: Command[], now: number, most: number) => chooseDue(rows, now, most, PLAIN, POLICY)
+
 describe('chooseDue', () => {
   test('D1: the order of the rows does not matter', () => {
     const shuffled = queue.chain((rows) =>
@@ -38,7 +40,7 @@ describe('chooseDue', () => {
     )
     fc.assert(
       fc.property(shuffled, limit, ([rows, other], most) => {
-        expect(chooseDue(other, T0, most)).toEqual(chooseDue(rows, T0, most))
+        expect(chosenOf(other, T0, most)).toEqual(chosenOf(rows, T0, most))
       }),
     )
   })
@@ -46,8 +48,8 @@ describe('chooseDue', () => {
   test('D1: only due ones, at most the limit, in delivery order, CRITICAL first', () => {
     fc.assert(
       fc.property(queue, limit, (rows, most) => {
-        const due = rows.filter((row) => isDue(row, T0))
-        const chosen = chooseDue(rows, T0, most)
+        const due = rows.filter((row) => isDue(row, T0, PLAIN, POLICY))
+        const chosen = chosenOf(rows, T0, most)
         expect(chosen.length).toBe(Math.min(most, due.length))
         expect(chosen).toEqual([...chosen].sort(deliveryOrder))
         expect(due).toEqual(expect.arrayContaining(chosen))
@@ -59,13 +61,13 @@ describe('chooseDue', () => {
 
   test('D1: one place goes to the emergency stop, not to the oldest', () => {
     const rows = [fresh('MODIFY_TRADE', 1), fresh('CLOSE_ALL', 2)]
-    expect(chooseDue(rows, T0, 1).map((row) => row.type)).toEqual(['CLOSE_ALL'])
-    expect(chooseDue(rows, T0, 0)).toEqual([])
+    expect(chosenOf(rows, T0, 1).map((row) => row.type)).toEqual(['CLOSE_ALL'])
+    expect(chosenOf(rows, T0, 0)).toEqual([])
   })
 
   test('D2: the last place goes to the one that waits longest', () => {
     const flood = Array.from({ length: 10 }, (_, index) => fresh('CLOSE_TRADE', index + 2))
-    const chosen = chooseDue([...flood, fresh('OPEN_TRADE', 1, T0 - 1)], T0, 4)
+    const chosen = chosenOf([...flood, fresh('OPEN_TRADE', 1, T0 - 1)], T0, 4)
     expect(chosen.map((row) => row.command_no)).toEqual([2, 3, 4, 1])
   })
 
@@ -79,7 +81,7 @@ describe('chooseDue', () => {
         for (let poll = 0; poll < waiting; poll++) {
           const now = T0 + 1_000 + poll * 50
           for (let n = 0; n < most + 1; n++) rows.push(fresh('CLOSE_ALL', next_no++, now))
-          const chosen = new Set(chooseDue(rows, now, most))
+          const chosen = new Set(chosenOf(rows, now, most))
           for (const row of chosen) wanted.delete(row.command_no)
           rows = rows.filter((row) => !chosen.has(row))
         }
@@ -94,7 +96,7 @@ describe('chooseDue', () => {
     rows.push(fresh('OPEN_TRADE', 7))
     let polls = 0
     for (let now = T0; polls < 50; polls++, now += 60_000) {
-      const chosen = new Set(chooseDue(rows, now, 2))
+      const chosen = new Set(chosenOf(rows, now, 2))
       if ([...chosen].some((row) => row.command_no === 7)) break
       rows = rows.map((row) => (chosen.has(row) ? unanswered(row, now) : row))
     }
@@ -115,7 +117,7 @@ describe('isDue', () => {
     fc.assert(
       fc.property(queue, (rows) => {
         for (const row of rows)
-          if (!COMMANDS[row.type].idempotent && isDue(row, T0)) expect(row.attempt).toBe(0)
+          if (!COMMANDS[row.type].idempotent && isDue(row, T0, PLAIN, POLICY)) expect(row.attempt).toBe(0)
       }),
     )
   })
@@ -123,7 +125,7 @@ describe('isDue', () => {
   test('never before its backoff ended, never at or after its time to live', () => {
     fc.assert(
       fc.property(queue, (rows) => {
-        for (const row of rows.filter((candidate) => isDue(candidate, T0))) {
+        for (const row of rows.filter((candidate) => isDue(candidate, T0, PLAIN, POLICY))) {
           expect(row.expires_at ?? Number.POSITIVE_INFINITY).toBeGreaterThan(T0)
           if (row.status === 'pending') expect(row.available_at).toBeLessThanOrEqual(T0)
           expect(['pending', 'timeout']).toContain(row.status)

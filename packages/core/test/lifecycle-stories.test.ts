@@ -1,7 +1,7 @@
 // Lives told from start to end: leases, backoff, rounds, late words (contract §4, plain client).
 import { describe, expect, test } from 'vitest'
 import { nextDeadline } from '../src/index.ts'
-import { life, T0 } from './dsl/life.ts'
+import { life, POLICY, T0 } from './dsl/life.ts'
 
 describe('C1, C2: unknown outcomes', () => {
   test('C1: a silent EA makes the outcome unknown; a late answer settles it', () => {
@@ -129,7 +129,7 @@ describe('leases and backoff', () => {
 
   test('a lease in its last millisecond still holds', () => {
     const told = life('CLOSE_TRADE').delivered()
-    expect(nextDeadline(told.command)).toBe(T0 + 10_000)
+    expect(nextDeadline(told.command, POLICY)).toBe(T0 + 10_000)
     told.waits(9_999).completed().is('completed')
   })
 })

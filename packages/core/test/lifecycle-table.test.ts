@@ -22,7 +22,14 @@ function event(kind: Kind, at = T0 + 1): CommandEvent {
     case 'outcome_unknown':
       return { kind, at, why: 'silence' }
     case 'position_seen':
-      return { kind, at, ticket: '7' }
+    case 'person_completed':
+      return { kind, at, ticket: '7', note: 'seen in the terminal' }
+    case 'person_denied':
+      return { kind, at, note: 'not in the terminal' }
+    case 'progress':
+      return { kind, at, lease_ms: 3_000 }
+    case 'superseded':
+      return { kind, at, by: 'c2' }
     default:
       return { kind, at }
   }
@@ -39,8 +46,8 @@ describe('LIFECYCLE, cell by cell', () => {
   for (const status of COMMAND_STATUSES)
     for (const kind of KINDS) {
       const cell = LIFECYCLE[status][kind]
-      const undeliveredOnly = kind === 'outcome_unknown' || kind === 'position_seen'
-      const attempt = undeliveredOnly ? 1 : inStatus(status).attempt
+      const needsDelivery = ['outcome_unknown', 'position_seen', 'superseded'].includes(kind)
+      const attempt = needsDelivery ? 1 : inStatus(status).attempt
       test(`${status} × ${kind} → ${cell.verdict === 'moved' ? cell.status : cell.verdict}`, () => {
         const before = { ...inStatus(status), attempt }
         const { command: after, verdict, overrode } = applyCommandEvent(before, event(kind))
@@ -63,7 +70,15 @@ describe('what no cell may say', () => {
 
   test('C1: an unknown outcome leaves only by evidence, or by a new round', () => {
     const out = moves.filter(({ from }) => from === 'timeout').map(({ kind }) => kind)
-    expect(out.sort()).toEqual(['completed', 'delivered', 'position_seen', 'refused'])
+    expect(out.sort()).toEqual([
+      'completed',
+      'delivered',
+      'person_completed',
+      'person_denied',
+      'position_seen',
+      'refused',
+      'superseded',
+    ])
   })
 
   test('C2: only a completed fact leaves a final status, and completed is never left', () => {
@@ -83,10 +98,10 @@ describe('what no cell may say', () => {
     for (const { from, to } of moves) if (to === 'cancelled' || to === 'expired') expect(from).toBe('pending')
   })
 
-  test('P7: failed is reached by the EA’s refusal alone, completed by its word or a position', () => {
+  test('P7: failed is reached by the EA’s refusal, a person or a newer command, completed by the EA’s word, a position or a person', () => {
     for (const { kind, to } of moves) {
-      if (to === 'failed') expect(kind).toBe('refused')
-      if (to === 'completed') expect(['completed', 'position_seen']).toContain(kind)
+      if (to === 'failed') expect(['refused', 'person_denied', 'superseded']).toContain(kind)
+      if (to === 'completed') expect(['completed', 'position_seen', 'person_completed']).toContain(kind)
     }
   })
 })

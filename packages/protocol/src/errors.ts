@@ -167,6 +167,12 @@ export const ERRORS = {
     'The EA is not connected',
     'Leave require_connected out to queue the command until its TTL.',
   ),
+  NGTB_ANSWER_CONTRADICTS: row(
+    4011,
+    409,
+    'The answer contradicts a settled command',
+    'The command completed; a later refusal can not undo it. It was recorded.',
+  ),
   NGTB_ACCOUNT_PLAIN: row(
     4012,
     422,
@@ -202,12 +208,6 @@ export const ERRORS = {
     409,
     'This journal is a copy, or an old image',
     'Replace it: a new journal_id with last_epoch 0; keep the old file.',
-  ),
-  NGTB_ANSWER_CONTRADICTS: row(
-    4011,
-    409,
-    'The answer contradicts a settled command',
-    'The command completed; a later refusal can not undo it. It was recorded.',
   ),
 
   NGTB_TICKET_INVALID: row(

@@ -11,6 +11,7 @@ import {
   limits,
   logEndpoints,
   managementEndpoints,
+  PLAIN_TYPES,
   RETCODES,
   Refusal,
   retcodeClass,
@@ -77,7 +78,23 @@ describe('commands (contract §4 table)', () => {
       ['MODIFY_TRADE', 10, true, true, 30_000],
       ['CLOSE_TRADE', 10, true, true, 300_000],
       ['CLOSE_ALL', 99, true, true, null],
+      ['PLACE_PENDING', 5, false, false, 30_000],
+      ['MODIFY_PENDING', 10, true, true, 30_000],
+      ['CANCEL_PENDING', 10, true, true, 300_000],
+      ['CLOSE_PARTIAL', 10, true, true, 60_000],
+      ['CLOSE_BY', 10, true, true, 60_000],
+      ['SUBSCRIBE_SYMBOLS', 1, true, true, 60_000],
+      ['REQUEST_HISTORY', 1, true, true, 60_000],
+      ['REQUEST_SYNC', 5, true, true, 60_000],
+      ['PROBE', 10, true, true, 60_000],
     ])
+  })
+
+  test('a plain client is handed the published four; an OPEN is never sent again', () => {
+    expect(PLAIN_TYPES).toEqual(['OPEN_TRADE', 'MODIFY_TRADE', 'CLOSE_TRADE', 'CLOSE_ALL'])
+    for (const type of COMMAND_TYPES)
+      expect([type, COMMANDS[type].resend === 'never']).toEqual([type, !COMMANDS[type].idempotent])
+    expect(COMMANDS.OPEN_TRADE.native_ttl_ms).toBe(5_000)
   })
 
   test('only our own names are types', () => {

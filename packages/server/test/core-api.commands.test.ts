@@ -198,7 +198,7 @@ describe('create', () => {
   test('an unknown type: 422, with the types that are offered', async () => {
     const { status, body } = await create({ type: 'OPEN', payload: {} }, fresh('type'))
     expect([status, body.code]).toEqual([422, 'NGTB_COMMAND_TYPE'])
-    expect(body.hint).toContain('CLOSE_ALL')
+    expect(body.detail).toContain('CLOSE_ALL')
   })
   test('P14: without a connected EA 201 and ea_connected: false; require_connected: 409', async () => {
     const login = '4040'

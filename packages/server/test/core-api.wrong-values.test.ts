@@ -93,12 +93,15 @@ describe('F32 payloads of commands', () => {
       expect(answer.status, answer.text).toBe(422)
     }),
   )
-  test.each(['PLACE_PENDING', 'PROBE', 'REQUEST_SYNC', 'open_trade', '', 'constructor', '__proto__'])(
-    'type %s: 422',
-    (type) =>
-      withoutTrace(async () => {
-        expect(await create(type, {})).toMatchObject({ status: 422, body: { code: 'NGTB_COMMAND_TYPE' } })
-      }),
+  test.each(['PLACE_PENDING', 'PROBE', 'REQUEST_SYNC'])('type %s on a plain account: 422', (type) =>
+    withoutTrace(async () => {
+      expect(await create(type, {})).toMatchObject({ status: 422, body: { code: 'NGTB_ACCOUNT_PLAIN' } })
+    }),
+  )
+  test.each(['open_trade', '', 'constructor', '__proto__'])('type %s: 422', (type) =>
+    withoutTrace(async () => {
+      expect(await create(type, {})).toMatchObject({ status: 422, body: { code: 'NGTB_COMMAND_TYPE' } })
+    }),
   )
 })
 

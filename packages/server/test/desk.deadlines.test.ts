@@ -39,7 +39,7 @@ function scene() {
   const [a, b] = [new Toy(1, time), new Toy(2, time)]
   const deadlines = new Deadlines({
     desks: { opened: () => [a, b], get: (id: number) => (id === 1 ? a : b) } as never,
-    commands: { nextDeadline: (desk: Desk) => (desk.state ? (desk as unknown as Toy).due : null) } as never,
+    delivery: { nextDeadline: (desk: Desk) => (desk.state ? (desk as unknown as Toy).due : null) } as never,
     connections: { nextDeadline: () => null } as never,
     clock: time,
     timers: time,

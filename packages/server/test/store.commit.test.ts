@@ -63,6 +63,8 @@ async function richStep(store: Store, account_id: number) {
     lease_expires_at: NOW,
     answered_at: null,
     outcome: null,
+    journal_id: null,
+    epoch: null,
   })
   step.saveTrade(openTrade(account_id, '77'))
   step.saveConnection({ balance: 1 })

@@ -47,7 +47,7 @@ export type Admission =
 export function admit(type: string, payload: unknown, market: MarketKnowledge, native = false): Admission {
   const offered = native ? COMMAND_TYPES : PLAIN_TYPES
   if (!isCommandType(type))
-    return refuse('NGTB_COMMAND_TYPE', `${type.slice(0, 60)} is no command type; use ${offered.join(', ')}`)
+    return refuse('NGTB_COMMAND_TYPE', `${type.slice(0, 60)} is not offered; use ${offered.join(', ')}`)
   if (!native && !COMMANDS[type].plain)
     return refuse(
       'NGTB_ACCOUNT_PLAIN',

@@ -10,13 +10,20 @@ import {
   eventOfAnswer,
   grantedPriority,
   isDue,
+  newCommand,
   nextDeadline,
+  type Receiver,
   responseTimeoutMs,
   type Transition,
 } from '../../src/index.ts'
 
 export const T0 = 1_700_000_000_000
-export const POLICY = { backoff_base_s: 2 }
+export const POLICY = { backoff_base_s: 2, settle_ms: 30_000, poll_interval_ms: 1_000 }
+export const PLAIN: Receiver = { journal_id: null, margin_mode: 'hedging' }
+export const JOURNAL = '11111111-1111-4111-8111-111111111111'
+export const OTHER_JOURNAL = '22222222-2222-4222-8222-222222222222'
+export const NATIVE: Receiver = { journal_id: JOURNAL, margin_mode: 'hedging' }
+export const LEASE_MS = 3_000
 export const TIMEOUTS = { critical_ms: 5_000, high_ms: 10_000, default_ms: 30_000 }
 
 const PAYLOADS: Record<CommandType, Record<string, unknown>> = {
@@ -24,6 +31,15 @@ const PAYLOADS: Record<CommandType, Record<string, unknown>> = {
   MODIFY_TRADE: { ticket: '16218652', sl: 1.08, tp: 1.1 },
   CLOSE_TRADE: { ticket: '16218652' },
   CLOSE_ALL: {},
+  PLACE_PENDING: { symbol: 'EURUSD', order_type: 'ORDER_TYPE_BUY_LIMIT', volume: 0.1, price: 1.05 },
+  MODIFY_PENDING: { ticket: '16218700', price: 1.06 },
+  CANCEL_PENDING: { ticket: '16218700' },
+  CLOSE_PARTIAL: { ticket: '16218652', expected_volume: 0.1, remaining_volume: 0.06 },
+  CLOSE_BY: { ticket: '16218652', opposite_ticket: '16218653', expected_volume: 0.1, remaining_volume: 0 },
+  SUBSCRIBE_SYMBOLS: { symbols: ['EURUSD'] },
+  REQUEST_HISTORY: { symbol: 'EURUSD', timeframe: 'H1', from: 1_700_000_000 },
+  REQUEST_SYNC: {},
+  PROBE: { command_id: 'c0' },
 }
 
 /** A fresh command of one type, as admission would make it at T0. */
@@ -31,35 +47,22 @@ export function command(type: CommandType = 'MODIFY_TRADE', overrides: Partial<C
   const { ttl_ms } = COMMANDS[type]
   const lifetime = ttl_ms === 'default_timeout' ? TIMEOUTS.default_ms : ttl_ms
   const priority: CommandPriority = overrides.priority ?? grantedPriority(type, null)
-  return {
+  const facts = newCommand({
     account_id: 1,
     command_id: 'c1',
     command_no: 1,
     type,
     payload: PAYLOADS[type],
     priority,
-    status: 'pending',
     fingerprint: 'f',
     origin: 'test',
     created_at: T0,
     expires_at: lifetime === null ? null : T0 + lifetime,
     timeout_ms: responseTimeoutMs(priority, TIMEOUTS),
-    attempt: 0,
-    retry_count: 0,
     max_retries: 3,
-    available_at: T0,
-    lease_expires_at: null,
-    sent_at: null,
-    completed_at: null,
-    response: null,
-    error: null,
-    retcode: null,
-    safe_to_retry: null,
-    note: null,
-    ticket: null,
-    lists_without: 0,
-    ...overrides,
-  }
+    strategy_no: null,
+  })
+  return { ...facts, ...overrides }
 }
 
 /** Starts a story. The TTL is a day unless given: most stories are not about it. */
@@ -92,16 +95,25 @@ export class Life {
     return this.happens({ kind: 'delivered', at: this.now })
   }
 
+  /** To a native EA. */
+  deliveredTo(journal_id = JOURNAL, epoch = 1): this {
+    return this.happens({
+      kind: 'delivered',
+      at: this.now,
+      native: { journal_id, epoch, lease_ms: LEASE_MS },
+    })
+  }
+
   /** Polls as an EA does: waits for the backoff, must be due, is delivered. */
   polled(): this {
     this.now = Math.max(this.now, this.command.available_at)
-    expect(isDue(this.command, this.now), 'due at this poll').toBe(true)
+    expect(isDue(this.command, this.now, PLAIN, POLICY), 'due at this poll').toBe(true)
     return this.delivered()
   }
 
   /** Nothing comes until the next deadline; then the sweeper looks. */
   silence(): this {
-    const deadline = nextDeadline(this.command)
+    const deadline = nextDeadline(this.command, POLICY)
     expect(deadline, 'a deadline is running').not.toBeNull()
     this.now = Math.max(this.now, deadline ?? 0)
     const event = deadlineEvent(this.command, this.now, POLICY)
@@ -156,8 +168,13 @@ export class Life {
     return this
   }
 
+  isDueFor(journal_id: string | null, expected = true, margin_mode: 'hedging' | 'netting' = 'hedging'): this {
+    expect(isDue(this.command, this.now, { journal_id, margin_mode }, POLICY)).toBe(expected)
+    return this
+  }
+
   isDue(expected = true): this {
-    expect(isDue(this.command, this.now)).toBe(expected)
+    expect(isDue(this.command, this.now, PLAIN, POLICY)).toBe(expected)
     return this
   }
 }

@@ -40,6 +40,8 @@ export interface Inhabitant {
   readonly ea_key: string
   readonly admin_key: string
   readonly command_id: string
+  /** An OPEN of which nobody knows what became. */
+  readonly unknown_id: string
   readonly ticket: string
   readonly key_id: string
 }
@@ -80,6 +82,7 @@ async function settle(t: TestServer, admin: string, login: string, name: string)
   await say('trades', '/api/trades/opened', position(ticket))
   await say('ticks', '/api/ticks/batch', { ticks: [tick()] })
   await say('logs', '/api/log', { level: 'INFO', message: `hello of ${name}` })
+  const unknown_id = await unknownOpen(say, login, name, admin)
   const { command_id } = await say(
     'webui',
     `/api/v1/accounts/${login}/commands`,
@@ -93,7 +96,19 @@ async function settle(t: TestServer, admin: string, login: string, name: string)
     admin,
   )
   const admin_key = await t.key(['admin'], login)
-  return { login, ea_key, admin_key, command_id, ticket, key_id: spare.key_id }
+  return { login, ea_key, admin_key, command_id, unknown_id, ticket, key_id: spare.key_id }
+}
+
+type Say = (port: PortName, path: string, body: unknown, key?: string) => Promise<{ command_id: string }>
+
+async function unknownOpen(say: Say, login: string, name: string, admin: string): Promise<string> {
+  const payload = { symbol: 'NOTHING', order_type: 'BUY', volume: 0.3 }
+  const command = { type: 'OPEN_TRADE', payload, command_id: `unknown-of-${name}` }
+  const { command_id } = await say('webui', `/api/v1/accounts/${login}/commands`, command, admin)
+  await say('command', '/api/get_commands', {})
+  const response = { retcode: 10012, error: 'timeout' }
+  await say('command', '/api/command_response', { command_id, status: 'failed', response })
+  return command_id
 }
 
 export const tick = (fields: Record<string, unknown> = {}) => ({
@@ -125,7 +140,8 @@ export function pathOf(
   who: Inhabitant,
   other: Record<string, string> = {},
 ): string {
-  const parts: Record<string, string> = { ...who, ...other }
+  const settled = name === 'v1_command_settle' ? { command_id: who.unknown_id } : {}
+  const parts: Record<string, string> = { ...who, ...settled, ...other }
   const path = endpoint.path.replace(/:(\w+)/g, (_, part: string) => parts[part] ?? '')
   return name === 'v1_ticks' || name === 'v1_candles' ? `${path}?symbol=EURUSD` : path
 }
@@ -143,6 +159,8 @@ export function goodBody(door: Door, who: Inhabitant): Record<string, unknown> |
       return { balance: 1, equity: 1, margin: 0, free_margin: 1, open_positions: 0, latency_ms: 1 }
     case 'command_response':
       return { command_id: who.command_id, status: 'failed', response: { error: 'no' } }
+    case 'command_responses':
+      return { responses: [{ command_id: who.command_id, status: 'failed', response: { error: 'no' } }] }
     case 'disconnect':
       return { reason: 'test' }
     case 'ticks_batch':
@@ -163,6 +181,12 @@ export function goodBody(door: Door, who: Inhabitant): Record<string, unknown> |
       return { account: `99${++made}` }
     case 'v1_command_create':
       return { type: 'CLOSE_ALL', payload: { symbol: 'NOTHING' }, command_id: fresh('good') }
+    case 'v1_command_batch':
+      return {
+        commands: [{ type: 'CLOSE_ALL', payload: { symbol: 'NOTHING' }, command_id: fresh('batched') }],
+      }
+    case 'v1_command_settle':
+      return { not_executed: true, note: 'not in the terminal' }
     case 'v1_key_create':
       return { scopes: ['commands:read'], label: 'test', expires_in_s: 3600 }
     default:
@@ -227,7 +251,7 @@ export function expectClear({ status, text }: { status: number; text: string }, 
 }
 
 const COUNTED =
-  'account command command_attempt trade audit_event ea_log tick_batch tick_counter tick symbol symbol_spec api_key enrolment broker_offset'
+  'account command command_attempt trade audit_event ea_log tick_batch tick_counter tick symbol symbol_spec api_key enrolment broker_offset ea_journal generation orphan_result strategy'
 
 /** What the ledger holds: rows of each table, and the contents of those that can be changed. */
 export async function ledgerOf(t: TestServer): Promise<Record<string, string>> {

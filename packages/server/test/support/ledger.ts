@@ -1,6 +1,6 @@
 // Steps by hand: what a store test commits, and how it looks at the tables afterwards.
 
-import { type Command, GENESIS_HASH, newTrade } from '@ngtb/core'
+import { type Command, newCommand as freshCommand, GENESIS_HASH, newTrade } from '@ngtb/core'
 import pg from 'pg'
 import { systemIds } from '../../src/platform/ids.ts'
 import type { Account, Store } from '../../src/ports.ts'
@@ -36,6 +36,9 @@ export const newAccount = (account_id: number, account_number = String(1_000 + a
   commands_timeout: 0,
   commands_expired: 0,
   commands_cancelled: 0,
+  epoch: 0,
+  incarnation: 1,
+  rev: 0,
 })
 
 export async function addAccounts(store: Store, ...accounts: Account[]): Promise<void> {
@@ -49,32 +52,21 @@ export const newCommand = (
   command_no: number,
   fields: Partial<Command> = {},
 ): Command => ({
-  account_id,
-  command_id: `c${command_no}`,
-  command_no,
-  type: 'CLOSE_ALL',
-  payload: {},
-  priority: 99,
-  status: 'pending',
-  fingerprint: 'f',
-  origin: 'test',
-  created_at: NOW,
-  expires_at: null,
-  timeout_ms: 5_000,
-  attempt: 0,
-  retry_count: 0,
-  max_retries: 3,
-  available_at: NOW,
-  lease_expires_at: null,
-  sent_at: null,
-  completed_at: null,
-  response: null,
-  error: null,
-  retcode: null,
-  safe_to_retry: null,
-  note: null,
-  ticket: null,
-  lists_without: 0,
+  ...freshCommand({
+    account_id,
+    command_id: `c${command_no}`,
+    command_no,
+    type: 'CLOSE_ALL',
+    payload: {},
+    priority: 99,
+    fingerprint: 'f',
+    origin: 'test',
+    created_at: NOW,
+    expires_at: null,
+    timeout_ms: 5_000,
+    max_retries: 3,
+    strategy_no: null,
+  }),
   ...fields,
 })
 

@@ -53,13 +53,14 @@ export function missingFields(schema: Node, at: Path = []): Path[] {
   })
 }
 
-/** The body with one part replaced, or left out; null where the part does not exist in it. */
+/** The body with one part replaced, or left out; an absent object around the part is made. */
 export function altered(body: unknown, at: Path, value: unknown): unknown {
   const [name, ...rest] = at
   if (name === undefined) return value
   if (typeof body !== 'object' || body === null) return body
   const copy: Record<string | number, unknown> = (Array.isArray(body) ? [...body] : { ...body }) as never
-  copy[name] = altered(copy[name], rest, value)
+  const absent = copy[name] === undefined && typeof rest[0] === 'string'
+  copy[name] = altered(absent ? {} : copy[name], rest, value)
   return copy
 }
 
