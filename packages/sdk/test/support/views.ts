@@ -35,6 +35,8 @@ export function commandView(
     retcode_name: null,
     safe_to_retry: null,
     note: null,
+    evidence: null,
+    superseded_by: null,
     ea_connected: true,
   }
 }
@@ -76,4 +78,12 @@ const connectionView = (account_id: number, account_number: string): ConnectionV
   broker_offset_minutes: 0,
   time_basis: 'broker',
   drifted: false,
+  protocol: 2,
+  epoch: 1,
+  incarnation: 0,
+  rev: 0,
+  owner_journal_id: null,
+  owner_lease_until: null,
+  contended: false,
+  replaying: false,
 })
