@@ -7,8 +7,11 @@ import { type Handout, nativeCommand } from '../services/handout.ts'
 import type { PushLine } from '../services/push-lines.ts'
 import type { Services } from '../services/services.ts'
 
+/** What a line needs of its socket. */
+export type EaWire = Pick<WebSocket, 'readyState' | 'OPEN' | 'bufferedAmount' | 'send' | 'close' | 'ping'>
+
 interface Parts {
-  readonly socket: WebSocket
+  readonly socket: EaWire
   readonly services: Services
   readonly desk: Desk
   readonly actor: string

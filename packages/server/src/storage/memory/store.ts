@@ -1,0 +1,197 @@
+// The ledger's port in memory: what a server holds of it. Same words, same order, same promises as storage/postgres.
+import { Refusal } from '@ngtb/protocol'
+import type { PageRequest, Store, TickBatch, Timers } from '../../ports.ts'
+import { type CommitWeather, MemoryCommitter, sleeper } from './committer.ts'
+import type { MemoryLedger } from './ledger.ts'
+import * as reads from './reads.ts'
+import type { Tables } from './tables.ts'
+
+/** What disk and network do to this store. */
+export interface MemoryWeather extends CommitWeather {
+  /** ms until a read is answered, after it was read; 0: at once. */
+  read_ms(): number
+  /** Does a read find the database away? */
+  readAway(): boolean
+}
+
+export interface MemoryStoreOptions {
+  ledger: MemoryLedger
+  /** Left out: nothing takes any time. */
+  timers?: Timers
+  weather?: MemoryWeather
+}
+
+export interface MemoryStore extends Store {
+  /**
+   * The server that held it is gone: what had not reached the disk is forgotten, and nobody is answered any more.
+   * @param sent whether the commit under way had left the server
+   */
+  crash(sent: boolean): void
+}
+
+/** A quiet disk. */
+export const FAIR: MemoryWeather = {
+  fate: () => 'done',
+  flush_ms: () => 0,
+  answer_ms: () => 0,
+  read_ms: () => 0,
+  readAway: () => false,
+}
+
+export function createMemoryStore(options: MemoryStoreOptions): MemoryStore {
+  const { ledger, timers = null, weather = FAIR } = options
+  const committer = new MemoryCommitter(ledger, weather, timers)
+  const sleep = sleeper(timers)
+  let gone = false
+  const heard = <T>(answer: T): T | Promise<T> => (gone ? new Promise<never>(() => {}) : answer)
+
+  /** What is read is of one moment; it may be old when it is told. */
+  async function read<T>(look: (tables: Tables) => T): Promise<T> {
+    const away = weather.readAway()
+    const found = away ? null : { rows: look(ledger.tables) }
+    const ms = weather.read_ms()
+    if (ms > 0) await sleep(ms)
+    if (!found) throw new Refusal('NGTB_DATABASE_AWAY')
+    return heard(found.rows)
+  }
+
+  async function ingest(batches: readonly TickBatch[]): Promise<boolean[]> {
+    const fate = weather.fate()
+    await sleep(weather.flush_ms())
+    const written = !gone && (fate === 'done' || fate === 'unknown_written')
+    const fresh = written ? ledger.writeTicks(batches) : []
+    await sleep(weather.answer_ms())
+    if (fate !== 'done') throw new Refusal('NGTB_DATABASE_AWAY')
+    return heard(fresh)
+  }
+
+  return {
+    commit: (change) => committer.commit(change),
+    ingest,
+    ...accountReads(read),
+    ...commandReads(read),
+    ...tradeReads(read),
+    ...historyReads(read),
+    ...keyReads(read),
+    ping: () => read(() => {}),
+    async close() {
+      committer.close()
+    },
+    crash(sent) {
+      gone = true
+      committer.crash(sent)
+    },
+  }
+}
+
+type Read = <T>(look: (tables: Tables) => T) => Promise<T>
+
+const accountReads = (read: Read) => ({
+  accounts: () => read(reads.accountsOf),
+  load: (account_id: number) => read((tables) => reads.loadAccount(tables, account_id)),
+  accountByNumber: (login: string) => read((tables) => reads.accountByNumber(tables, login)),
+  newestMoment: () => read(reads.newestMoment),
+  statusesOf: (account_id: number) => read((tables) => reads.statusesOf(tables.accounts.get(account_id))),
+})
+
+const commandReads = (read: Read) => ({
+  command: (account_id: number, id: string) =>
+    read((tables) => tables.accounts.get(account_id)?.commands.get(id) ?? null),
+  commandByNo: (account_id: number, no: number) =>
+    read((tables) => reads.commandByNo(tables.accounts.get(account_id), no)),
+  commandOwners: (id: string) =>
+    read((tables) =>
+      reads
+        .accountsOf(tables)
+        .map(({ account_id }) => account_id)
+        .filter((account_id) => tables.accounts.get(account_id)?.commands.has(id)),
+    ),
+  commands: (account_id: number, page: PageRequest, { status, type }: { status?: string; type?: string }) =>
+    read((tables) => {
+      const rows = [...(tables.accounts.get(account_id)?.commands.values() ?? [])].filter(
+        (row) => (status ?? row.status) === row.status && (type ?? row.type) === row.type,
+      )
+      return reads.newestFirst(rows, page, ({ command_no }) => command_no)
+    }),
+  attempts: (account_id: number, id: string) =>
+    read((tables) =>
+      [...(tables.accounts.get(account_id)?.attempts.get(id) ?? [])].sort((a, b) => a.attempt - b.attempt),
+    ),
+})
+
+const tradeReads = (read: Read) => ({
+  trade: (account_id: number, ticket: string) =>
+    read((tables) => reads.tradesAmong(tables.accounts.get(account_id), [ticket])[0] ?? null),
+  tradesAmong: (account_id: number, tickets: readonly string[]) =>
+    read((tables) => reads.tradesAmong(tables.accounts.get(account_id), tickets)),
+  trades: (
+    account_id: number,
+    page: PageRequest,
+    { status, symbol }: { status: 'open' | 'closed' | 'all'; symbol?: string },
+  ) =>
+    read((tables) => {
+      const rows = [...(tables.accounts.get(account_id)?.trades.values() ?? [])]
+        .filter((row) => status === 'all' || row.status === status)
+        .filter((row) => (symbol ?? row.symbol) === row.symbol)
+        .map(reads.unheard)
+      return reads.newestFirst(rows, page, ({ ticket }) => ticket)
+    }),
+  ticks: (account_id: number, symbol: string, from: number, to: number, page: PageRequest) =>
+    read((tables) => reads.ticksOf(tables.accounts.get(account_id), symbol, from, to, page)),
+  tickCounts: () => read(reads.tickCounts),
+})
+
+const historyReads = (read: Read) => ({
+  auditOf: (
+    account_id: number | null,
+    page: PageRequest,
+    { kind, subject }: { kind?: string; subject?: string },
+  ) =>
+    read((tables) => {
+      const rows = reads
+        .auditAmong(tables, account_id)
+        .filter((row) => (kind ?? row.kind) === row.kind && (subject ?? row.subject) === row.subject)
+      return reads.newestFirst(rows, page, ({ seq }) => seq)
+    }),
+  auditChain: (account_id: number, after_no: number, limit: number) =>
+    read((tables) => (tables.accounts.get(account_id)?.audit ?? []).slice(after_no, after_no + limit)),
+  logs: (account_id: number, page: PageRequest, { level, search }: { level?: string; search?: string }) =>
+    read((tables) => {
+      const rows = (tables.accounts.get(account_id)?.logs ?? []).filter(
+        (row) =>
+          (level ?? row.level) === row.level &&
+          row.message.toLowerCase().includes((search ?? '').toLowerCase()),
+      )
+      return reads.newestFirst(rows, page, ({ seq }) => seq)
+    }),
+  eventsAfter: (after: number, limit: number) => read((tables) => reads.eventsAfter(tables, after, limit)),
+  newestSeq: () => read(({ seq }) => seq),
+})
+
+const keyReads = (read: Read) => ({
+  key: (key_id: string) => read(({ keys }) => keys.get(key_id) ?? null),
+  keys: ({ limit, after }: PageRequest) =>
+    read((tables) => {
+      const rows = reads.keysOf(tables).filter(({ key_id }) => key_id > String(after?.[0] ?? ''))
+      return reads.page(rows, limit, ({ key_id }) => [key_id])
+    }),
+  keysOf: (account_id: number) =>
+    read((tables) =>
+      reads
+        .keysOf(tables)
+        .filter((key) => key.account_id === account_id)
+        .sort((a, b) => a.created_at - b.created_at),
+    ),
+  keysReplacedBy: (key_id: string) =>
+    read((tables) => reads.keysOf(tables).filter(({ replaced_by }) => replaced_by === key_id)),
+  touchKey: (key_id: string, last_used_at: number) =>
+    read(({ keys }) => {
+      const key = keys.get(key_id)
+      if (key) keys.set(key_id, { ...key, last_used_at })
+    }),
+  armEnrolment: (login: string, armed_until: number, armed_by: string) =>
+    read(({ enrolments }) => void enrolments.set(login, { armed_until, armed_by })),
+  takeEnrolment: (login: string, now: number) =>
+    read((tables) => reads.isArmed(tables, login, now) && tables.enrolments.delete(login)),
+  enrolmentArmed: (login: string, now: number) => read((tables) => reads.isArmed(tables, login, now)),
+})
