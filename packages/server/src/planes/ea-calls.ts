@@ -6,6 +6,7 @@ import {
   ERRORS,
   type GetCommandsBody,
   type HeartbeatBody,
+  type NativeSession,
   Refusal,
 } from '@ngtb/protocol'
 import type { Answered } from '../services/command-answers.ts'
@@ -62,8 +63,9 @@ export async function commandResponses(call: EaCall, body: CommandResponsesBody)
   return { status: 'success', results: outcomes.map(result) }
 }
 
-export async function disconnect({ services, desk, actor }: EaCall, body: { reason?: string }) {
-  await desk.run((step) => services.connections.goodbye(step, body.reason ?? '', actor))
+export async function disconnect(call: EaCall, body: NativeSession & { reason?: string }) {
+  const { services, desk, actor } = call
+  await desk.run((step) => services.connections.goodbye(step, body.reason ?? '', actor, sessionOf(body)))
   return { status: 'success' }
 }
 

@@ -109,7 +109,11 @@ export class Connections {
     this.seen(step, kind, actor, owner ? session : null)
   }
 
-  goodbye(step: Step, reason: string, actor: string): void {
+  /** A clean end. Said by an EA that is not the account's it changes nothing: the owner keeps its lease (R11). */
+  goodbye(step: Step, reason: string, actor: string, session: EaSession | null): void {
+    const { connection } = step.state
+    const own = session ? isOwner(session, connection, step.account) : connection.protocol !== 2
+    if (!own) return
     // An owner that leaves lets the next one in at once.
     step.saveConnection({ ...goodbye(signOfLife(step.state.connection, step.now)), owner_seen_at: null })
     step.audit('connection.disconnected', actor, null, { reason })

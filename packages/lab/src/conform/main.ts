@@ -1,0 +1,57 @@
+// `npm run conform`: the dialogues of packages/protocol/conformance against our server and EA, or any other.
+import { Misuse, runTool } from '../support/arguments.ts'
+import { NO_RATE_LIMITS, withOwnServer } from '../support/own-server.ts'
+import { type Arguments, readConformArguments } from './arguments.ts'
+import { type Dialogue, DialogueError, type Role } from './language/dialogue.ts'
+import { chosen, ROLES } from './library.ts'
+import { runAll, type Tally } from './run.ts'
+import { playServer } from './server/play.ts'
+import type { ServerTarget } from './server/target.ts'
+
+const print = (line: string) => console.log(line)
+
+/** Short response times, so that the leases of plain clients need no patience. */
+const OWN_SETTINGS = {
+  ...NO_RATE_LIMITS,
+  DEFAULT_COMMAND_TIMEOUT: '1.5',
+  HIGH_PRIORITY_TIMEOUT: '0.4',
+  CRITICAL_PRIORITY_TIMEOUT: '0.3',
+  RETRY_BACKOFF_BASE: '1',
+}
+
+async function main(): Promise<number> {
+  const given = readConformArguments(process.argv.slice(2))
+  const roles: Role[] = given.server ? ['server'] : given.foreign_ea ? ['ea'] : [...ROLES]
+  const dialogues = read(given, roles)
+  const tallies: Tally[] = []
+  const of = (role: Role) => dialogues.filter((dialogue) => dialogue.role === role)
+  if (of('server').length > 0) tallies.push(await tryServer(given, of('server')))
+  const failed = tallies.flatMap((tally) => tally.failed)
+  const passed = tallies.reduce((sum, tally) => sum + tally.passed, 0)
+  const left_out = tallies.reduce((sum, tally) => sum + tally.left_out, 0)
+  for (const file of failed) print(`again: npm run conform -- ${file}`)
+  print(`${passed} passed, ${failed.length} failed${left_out === 0 ? '' : `, ${left_out} left out`}`)
+  return failed.length === 0 && passed > 0 ? 0 : 1
+}
+
+function read({ files }: Arguments, roles: readonly Role[]): Dialogue[] {
+  try {
+    return chosen(files, roles)
+  } catch (error) {
+    throw error instanceof DialogueError ? new Misuse(error.message) : error
+  }
+}
+
+async function tryServer(given: Arguments, dialogues: readonly Dialogue[]): Promise<Tally> {
+  const { server, api_key, admin_key, patience_ms, jobs } = given
+  const against = (target: ServerTarget) =>
+    runAll(dialogues, (dialogue) => playServer(dialogue, target), jobs, print)
+  if (server !== null) return against({ ...server, admin_key, client_key: api_key ?? admin_key, patience_ms })
+  return withOwnServer(OWN_SETTINGS, ({ ports, admin_key: key }) => {
+    const { command, ticks, trades, logs, webui: management } = ports
+    const all = { command, ticks, trades, logs, management }
+    return against({ host: '127.0.0.1', ports: all, admin_key: key, client_key: key, patience_ms })
+  })
+}
+
+await runTool(main)
