@@ -20,9 +20,17 @@ export { ConnectRefused } from './link.ts'
 export { type BackoffPolicy, backoffMs } from './model/backoff.ts'
 export { SimulatedBroker } from './model/broker.ts'
 export type * from './model/broker-types.ts'
+export { Retcode } from './model/checks.ts'
 export { type EaAnswer, type EaCommand, ReferenceEa } from './model/ea.ts'
 export type * from './model/native/api.ts'
 export type * from './model/native/broker-port.ts'
+export { type Decoded, decodeJournal, encodeRecord, encodeRecords } from './model/native/codec.ts'
+export { JournalState, type OpenedJournal, openedFrom } from './model/native/journal-state.ts'
+export { MemoryJournal } from './model/native/memory-journal.ts'
+export { NativeEa } from './model/native/native-ea.ts'
+export type * from './model/native/records.ts'
+export type { NativeEaOptions } from './model/native/settings.ts'
+export { type Deadline, elapsedMs, type Stamp } from './model/native/stamp.ts'
 export { Random } from './model/random.ts'
 export { DEFAULT_SYMBOLS, findSymbol, type SymbolSpec, TradeMode } from './model/symbols.ts'
 export {
@@ -34,7 +42,12 @@ export {
   type Tick,
   TickFormatError,
 } from './model/ticks.ts'
-export { type OrderFault, portOf, TradeServer, type TradeServerOptions } from './model/trade-server.ts'
+export {
+  type OrderFault,
+  portOf,
+  TradeServer,
+  type TradeServerOptions,
+} from './model/trade-server.ts'
 export type { Cadence, EaEvent, SimulatedEaOptions } from './options.ts'
 export type { EaStats, LatencySeries } from './stats.ts'
 export { readTickFile, symbolOfFile } from './tick-file.ts'

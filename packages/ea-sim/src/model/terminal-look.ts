@@ -2,6 +2,7 @@
 
 import { readTag, type Timeframe } from '@ngtb/protocol'
 import type { SimulatedBroker } from './broker.ts'
+import { brokerTimeMs } from './broker-time.ts'
 import type { LookQuery, LookResult, TerminalState } from './native/broker-port.ts'
 import type { TerminalView } from './terminal-view.ts'
 
@@ -33,8 +34,8 @@ export function readTerminal(
     case 'highest_tag':
       return { ...nothing, highest_command_no: view.highestCommandNo(at_ms) }
     case 'history': {
-      const from_ms = timeOf(query.from) ?? 0
-      const to_ms = timeOf(query.to) ?? Number.MAX_SAFE_INTEGER
+      const from_ms = brokerTimeMs(query.from) ?? 0
+      const to_ms = brokerTimeMs(query.to) ?? Number.MAX_SAFE_INTEGER
       const timeframe = query.timeframe as Timeframe
       return {
         ...nothing,
@@ -98,13 +99,4 @@ function byTicket(
     ticket_order: gone !== null && view.shows('order', ticket, at_ms) ? gone : null,
     ...(spec && { digits: spec.digits, volume_step: spec.volume_step }),
   }
-}
-
-/** Broker time: seconds, milliseconds from 1e11 on, or ISO 8601 text. */
-export function timeOf(value: unknown): number | null {
-  if (typeof value === 'number' && Number.isFinite(value)) return value >= 1e11 ? value : value * 1000
-  if (typeof value !== 'string') return null
-  // Broker time is written as if it were UTC.
-  const ms = Date.parse(/[zZ]|[+-]\d\d:?\d\d$/.test(value) ? value : `${value}Z`)
-  return Number.isNaN(ms) ? null : ms
 }

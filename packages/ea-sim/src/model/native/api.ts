@@ -78,7 +78,10 @@ export interface NativeEaApi {
   /** Null: not now (starting, online, or a standby that must wait). */
   connectFields(now: Stamp): ConnectFields | null
   connected(reply: ServerReply, sent: Stamp, now: Stamp): ConnectVerdict
-  /** For polls, heartbeats and answers; null while there is no session (answers may use the last epoch: facts). */
+  /**
+   * For polls and heartbeats (while `status` is online) and for answers (facts: always, under the last epoch). Null: no
+   * connect was accepted yet.
+   */
   sessionFields(now: Stamp): SessionFields | null
   /** The answer to a poll or heartbeat; `sent` was read before it left (P5). */
   polled(reply: ServerReply, sent: Stamp, now: Stamp): void

@@ -130,6 +130,16 @@ export class JournalState {
     return [...this.entries.values()].flatMap(({ final }) => (final === null ? [] : [final]))
   }
 
+  /** The file was rewritten: only what stands in these records is known any more. */
+  compacted(records: readonly JournalRecord[]): void {
+    const kept = new Set<string>()
+    for (const record of records)
+      if (record.kind === 'intent') kept.add(record.command.id)
+      else if ('command_id' in record) kept.add(record.command_id)
+    for (const id of [...this.entries.keys()]) if (!kept.has(id)) this.entries.delete(id)
+    this.lines = records.length
+  }
+
   #entry(command_id: string): Entry {
     const there = this.entries.get(command_id)
     if (there !== undefined) return there

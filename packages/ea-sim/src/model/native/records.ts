@@ -75,6 +75,12 @@ export type RecordBody =
 
 export type JournalRecord = RecordBody & { readonly at: Stamp }
 export type FinalRecord = Extract<JournalRecord, { kind: 'done' | 'rejected' | 'expired' | 'tombstone' }>
+export const isFinal = (record: JournalRecord): record is FinalRecord =>
+  record.kind === 'done' ||
+  record.kind === 'rejected' ||
+  record.kind === 'expired' ||
+  record.kind === 'tombstone'
+
 export type IntentRecord = Extract<JournalRecord, { kind: 'intent' }>
 
 /**

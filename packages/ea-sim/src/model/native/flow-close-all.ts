@@ -1,0 +1,199 @@
+// CLOSE_ALL: the emergency stop of a scope. It reads, closes and cancels, and reads again until nothing is left.
+//
+//   E1. At its first look everything in scope is a target, trades by hand too. Later looks add only what an older
+//       order of the scope brought (it filled late, or was in doubt): what was opened since is not its business.
+//   E2. Each position and order has its line in the journal; a rerun goes on with what is left.
+//   E3. It is not done while an older opening of the scope is in doubt, or done and not visible yet: it can't be
+//       overtaken by an order on its way (P12).
+//   E4. Netting: a close that may be under way is not repeated before settle, for a repeat would open the other side.
+
+import { readTag } from '@ngtb/protocol'
+import type { PendingOrder, Position } from '../broker-types.ts'
+import type { LookResult, OrderRequest } from './broker-port.ts'
+import { wordOf } from './classify.ts'
+import { magicOf } from './fields.ts'
+import { type Flow, flush, type Job, look, pause, send } from './flow.ts'
+import { complete, deadlineIsPast, expire, refusedForAll, reject, rejected } from './flow-order.ts'
+import { type Office, refusal, scopeOf } from './office.ts'
+import { isExit } from './recipes/close.ts'
+import { retcodeFields } from './recipes/recipe.ts'
+import type { Stamp } from './stamp.ts'
+
+type Target = { target: 'position'; one: Position } | { target: 'order'; one: PendingOrder }
+
+/** What this run knows of one target. */
+interface Progress {
+  tries: number
+  sent_at: Stamp | null
+  /** A definite refusal, or no try left. */
+  given_up: { retcode: number; error: string } | null
+}
+
+interface Run {
+  job: Job
+  office: Office
+  /** Tickets that the first look showed; null: before it. */
+  first: Set<string> | null
+  progress: Map<string, Progress>
+}
+
+export function* closeAll(job: Job, office: Office): Flow {
+  const { command } = job
+  const unfit = refusedForAll(office)
+  if (unfit !== null) return reject(job, office, unfit)
+  if (deadlineIsPast(job, office)) return expire(job, office)
+  // Its intent is its generation, too: from here on no older opening of the scope begins.
+  office.record({ kind: 'intent', command, maybe: false })
+  yield* flush()
+  yield* rounds({ job, office, first: null, progress: new Map() })
+}
+
+/** After a restart: the same rounds again. */
+export function* goOnClosing(job: Job, office: Office): Flow {
+  yield* rounds({ job, office, first: null, progress: new Map() })
+}
+
+function* rounds(run: Run): Flow {
+  const { office, job } = run
+  for (;;) {
+    const seen = yield* look({ what: 'scope', ...scopeOf(job.command) })
+    if (seen?.terminal.connected === true && office.is_owner && !office.login_differs) {
+      const targets = targetsOf(run, seen)
+      run.first ??= new Set(targets.map(({ one }) => one.ticket))
+      for (const target of targets) yield* closeOne(run, target)
+      if (targets.every((target) => isSettledTarget(run, target)) && (yield* nothingComes(run, seen)))
+        return finish(run, targets)
+    }
+    yield* pause(office.settings.look_every_ms)
+  }
+}
+
+/** E1. Positions first: they are what loses money. */
+function targetsOf({ job, first, office }: Run, { positions, orders }: LookResult): Target[] {
+  const subs = office.journal.entry(job.command.id)?.subs
+  const isTarget = (kind: string, { ticket, magic }: { ticket: string; magic: string }) => {
+    const closed_at = subs?.get(`${kind} ${ticket}`)
+    // Closed by us a moment ago, and still shown.
+    if (closed_at?.state === 'done' && office.sinceMs(closed_at.at) < office.settings.settle_ms) return false
+    const tag = readTag(magic)
+    return first === null || first.has(ticket) || (tag !== null && tag.command_no < job.command.command_no)
+  }
+  return [
+    ...positions
+      .filter((one) => isTarget('position', one))
+      .map((one) => ({ target: 'position' as const, one })),
+    ...orders.filter((one) => isTarget('order', one)).map((one) => ({ target: 'order' as const, one })),
+  ]
+}
+
+function* closeOne(run: Run, target: Target): Flow {
+  const { job, office } = run
+  const { ticket } = target.one
+  const progress = progressOf(run, target)
+  if (progress.given_up !== null || mustWait(run, target, progress)) return
+  if (office.margin_mode === 'netting') {
+    if (!office.hasLease()) return
+    note(run, target, 'sent', 0, '')
+    yield* flush()
+  }
+  progress.tries++
+  progress.sent_at = office.now
+  const result = yield* send(requestOf(job, office, target), progress.tries)
+  const word = wordOf(target.target === 'position' ? 'CLOSE_TRADE' : 'CANCEL_PENDING', result)
+  if (result !== null && word === 'done') {
+    office.touches.note('volume', ticket, { at: office.now, command_id: job.command.id, volume: 0 })
+    office.forgetOpening(ticket)
+    note(run, target, 'done', result.retcode, '')
+    return
+  }
+  const retcode = result?.retcode ?? 0
+  const error = result?.comment ?? 'nobody knows what came of it'
+  // A cancelled order may just have become a position: the next look shows which.
+  const definite = word === 'refused' && target.target === 'position'
+  if (definite || progress.tries >= office.settings.tries_max) progress.given_up = { retcode, error }
+  if (definite) note(run, target, 'refused', retcode, error)
+  // Only an order of unknown outcome makes a netting account wait.
+  if (word === 'refused' || word === 'transient' || word === 'partly') progress.sent_at = null
+}
+
+/** E4. */
+function mustWait({ office }: Run, { target, one }: Target, { sent_at }: Progress): boolean {
+  if (office.margin_mode !== 'netting' || target !== 'position') return false
+  const shown = { volume: 'volume' in one ? one.volume : 0, step: 1e-8 }
+  if (office.touches.isStale('volume', one.ticket, shown, '', office.now)) return true
+  return sent_at !== null && office.now.mono_ms - sent_at.mono_ms < office.settings.settle_ms
+}
+
+const isSettledTarget = (run: Run, target: Target): boolean => {
+  const { given_up } = progressOf(run, target)
+  const sub = run.office.journal.entry(run.job.command.id)?.subs.get(keyOf(target))
+  return given_up !== null || sub?.state === 'done'
+}
+
+/** E3. */
+function* nothingComes({ job, office }: Run, seen: LookResult): Flow<boolean> {
+  const scope = scopeOf(job.command)
+  const { command_no } = job.command
+  if (office.openingsInDoubt(scope, command_no).length > 0) return false
+  const shown = new Set([...seen.positions, ...seen.orders].map(({ ticket }) => ticket))
+  for (const { ticket, target, magic } of office.recentOpenings(scope)) {
+    if (shown.has(ticket) || (readTag(magic)?.command_no ?? 0) >= command_no) continue
+    const one = yield* look({ what: 'command', magic, ticket, opposite_ticket: null })
+    if (one === null) return false
+    const over = target === 'position' ? one.ticket_deals.some(isExit) : one.ticket_order !== null
+    if (!over) return false
+    office.forgetOpening(ticket)
+  }
+  return true
+}
+
+function finish(run: Run, targets: readonly Target[]): void {
+  const { job, office } = run
+  const subs = [...(office.journal.entry(job.command.id)?.subs.values() ?? [])]
+  const of = (target: Target['target']) =>
+    subs.filter((sub) => sub.target === target && sub.state === 'done').map(({ ticket }) => ticket)
+  const left = targets.flatMap((target) => {
+    const { given_up } = progressOf(run, target)
+    return given_up === null ? [] : [{ ticket: target.one.ticket, ...given_up }]
+  })
+  const failed = left.map(({ retcode, ...one }) => ({ ...one, ...retcodeFields(retcode) }))
+  const response = { closed: of('position'), cancelled: of('order'), failed }
+  const [first] = left
+  if (first === undefined) {
+    complete(job, office, 'journal', response)
+    return
+  }
+  const error = `${left.length} could not be closed: ${first.error}`
+  // A rerun goes on with what is left, so trying again is safe whatever the reason was.
+  const refused = { ...response, ...refusal(error, true, first.retcode) }
+  rejected(job, office, { evidence: 'retcode', again: true, response: refused })
+}
+
+function requestOf({ command }: Job, office: Office, target: Target): OrderRequest {
+  const marks = { command_id: command.id, magic: magicOf(command) }
+  const { ticket } = target.one
+  if (target.target === 'order') return { ...marks, action: 'cancel', ticket }
+  const volume = office.margin_mode === 'netting' ? target.one.volume : null
+  return { ...marks, action: 'close', ticket, volume }
+}
+
+function note(
+  run: Run,
+  target: Target,
+  state: 'sent' | 'done' | 'refused',
+  retcode: number,
+  error: string,
+): void {
+  const { ticket } = target.one
+  const command_id = run.job.command.id
+  run.office.record({ kind: 'sub', command_id, target: target.target, ticket, state, retcode, error })
+}
+
+const keyOf = ({ target, one }: Target): string => `${target} ${one.ticket}`
+
+function progressOf({ progress }: Run, target: Target): Progress {
+  const key = keyOf(target)
+  const there = progress.get(key) ?? { tries: 0, sent_at: null, given_up: null }
+  progress.set(key, there)
+  return there
+}

@@ -1,0 +1,174 @@
+// Looking: before the first order where there is doubt, and after an order whose outcome is unknown.
+//
+//   S1. A trace that is found is proof at any time. No trace is proof only after settle, at a terminal that was
+//       connected and synchronised all the while.
+//   S2. A look that still shows the past (touches.ts) proves nothing about a state.
+//   S3. Where the wanted state is missing it is sent again only as the type allows: `repeat` and, hedging, `close`
+//       before its deadline; netting `close` and `compare` only after settle; `never` never.
+
+import { COMMANDS } from '@ngtb/protocol'
+import type { LookResult } from './broker-port.ts'
+import { type Flow, type Job, look, pause } from './flow.ts'
+import { complete, deadlineIsPast, expire, maySend, newerModify, rejected } from './flow-order.ts'
+import { type Office, refusal } from './office.ts'
+import type { Reading, Recipe } from './recipes/index.ts'
+import type { Compare } from './records.ts'
+import type { Stamp } from './stamp.ts'
+
+/** `over`: it has its final record. */
+export type Found = { kind: 'over' } | { kind: 'send'; look: LookResult; compare?: Compare }
+export type Settled =
+  | { kind: 'over' }
+  /** `settled`: what was sent before is known to have had no effect. */
+  | { kind: 'resend'; settled: boolean; look: LookResult; compare?: Compare }
+
+/** Step 3. */
+export function* lookFirst(job: Job, recipe: Recipe, office: Office, fixed?: Compare): Flow<Found> {
+  const began = office.now
+  const { command } = job
+  for (;;) {
+    if (deadlineIsPast(job, office)) {
+      expire(job, office)
+      return { kind: 'over' }
+    }
+    const issued = office.now
+    const seen = yield* look(recipe.query(command))
+    if (seen !== null) {
+      const reading = recipe.read(command, seen, fixed)
+      const next = firstStep(job, recipe, office, { reading, seen, began, issued })
+      if (next !== null) return next
+    }
+    yield* pause(office.settings.look_every_ms)
+  }
+}
+
+interface FirstLook {
+  reading: Reading
+  seen: LookResult
+  began: Stamp
+  issued: Stamp
+}
+
+/** What the first look means; null: look again. */
+function firstStep(job: Job, recipe: Recipe, office: Office, first: FirstLook): Found | null {
+  const { reading, seen, began, issued } = first
+  const over: Found = { kind: 'over' }
+  if (reading.kind === 'done' && reading.evidence === 'tag') {
+    complete(job, office, 'tag', reading.response)
+    return over
+  }
+  // Absolute values do no harm twice; what compares waits until it sees the present.
+  if (showsPast(job, recipe, office, seen))
+    return recipe.readsFirst(office.margin_mode) ? null : { kind: 'send', look: seen }
+  switch (reading.kind) {
+    case 'done':
+      complete(job, office, reading.evidence, reading.response)
+      return over
+    case 'dead':
+      rejected(job, office, { evidence: 'settled', again: false, response: refusal(reading.error, true) })
+      return over
+    case 'refused':
+      rejected(job, office, {
+        evidence: 'rejected',
+        again: false,
+        response: refusal(reading.error, false, reading.retcode),
+      })
+      return over
+    case 'there':
+      return { kind: 'send', look: seen, ...(reading.compare && { compare: reading.compare }) }
+    case 'waiting':
+      return null
+    case 'absent': {
+      // The trade server knows better than a terminal that lags; but what must read first can't send blindly.
+      if (!recipe.readsFirst(office.margin_mode)) return { kind: 'send', look: seen }
+      if (!office.isSettled(began, issued, seen)) return null
+      concludeAbsence(job, recipe, office)
+      return over
+    }
+  }
+}
+
+export interface InDoubt {
+  /** When the last order was or may have been sent. */
+  sent_at: Stamp
+  compare: Compare | undefined
+  tries: number
+}
+
+/** Step 6, ambiguous: looks until it knows. */
+export function* settle(job: Job, recipe: Recipe, office: Office, doubt: InDoubt): Flow<Settled> {
+  for (;;) {
+    yield* pause(office.settings.look_every_ms)
+    const issued = office.now
+    const seen = yield* look(recipe.query(job.command))
+    if (seen === null) continue
+    const settled = office.isSettled(doubt.sent_at, issued, seen)
+    const reading = recipe.read(job.command, seen, doubt.compare)
+    const next = nextStep(job, recipe, office, { doubt, reading, seen, settled })
+    if (next !== null) return next
+  }
+}
+
+interface DoubtLook {
+  doubt: InDoubt
+  reading: Reading
+  seen: LookResult
+  settled: boolean
+}
+
+function nextStep(job: Job, recipe: Recipe, office: Office, at: DoubtLook): Settled | null {
+  const { doubt, reading, seen, settled } = at
+  const over: Settled = { kind: 'over' }
+  const trusted = settled || !showsPast(job, recipe, office, seen)
+  if (reading.kind === 'done' && (reading.evidence === 'tag' || trusted)) {
+    complete(job, office, reading.evidence, reading.response)
+    return over
+  }
+  if (reading.kind === 'dead') {
+    rejected(job, office, { evidence: 'settled', again: false, response: refusal(reading.error, true) })
+    return over
+  }
+  if (reading.kind === 'waiting' || !trusted) return null
+  const sendable = reading.kind === 'there' || (reading.kind === 'absent' && !settled)
+  if (sendable && mayRepeat(job, recipe, office, doubt, settled)) {
+    const compare = reading.kind === 'there' ? reading.compare : undefined
+    return { kind: 'resend', settled, look: seen, ...(compare && { compare }) }
+  }
+  if (!settled) return null
+  if (reading.kind === 'absent') concludeAbsence(job, recipe, office)
+  else notExecuted(job, recipe, office)
+  return over
+}
+
+/** S3. */
+function mayRepeat(job: Job, recipe: Recipe, office: Office, doubt: InDoubt, settled: boolean): boolean {
+  const { resend } = COMMANDS[recipe.type]
+  const early = resend === 'repeat' || (resend === 'close' && office.margin_mode === 'hedging')
+  if (resend === 'never' || (!early && !settled)) return false
+  if (doubt.tries >= office.settings.tries_max || deadlineIsPast(job, office)) return false
+  return maySend(job, office) && newerModify(job.command, recipe, office) === 0
+}
+
+/** Nothing there, and by now it would be: that is what a close or a cancel wanted. */
+function concludeAbsence(job: Job, recipe: Recipe, office: Office): void {
+  if (recipe.absentIsDone === true)
+    complete(job, office, 'state', { ticket: recipe.ticket(job.command), already_closed: true })
+  else notExecuted(job, recipe, office)
+}
+
+function notExecuted(job: Job, recipe: Recipe, office: Office): void {
+  const newest = newerModify(job.command, recipe, office)
+  const error = newest > 0 ? `superseded by command ${newest}` : 'it was not executed: no trace after settle'
+  rejected(job, office, { evidence: 'settled', again: false, response: refusal(error, newest === 0) })
+}
+
+/** S2: does the look show what an own order of a moment ago has changed since? */
+export function showsPast(job: Job, recipe: Recipe, office: Office, seen: LookResult): boolean {
+  const { command } = job
+  const ticket = recipe.ticket(command)
+  if (ticket === null || recipe.touch === undefined) return false
+  const { aspect } = recipe.touch
+  const volume = aspect === 'volume' ? (seen.position?.volume ?? 0) : null
+  const shown = { volume, step: seen.volume_step }
+  return office.touches.isStale(aspect, ticket, shown, command.id, office.now)
+}

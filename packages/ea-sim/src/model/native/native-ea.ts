@@ -1,0 +1,373 @@
+// The native EA: contract §5, sans I/O. It is handed the time, replies, and what came of its effects; it gives out
+// effects to do and answers to send (api.ts, NATIVE.md).
+//
+//   E1. Everything that was received gets an answer, and the answer is repeated until it is acknowledged.
+//   E2. One effect at a time; between two of them anything may happen, and nothing may be forgotten.
+//   E3. Nothing begins before a connect was accepted: a journal that is a copy acts on nothing that it remembers.
+
+import { type Answer, COMMANDS, isCommandType } from '@ngtb/protocol'
+import { AnswerBox } from './answer-box.ts'
+import type {
+  ConnectFields,
+  ConnectVerdict,
+  Effect,
+  EffectResult,
+  NativeEaApi,
+  NativeStatus,
+  ServerReply,
+  SessionFields,
+} from './api.ts'
+import type { TerminalState } from './broker-port.ts'
+import { fieldsOf, type Received, readCommands, readGenerations, whole } from './commands-in.ts'
+import { beginFlow, resumeFlow } from './dispatch.ts'
+import type { Job } from './flow.ts'
+import { JournalState } from './journal-state.ts'
+import { answerOf, Office } from './office.ts'
+import { isFinal, type JournalRecord } from './records.ts'
+import { Replay } from './replay.ts'
+import { Scheduler } from './scheduler.ts'
+import { isFenced, Session } from './session.ts'
+import { type NativeEaOptions, type Settings, settingsOf } from './settings.ts'
+import type { Stamp } from './stamp.ts'
+import { Startup } from './startup.ts'
+import { Writer } from './writer.ts'
+
+type Outstanding = { effect: Effect; of: 'startup' | 'flow' | 'flow_flush' | 'idle' }
+
+export class NativeEa implements NativeEaApi {
+  readonly settings: Settings
+  readonly #random: () => number
+  readonly #session = new Session()
+  #journal: JournalState
+  #office: Office
+  #scheduler: Scheduler
+  #box: AnswerBox
+  #writer: Writer
+  #startup: Startup
+  #replay: Replay
+  #outstanding: Outstanding | null = null
+  #halted = false
+  /** The server called this journal a copy: a new one is begun as soon as nothing is under way. */
+  #is_copy = false
+  /** A connect was accepted with this journal in this process. */
+  #welcome = false
+
+  constructor(options: NativeEaOptions) {
+    this.settings = settingsOf(options)
+    this.#random = options.random
+    const { state, damage } = options.journal
+    this.#journal = state
+    const parts = this.#parts(options.now)
+    this.#office = parts.office
+    this.#scheduler = parts.scheduler
+    this.#box = parts.box
+    this.#writer = parts.writer
+    this.#replay = parts.replay
+    this.#startup = new Startup(this.#office, damage)
+    for (const final of state.finals())
+      if (state.entry(final.command_id)?.acked !== true) this.#box.put(answerOf(final), false)
+  }
+
+  get status(): NativeStatus {
+    if (this.#halted) return 'halted'
+    return this.#startup.is_done && !this.#is_copy ? this.#session.status : 'starting'
+  }
+
+  get journal_id(): string {
+    return this.#journal.journal_id ?? ''
+  }
+
+  get epoch(): number {
+    return this.#session.epoch ?? this.#journal.last_epoch
+  }
+
+  /** What the journal says: for whoever watches. */
+  get journal(): JournalState {
+    return this.#journal
+  }
+
+  get answers_waiting(): number {
+    return this.#box.size
+  }
+
+  nextEffect(now: Stamp): Effect | null {
+    if (this.#halted || this.#outstanding !== null) return null
+    this.#office.now = now
+    this.#outstanding = this.#next(now)
+    return this.#outstanding?.effect ?? null
+  }
+
+  effectDone(effect: Effect, result: EffectResult, now: Stamp): void {
+    const outstanding = this.#outstanding
+    // A result that comes late, after it was given up.
+    if (outstanding === null || outstanding.effect !== effect) return
+    this.#outstanding = null
+    this.#office.now = now
+    if (result.kind === 'lost' && isWriting(effect)) {
+      this.#halted = true
+      return
+    }
+    if (result.kind === 'look') this.#office.sees(result.result.terminal)
+    if (effect.kind === 'append') this.#written()
+    if (effect.kind === 'rewrite_journal') this.#journal.compacted(effect.records)
+    if (outstanding.of === 'startup') this.#startup.done(effect, result, now)
+    if (outstanding.of === 'flow' || outstanding.of === 'flow_flush') this.#scheduler.done(result)
+  }
+
+  connectFields(now: Stamp): ConnectFields | null {
+    this.#office.now = now
+    const { status } = this
+    if ((status !== 'offline' && status !== 'standby') || !this.#session.mayConnect(now)) return null
+    if (this.#writer.has_unwritten) return null
+    const { binding, poll_interval_ms, settle_ms } = this.settings
+    const { last_epoch, incarnation, highest_command_no } = this.#journal
+    const highest = Math.max(highest_command_no, this.#startup.highest_tag)
+    this.#session.sends(now)
+    return {
+      protocol: 2,
+      journal_id: this.journal_id,
+      last_epoch,
+      highest_command_no: highest,
+      incarnation,
+      mono_ms: now.mono_ms,
+      poll_interval_ms,
+      settle_ms,
+      margin_mode: this.#office.margin_mode,
+      trade_server: binding.trade_server,
+      terminal_connected: this.#office.can_trade,
+    }
+  }
+
+  connected(reply: ServerReply, sent: Stamp, now: Stamp): ConnectVerdict {
+    this.#office.now = now
+    const { verdict, hello } = this.#session.judge(reply, now)
+    if (verdict === 'copy') {
+      this.#is_copy = true
+      this.#disown()
+    }
+    if (verdict === 'standby') this.#disown()
+    if (hello === undefined) return verdict
+    this.#office.lease = { from: sent, ms: this.#session.owner_lease_ms }
+    this.#office.is_owner = true
+    const went_back = hello.incarnation > this.#journal.incarnation
+    const { unproven, unproven_to, look_to } = this.#journal
+    this.#office.record({
+      kind: 'epoch',
+      epoch: hello.epoch,
+      boot_id: this.settings.boot_id,
+      // Whatever an unreadable record may have sent was made before this connect.
+      unproven_to: unproven ? Math.max(unproven_to, hello.command_no) : unproven_to,
+      look_to: unproven || went_back ? Math.max(look_to, hello.command_no) : look_to,
+    })
+    this.#writer.hurry()
+    if (!this.#welcome) this.#goOn(now)
+    this.#welcome = true
+    this.#heads(fieldsOf(reply.body))
+    this.#box.allDue()
+    return verdict
+  }
+
+  sessionFields(now: Stamp): SessionFields | null {
+    if (this.#session.epoch === null || this.#is_copy) return null
+    this.#session.sends(now)
+    const { journal_id, epoch } = this
+    return { journal_id, epoch, mono_ms: now.mono_ms, incarnation: this.#journal.incarnation }
+  }
+
+  polled(reply: ServerReply, sent: Stamp, now: Stamp): void {
+    this.#office.now = now
+    if (isFenced(reply)) {
+      this.fenced(now)
+      return
+    }
+    const body = fieldsOf(reply.body)
+    if (reply.http !== 200 || !this.#session.speaksOf(body)) return
+    this.#office.lease = { from: sent, ms: this.#session.owner_lease_ms }
+    this.#heads(body)
+    for (const received of readCommands(body.commands)) this.#receive(received, sent)
+  }
+
+  pushed(message: unknown, now: Stamp): void {
+    this.#office.now = now
+    const body = fieldsOf(message)
+    if (!this.#session.speaksOf(body)) return
+    this.#heads(body)
+    const from = this.#session.anchor(body.anchor_ms)
+    // Without an anchor nobody can say how old it is: it is handed out again by the next poll.
+    if (from !== null) for (const received of readCommands(body.commands)) this.#receive(received, from)
+  }
+
+  linkLost(_now: Stamp): void {
+    this.#session.lost()
+  }
+
+  fenced(now: Stamp): void {
+    this.#session.fenced(now)
+    this.#disown()
+  }
+
+  alive(now: Stamp): void {
+    if (this.#session.is_online) this.#office.lease = { from: now, ms: this.#session.owner_lease_ms }
+  }
+
+  terminal(state: TerminalState, now: Stamp): void {
+    this.#office.now = now
+    this.#office.sees(state)
+  }
+
+  answersDue(now: Stamp, max = 500): Answer[] {
+    if (!this.#welcome || this.#is_copy) return []
+    const every_ms = Math.max(500, 2 * this.settings.poll_interval_ms)
+    for (const job of this.#scheduler.progressDue(now, every_ms)) this.#progress(job)
+    return this.#box.due(now, max)
+  }
+
+  acked(answers: readonly Answer[], reply: ServerReply, now: Stamp): void {
+    this.#office.now = now
+    if (isFenced(reply)) {
+      this.fenced(now)
+      return
+    }
+    const { results, error } = fieldsOf(reply.body)
+    // "It contradicts" is an acknowledgement: it was recorded, and repeating it changes nothing.
+    const isTaken = (one: unknown) =>
+      fieldsOf(one).status === 'success' || fieldsOf(one).error === 'NGTB_ANSWER_CONTRADICTS'
+    const taken = answers.filter((_, index) =>
+      Array.isArray(results)
+        ? isTaken(results[index])
+        : reply.http === 200 || error === 'NGTB_ANSWER_CONTRADICTS',
+    )
+    if ([400, 413, 422].includes(reply.http) && answers.length > 1) this.#box.separate(answers)
+    for (const answer of taken) this.#ackedOne(answer, now)
+  }
+
+  wakeAt(now: Stamp): number {
+    if (this.#halted || this.#outstanding !== null) return Number.POSITIVE_INFINITY
+    const writes = this.#writer.wakeAt()
+    if (this.#is_copy) return now.mono_ms
+    if (!this.#startup.is_done) return Math.min(writes, this.#startup.wakeAt())
+    const connects = this.#session.connectAt()
+    if (!this.#welcome) return Math.min(connects, writes)
+    const works = this.#scheduler.wakeAt(now, this.#office.can_trade)
+    return Math.min(connects, writes, works, this.#box.nextDue())
+  }
+
+  #next(now: Stamp): Outstanding | null {
+    if (this.#is_copy && !this.#scheduler.is_busy) this.#beginAnew(now)
+    if (!this.#startup.is_done) {
+      if (this.#writer.has_unwritten) return { effect: this.#writer.take(), of: 'startup' }
+      const effect = this.#startup.next(now)
+      return effect === null ? null : { effect, of: 'startup' }
+    }
+    // An epoch is on the disk before anything is done under it.
+    if (this.#writer.is_urgent) return { effect: this.#writer.take(), of: 'idle' }
+    const action = this.#welcome ? this.#scheduler.next(now, this.#office.can_trade) : null
+    if (action === 'flush') return { effect: this.#writer.take(), of: 'flow_flush' }
+    if (action !== null) return { effect: action, of: 'flow' }
+    if (this.#writer.wantsWriting(now)) return { effect: this.#writer.take(), of: 'idle' }
+    const records = this.#writer.compaction(now)
+    return records === null ? null : { effect: { kind: 'rewrite_journal', records }, of: 'idle' }
+  }
+
+  #written(): void {
+    this.#box.release(this.#writer.written())
+    // An epoch that came in meanwhile is not on the disk yet.
+    if (!this.#writer.is_urgent) this.#session.opened()
+  }
+
+  /** What the journal left in doubt is looked for from now on; what it left undone goes on (E3). */
+  #goOn(now: Stamp): void {
+    for (const intent of this.#journal.inDoubt()) {
+      const job: Job = { command: intent.command, deadline: null }
+      const flow = resumeFlow(job, this.#office, now)
+      if (flow !== null) this.#scheduler.resume(job, flow, now)
+    }
+  }
+
+  #heads(body: Record<string, unknown>): void {
+    for (const { symbol, strategy_no, command_no } of readGenerations(body.generations))
+      if (!this.#journal.knowsGeneration({ symbol, strategy_no }, command_no)) {
+        this.#office.record({ kind: 'generation', symbol, strategy_no, command_no })
+        this.#writer.hurry()
+      }
+    const incarnation = whole(body.incarnation)
+    if (incarnation !== null) this.#replay.heard(incarnation)
+  }
+
+  #receive({ command, ttl_ms }: Received, from: Stamp): void {
+    const deadline = { from, ttl_ms }
+    const job = this.#scheduler.find(command.id)
+    if (job !== null) {
+      const { attempt } = command
+      job.command = { ...job.command, attempt: Math.max(attempt, job.command.attempt) }
+      job.deadline ??= deadline
+      if (this.#scheduler.isBegun(command.id)) this.#progress(job)
+      return
+    }
+    const final = this.#journal.entry(command.id)?.final ?? null
+    const anew = final?.kind === 'rejected' && final.again && command.attempt > final.attempt
+    if (final !== null && !anew) {
+      if (this.#box.has(command.id)) this.#box.again(command.id, command.attempt)
+      else this.#box.put(answerOf(final, command.attempt), false)
+    } else if (final === null && this.#box.has(command.id)) this.#box.again(command.id, command.attempt)
+    else this.#scheduler.enqueue({ command, deadline })
+  }
+
+  #progress({ command }: Job): void {
+    const { id: command_id, command_no, attempt } = command
+    this.#box.progress({ command_id, command_no, attempt, status: 'progress', response: {} })
+  }
+
+  #ackedOne(answer: Answer, now: Stamp): void {
+    this.#replay.acked(answer.command_id)
+    if (this.#box.acked(answer) && this.#journal.entry(answer.command_id)?.final)
+      this.#writer.acked(answer.command_id, now)
+  }
+
+  /** Another EA may own the account: what has not begun is its business now. */
+  #disown(): void {
+    this.#office.is_owner = false
+    this.#scheduler.dropQueue()
+  }
+
+  /** The journal was a copy: nothing that it says is ours (K20). */
+  #beginAnew(now: Stamp): void {
+    const terminal = this.#office.terminal
+    this.#journal = new JournalState()
+    const parts = this.#parts(now)
+    this.#office = parts.office
+    this.#scheduler = parts.scheduler
+    this.#box = parts.box
+    this.#writer = parts.writer
+    this.#replay = parts.replay
+    this.#startup = new Startup(this.#office, 'none')
+    if (terminal !== null) this.#office.sees(terminal)
+    this.#session.forget()
+    this.#is_copy = false
+    this.#welcome = false
+  }
+
+  #parts(now: Stamp) {
+    const journal = this.#journal
+    const { settings } = this
+    const backoff = { base_ms: settings.poll_interval_ms, max_ms: settings.answer_backoff_max_ms }
+    const box = new AnswerBox(backoff, this.#random)
+    const writer = new Writer(journal)
+    const record = (one: JournalRecord) => {
+      writer.add(one)
+      if (isFinal(one)) box.put(answerOf(one), true)
+    }
+    const answer = (one: Answer) => box.put(one, false)
+    const isInHand = (id: string): boolean => scheduler.find(id) !== null
+    const office = new Office({ journal, settings, started: now, record, answer, isInHand })
+    const scheduler: Scheduler = new Scheduler({
+      begin: (job) => beginFlow(job, office),
+      needsBroker: ({ command }) => isCommandType(command.type) && COMMANDS[command.type].priority !== 'LOW',
+      hasUnwritten: () => writer.has_unwritten,
+    })
+    return { office, scheduler, box, writer, replay: new Replay(office, box) }
+  }
+}
+
+const isWriting = ({ kind }: Effect): boolean =>
+  kind === 'append' || kind === 'replace_journal' || kind === 'rewrite_journal'
