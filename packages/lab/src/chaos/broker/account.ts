@@ -38,6 +38,7 @@ export const CALM: BrokerPlan = {
 export type ManualTrade =
   | { readonly kind: 'open'; readonly symbol: string; readonly direction: Direction; readonly volume: number }
   | { readonly kind: 'close'; readonly ticket: string }
+  | { readonly kind: 'place'; readonly symbol: string; readonly volume: number; readonly price: number }
 
 /** What is there now, for whoever needs a ticket. */
 export interface Standing {
@@ -108,9 +109,14 @@ export class BrokerAccount {
 
   manual(trade: ManualTrade): number {
     const by = { by: 'manual' } as const
-    const { retcode } =
-      trade.kind === 'open' ? this.broker.open(trade, by) : this.broker.close(trade.ticket, by)
-    return retcode
+    switch (trade.kind) {
+      case 'open':
+        return this.broker.open(trade, by).retcode
+      case 'close':
+        return this.broker.close(trade.ticket, by).retcode
+      case 'place':
+        return this.broker.orders.place({ ...trade, kind: 'LIMIT', direction: 'BUY' }, by).retcode
+    }
   }
 
   standing(): Standing {

@@ -4,7 +4,6 @@ import { type Client, NgtbError, type SubmitOptions } from '@ngtb/sdk'
 import type { Intent, IntentAnswer } from '../audit/evidence.ts'
 import type { Wish } from './wishes.ts'
 
-/** A refusal that another moment would not have brought: these are answers, not failures of the rig. */
 interface Kept {
   readonly key: string
   readonly wish: Wish
@@ -12,8 +11,8 @@ interface Kept {
 }
 
 export class Trader {
-  readonly #client: Client
-  readonly #kept: Kept[] = []
+  #client: Client
+  readonly #kept = new Map<string, Kept>()
   readonly #created: string[] = []
   #open = 0
 
@@ -22,7 +21,7 @@ export class Trader {
   }
 
   get intents(): Intent[] {
-    return this.#kept.map(({ key, wish, answer }) => ({ key, ...wish, answer }))
+    return [...this.#kept.values()].map(({ key, wish, answer }) => ({ key, ...wish, answer }))
   }
 
   /** Ids of orders that were acknowledged. */
@@ -35,10 +34,17 @@ export class Trader {
     return this.#open
   }
 
-  /** Resolves with the answer; null when none came within the client's patience. */
+  /** The process died; another one goes on, with what the strategy's own keys say. */
+  bornAgain(client: Client): void {
+    this.#client = client
+  }
+
+  /**
+   * Resolves with the answer; null when none came within the client's patience. An intent is named again by the same
+   * `command_id`: then it is asked for again.
+   */
   async wants(wish: Wish, options: SubmitOptions = {}): Promise<IntentAnswer | null> {
-    const kept: Kept = { key: options.command_id ?? randomUUID(), wish, answer: null }
-    this.#kept.push(kept)
+    const kept = this.#keep(options.command_id ?? randomUUID(), wish)
     this.#open++
     try {
       kept.answer = await this.#asked(kept, options)
@@ -47,6 +53,14 @@ export class Trader {
     }
     if (wish.type === 'OPEN_TRADE' && kept.answer?.command_id) this.#created.push(kept.key)
     return kept.answer
+  }
+
+  #keep(key: string, wish: Wish): Kept {
+    const known = this.#kept.get(key)
+    if (known) return known
+    const kept: Kept = { key, wish, answer: null }
+    this.#kept.set(key, kept)
+    return kept
   }
 
   async #asked({ key, wish }: Kept, options: SubmitOptions): Promise<IntentAnswer | null> {

@@ -24,6 +24,8 @@ export interface Fate {
   readonly copies?: readonly number[]
   /** Waits until another request has overtaken it, at most so long. */
   readonly after_next_ms?: number
+  /** Looks at the reply first, and says the rest of the fate then. */
+  readonly by_reply?: (reply: Buffer) => Omit<Fate, 'by_reply'>
 }
 
 export type Plan = (request: PassingRequest) => Fate
@@ -95,9 +97,10 @@ export class HttpProxy {
     const overtaking = this.#overtaken.splice(0)
     const answer = await send().catch(() => null)
     for (const go of overtaking) go()
-    this.#double(fate, send)
-    if (fate.lose === 'reply' || answer === null) return this.#lost(response, fate.lose)
-    if (fate.reply_delay_ms !== undefined) await pause(fate.reply_delay_ms)
+    const then = answer === null ? fate : { ...fate, ...fate.by_reply?.(answer.body) }
+    this.#double(then, send)
+    if (then.lose === 'reply' || answer === null) return this.#lost(response, then.lose)
+    if (then.reply_delay_ms !== undefined) await pause(then.reply_delay_ms)
     response.writeHead(answer.status, forwarded(answer.headers))
     response.end(answer.body)
   }

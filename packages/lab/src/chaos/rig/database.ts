@@ -17,6 +17,7 @@ export class Database {
   #postgres: EmbeddedPostgres
   #name: string
   #watched: number
+  #pool: pg.Pool | null = null
 
   private constructor(postgres: EmbeddedPostgres, data_dir: string, guard: Guard, random: Random) {
     const { hostname, port, pathname } = new URL(postgres.url)
@@ -50,14 +51,8 @@ export class Database {
   }
 
   async rows<T extends object>(text: string, values: readonly unknown[] = []): Promise<T[]> {
-    const client = new pg.Client({ connectionString: this.url })
-    client.on('error', () => {}) // said again by the query that it breaks
-    await client.connect()
-    try {
-      return (await client.query<T>(text, [...values])).rows
-    } finally {
-      await client.end()
-    }
+    this.#pool ??= new pg.Pool({ connectionString: this.url, max: 2 }).on('error', () => {}) // said by its query
+    return (await this.#pool.query<T>(text, [...values])).rows
   }
 
   /** `pg_ctl restart -m immediate`: every backend dies, the log is replayed. Resolves when it is back. */
@@ -71,6 +66,7 @@ export class Database {
   /** Gone for so long, in good order, as for a maintenance that nobody announced. */
   async goneFor(ms: number): Promise<void> {
     const { url } = this.#postgres
+    await this.#hangUp()
     this.#guard.forget(this.#watched)
     await this.#postgres.stop()
     await pause(ms)
@@ -91,18 +87,28 @@ export class Database {
 
   /** A copy to go back to. No server may be connected. */
   async copyTo(name: string): Promise<void> {
+    await this.#hangUp()
     await this.#asAdmin(`create database ${name} template ${this.#name}`)
   }
 
   /** From now on the copy is the ledger, as after a restore: what came after it is forgotten (K19). */
-  goBackTo(name: string): void {
+  async goBackTo(name: string): Promise<void> {
+    await this.#hangUp()
+    const left = this.#name
     this.#name = name
+    await this.#asAdmin(`drop database ${left} with (force)`)
   }
 
   async close(): Promise<void> {
+    await this.#hangUp()
     await this.proxy.close()
     await this.#postgres.stop()
     this.#guard.forget(this.#watched)
+  }
+
+  async #hangUp(): Promise<void> {
+    await this.#pool?.end()
+    this.#pool = null
   }
 
   async #asAdmin(text: string): Promise<void> {

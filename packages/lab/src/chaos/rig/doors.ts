@@ -39,6 +39,14 @@ export class Doors {
     this.#proxies[name].plan = plan
   }
 
+  /** Nothing gets through any more, in either direction; nobody is told why. */
+  partition(): void {
+    for (const name of DOORS) this.#proxies[name].plan = () => ({ lose: 'request' })
+    this.line.set('up', { swallow: true })
+    this.line.set('down', { swallow: true })
+    this.line.door = 'mute'
+  }
+
   heal(): void {
     for (const name of DOORS) this.#proxies[name].plan = () => ({})
     this.line.heal()

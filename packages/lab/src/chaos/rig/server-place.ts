@@ -10,7 +10,8 @@ export interface ServerPlaceOptions {
   readonly program: string
   readonly folder: string
   readonly guard: Guard
-  readonly doors: Doors
+  /** All ways to it. */
+  readonly doors: readonly Doors[]
   readonly settings: () => Readonly<Record<string, string>>
 }
 
@@ -20,6 +21,7 @@ export class ServerPlace {
   readonly #options: ServerPlaceOptions
   readonly #stable: Stable
   #child: Child | null = null
+  #ports: ServerReady['ports'] | null = null
 
   constructor(options: ServerPlaceOptions) {
     this.#options = options
@@ -48,12 +50,18 @@ export class ServerPlace {
         })
         this.admin_key = ready.admin_key ?? this.admin_key
         this.starts++
-        this.#options.doors.leadTo(ready.ports)
+        this.#ports = ready.ports
+        for (const doors of this.#options.doors) doors.leadTo(ready.ports)
         return
       } catch (error) {
         if (!(error instanceof ChildEnded) || child.ended !== 'SIGKILL') throw error
       }
     }
+  }
+
+  /** Another way to the server that runs now. */
+  stands(doors: Doors): void {
+    if (this.#ports) doors.leadTo(this.#ports)
   }
 
   async kill(): Promise<void> {

@@ -10,7 +10,7 @@ import { Random } from '@ngtb/ea-sim'
 import { type Client, createClient } from '@ngtb/sdk'
 import { NO_RATE_LIMITS } from '../../support/own-server.ts'
 import { audit } from '../audit/auditor.ts'
-import type { BrokerBooks, Intent, Violation } from '../audit/evidence.ts'
+import type { BrokerBooks, Intent, LedgerCommand, Violation } from '../audit/evidence.ts'
 import { type BrokerPlan, CALM, type Standing } from '../broker/account.ts'
 import { bundlePrograms, type Programs } from '../process/bundle.ts'
 import { Child } from '../process/child.ts'
@@ -21,6 +21,11 @@ import { Database } from './database.ts'
 import { Doors } from './doors.ts'
 import { auditProblems, ledgerEvidence, storedTicks } from './evidence.ts'
 import { ServerPlace } from './server-place.ts'
+
+/** Redis beside the server, where it is installed. */
+export interface RedisHand {
+  flush(): Promise<void>
+}
 
 export interface WorldOptions {
   readonly seed: number
@@ -50,6 +55,7 @@ export interface Wanted {
 
 /** The way of an order from the EA to the trade server on a loaded machine. */
 export const LATE_MS_MAX = 1_000
+const LOOK_FIRST_MS = 20
 const LOOK_EVERY_MS = 250
 /** Only these can still change by themselves; everything else is final when it is seen. */
 const IN_MOTION = new Set(['stuck', 'trade_table', 'wrong_status'])
@@ -60,12 +66,15 @@ export class World {
   readonly programs: Programs
   readonly guard: Guard
   readonly database: Database
+  /** The way of everyone who has none of his own. */
   readonly doors: Doors
   /** The trade server's process. */
   readonly broker: Child
   /** Between the terminals and the trade server. */
   readonly cable: TcpProxy
   readonly server: ServerPlace
+  readonly redis: RedisHand | null = null
+  readonly #doors: Doors[] = []
   readonly #clients: Client[] = []
   /** Plain EAs keep their book in their own process. */
   readonly #plain = new Map<string, Child>()
@@ -79,12 +88,13 @@ export class World {
     this.doors = parts.doors
     this.broker = parts.broker
     this.cable = parts.cable
-    const { folder, guard, doors, database, programs } = parts
+    const { folder, guard, database, programs } = parts
+    this.#doors.push(parts.doors)
     this.server = new ServerPlace({
       program: programs.server,
       folder,
       guard,
-      doors,
+      doors: this.#doors,
       settings: () => ({
         DATABASE_URL: database.server_url,
         NGTB_LOG_LEVEL: 'warn',
@@ -150,6 +160,14 @@ export class World {
     return api_key
   }
 
+  /** A way of its own to the server: what lies about it concerns nobody else. */
+  async ownDoors(): Promise<Doors> {
+    const doors = await Doors.open(this.random.fork())
+    this.#doors.push(doors)
+    this.server.stands(doors)
+    return doors
+  }
+
   url(door: keyof Doors['ports']): string {
     return `http://127.0.0.1:${this.doors.ports[door]}`
   }
@@ -166,15 +184,28 @@ export class World {
     return this.#truth(login).ask('standing', { login })
   }
 
+  books(login: string): Promise<BrokerBooks> {
+    return this.#truth(login).ask<BrokerBooks>('books', { login })
+  }
+
+  async commands(login: string): Promise<readonly LedgerCommand[]> {
+    return (await ledgerEvidence(this.database, login)).commands
+  }
+
   /** Looks until nothing is in motion, at most `patience_ms`; what is wrong then is wrong. */
-  async verdict(wanted: Wanted, patience_ms: number): Promise<Violation[]> {
+  async calm(wanted: Wanted, patience_ms: number): Promise<Violation[]> {
     const until = performance.now() + patience_ms
-    for (;;) {
+    for (let pause_ms = LOOK_FIRST_MS; ; pause_ms = Math.min(pause_ms * 1.5, LOOK_EVERY_MS)) {
       const violations = await this.#look(wanted, [], null)
       const moving = violations.some(({ rule }) => IN_MOTION.has(rule))
-      if (!moving || performance.now() > until) break
-      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS))
+      if (!moving || performance.now() > until) return violations
+      await new Promise((resolve) => setTimeout(resolve, pause_ms))
     }
+  }
+
+  /** After the calm: the audit chain and the ticks as well. */
+  async verdict(wanted: Wanted, patience_ms: number): Promise<Violation[]> {
+    await this.calm(wanted, patience_ms)
     const problems = await auditProblems(this.database, join(this.folder, 'audit'))
     return this.#look(wanted, problems, await storedTicks(this.database, wanted.login))
   }
@@ -186,19 +217,23 @@ export class World {
   async #look(wanted: Wanted, audit_problems: string[], stored: number | null): Promise<Violation[]> {
     const { login, intents, native, late_ms_max, ticks_acknowledged } = wanted
     const ledger = await ledgerEvidence(this.database, login)
-    const books = await this.#truth(login).ask<BrokerBooks>('books', { login })
+    const books = await this.books(login)
     const counted = ticks_acknowledged === undefined || stored === null ? 0 : null
     const ticks = { acknowledged: counted ?? ticks_acknowledged ?? 0, stored: counted ?? stored ?? 0 }
     return audit({ ...ledger, login, native, intents, books, audit_problems, ticks, late_ms_max })
   }
 
-  async close(): Promise<void> {
+  /** @param keep_logs the folder stays, for whoever looks for the cause */
+  async close({ keep_logs = false } = {}): Promise<void> {
     for (const client of this.#clients) client.close()
     await this.server.close()
     await Promise.all([this.broker, ...this.#plain.values()].map((child) => child.kill()))
-    await Promise.all([this.doors.close(), this.cable.close()])
+    await Promise.all([...this.#doors.map((doors) => doors.close()), this.cable.close()])
     await this.database.close()
-    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 })
     await this.guard.dismiss()
+    if (keep_logs)
+      for (const part of ['data', 'programs', 'audit'])
+        rmSync(join(this.folder, part), { recursive: true, force: true, maxRetries: 5 })
+    else rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 })
   }
 }

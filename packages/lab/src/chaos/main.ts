@@ -1,0 +1,130 @@
+// npm run chaos: kill cycles, the matrix of crash points, faults of the surroundings; each ends with a verdict.
+import { COMMAND_TYPES, type CommandType } from '@ngtb/protocol'
+import { type Given, Misuse, readArguments, runTool } from '../support/arguments.ts'
+import { progressBar } from '../support/progress.ts'
+import { runCycles } from './cycles.ts'
+import { FAULTS, runFault } from './faults.ts'
+import { CELLS, type Cell, POINT_NAMES, type PointName } from './matrix/points.ts'
+import { runMatrix } from './matrix/run.ts'
+import { cyclesReport, faultReport, matrixReport, verdictLine } from './report.ts'
+
+type Numbers = 'cycles' | 'repeat' | 'minutes' | 'seed' | 'commands' | 'ticks' | 'cycle-ms'
+
+const WANTED = {
+  tool: 'npm run chaos',
+  numbers: {
+    cycles: { default: 0, min: 1, max: 100_000, about: 'kill -9 of server and EA so many times under load' },
+    repeat: { default: 1, min: 1, max: 1_000, about: 'with --matrix: each cell so many times' },
+    minutes: { default: 0, min: 0, max: 100_000, about: 'with --matrix: no new cell after so long; 0: all' },
+    seed: { default: 0, min: 0, max: 2 ** 31, about: 'draws everything that is drawn; 0: by the clock' },
+    commands: { default: 20, min: 1, max: 1_000, about: 'with --cycles: commands per second' },
+    ticks: { default: 2_000, min: 100, max: 100_000, about: 'with --cycles: ticks per second' },
+    'cycle-ms': {
+      default: 2_000,
+      min: 100,
+      max: 600_000,
+      about: 'with --cycles: between two kills, on average',
+    },
+  },
+  texts: {
+    points: 'with --matrix: only these crash points, e.g. K2,K8',
+    types: 'with --matrix: only these command types, e.g. OPEN_TRADE',
+    faults: 'faults of the surroundings by name, or all',
+  },
+  flags: {
+    matrix: 'every crash point with every command type',
+    plain: 'with --cycles: a plain EA; the server alone is killed',
+  },
+} as const
+
+async function main(argv: readonly string[]): Promise<number> {
+  const given = readArguments<Numbers>(withAll(argv), WANTED)
+  const seed = given.numbers.seed || Math.floor(Date.now() % 2 ** 31)
+  const chosen = [given.numbers.cycles > 0, given.flags.matrix === true, given.texts.faults !== undefined]
+  if (chosen.filter(Boolean).length !== 1)
+    throw new Misuse('say one of --cycles N, --matrix, --faults [names]; --help lists what goes with each')
+  if (given.flags.matrix) return matrix(given, seed)
+  return given.numbers.cycles > 0 ? cycles(given, seed) : faults(given.texts.faults ?? 'all', seed)
+}
+
+/** `--faults` alone means all of them. */
+function withAll(argv: readonly string[]): string[] {
+  const at = argv.indexOf('--faults')
+  const next = argv[at + 1]
+  if (at < 0 || (next !== undefined && !next.startsWith('--'))) return [...argv]
+  return [...argv.slice(0, at + 1), 'all', ...argv.slice(at + 1)]
+}
+
+async function cycles({ numbers, flags }: Given<Numbers>, seed: number): Promise<number> {
+  const { commands, ticks, 'cycle-ms': cycle_ms } = numbers
+  const plain = flags.plain === true
+  const bar = progressBar()
+  const result = await runCycles({
+    cycles: numbers.cycles,
+    seed,
+    commands_per_sec: commands,
+    ticks_per_sec: ticks,
+    cycle_ms,
+    plain,
+    onCycle: (done, victims) => bar.show(done / numbers.cycles, `cycle ${done}: ${victims}`),
+  })
+  bar.end()
+  console.log(cyclesReport(result))
+  const again = `npm run chaos -- --cycles ${numbers.cycles} --seed ${seed} --commands ${commands} --ticks ${ticks} --cycle-ms ${cycle_ms}${plain ? ' --plain' : ''}`
+  console.log(verdictLine(result.violations.length, again))
+  return result.violations.length === 0 ? 0 : 1
+}
+
+async function matrix({ numbers, texts }: Given<Numbers>, seed: number): Promise<number> {
+  const cells = cellsOf(texts.points, texts.types)
+  const { repeat, minutes } = numbers
+  const bar = progressBar()
+  let done = 0
+  const result = await runMatrix({
+    cells,
+    repeat,
+    seed,
+    budget_ms: minutes === 0 ? Number.POSITIVE_INFINITY : minutes * 60_000,
+    onRun: ({ cell }) => bar.show(++done / (cells.length * repeat), `${cell.point} ${cell.type}`),
+  })
+  bar.end()
+  console.log(matrixReport(result, cells, repeat))
+  const wrong =
+    result.violations.length +
+    result.runs.filter((run) => run.violations.length > 0 || run.not_tried !== null).length
+  const only = [
+    texts.points === undefined ? '' : ` --points ${texts.points}`,
+    texts.types === undefined ? '' : ` --types ${texts.types}`,
+  ].join('')
+  console.log(verdictLine(wrong, `npm run chaos -- --matrix --repeat ${repeat} --seed ${seed}${only}`))
+  return wrong === 0 ? 0 : 1
+}
+
+function cellsOf(points: string | undefined, types: string | undefined): readonly Cell[] {
+  const wanted_points = listed<PointName>('points', points, POINT_NAMES)
+  const wanted_types = listed<CommandType>('types', types, COMMAND_TYPES)
+  return CELLS.filter(({ point, type }) => wanted_points.includes(point) && wanted_types.includes(type))
+}
+
+function listed<T extends string>(name: string, text: string | undefined, all: readonly T[]): readonly T[] {
+  if (text === undefined) return all
+  return text.split(',').map((word) => {
+    const found = all.find((one) => one === word.trim())
+    if (found === undefined) throw new Misuse(`--${name} ${word}: choose from ${all.join(', ')}`)
+    return found
+  })
+}
+
+async function faults(text: string, seed: number): Promise<number> {
+  const names = listed('faults', text === 'all' ? undefined : text, Object.keys(FAULTS))
+  let wrong = 0
+  for (const name of names) {
+    const result = await runFault(name, seed)
+    wrong += result.violations.length
+    console.log(faultReport(result, FAULTS[name]?.about ?? ''))
+  }
+  console.log(verdictLine(wrong, `npm run chaos -- --faults ${names.join(',')} --seed ${seed}`))
+  return wrong === 0 ? 0 : 1
+}
+
+await runTool(() => main(process.argv.slice(2)))

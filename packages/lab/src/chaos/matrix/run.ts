@@ -1,0 +1,135 @@
+// The matrix: each crash point with each type that it applies to, so many times; one verdict for each cell.
+import type { Violation } from '../audit/evidence.ts'
+import { LATE_MS_MAX, World } from '../rig/world.ts'
+import { ACTS } from './acts.ts'
+import { NotReached } from './asked.ts'
+import type { Cell, PointName } from './points.ts'
+import { Scene } from './scene.ts'
+
+export interface MatrixOptions {
+  readonly cells: readonly Cell[]
+  readonly repeat: number
+  readonly seed: number
+  /** No new cell is begun after so long; Infinity: all of them. */
+  readonly budget_ms: number
+  /** After each run of a cell. */
+  readonly onRun: (result: CellRun) => void
+}
+
+export interface CellRun {
+  readonly cell: Cell
+  readonly turn: number
+  readonly took_ms: number
+  /** Empty: it held. */
+  readonly violations: readonly Violation[]
+  /** Why it could not be tried; null: it was. */
+  readonly not_tried: string | null
+}
+
+export interface MatrixResult {
+  readonly runs: readonly CellRun[]
+  /** What only the whole shows: the audit chain. */
+  readonly violations: readonly Violation[]
+  /** Where the logs of the processes lie when something was wrong. */
+  readonly kept: string | null
+}
+
+/** They wait for a lease of 15 s each time: their types wait side by side. */
+const SIDE_BY_SIDE: readonly PointName[] = ['K20', 'K23']
+
+export async function runMatrix(options: MatrixOptions): Promise<MatrixResult> {
+  const world = await World.open({ seed: options.seed })
+  const runs: CellRun[] = []
+  const note = (run: CellRun) => {
+    runs.push(run)
+    options.onRun(run)
+  }
+  let kept = false
+  try {
+    const rows = new Rows(world, options, note)
+    await rows.run()
+    const violations = await world.verdict(
+      { login: rows.last_login, intents: [], native: true, late_ms_max: LATE_MS_MAX },
+      0,
+    )
+    const chain = violations.filter(({ rule }) => rule === 'audit')
+    kept = chain.length > 0 || runs.some((run) => run.violations.length > 0 || run.not_tried !== null)
+    return { runs, violations: chain, kept: kept ? world.folder : null }
+  } finally {
+    await world.close({ keep_logs: kept })
+  }
+}
+
+class Rows {
+  last_login = '1'
+  readonly #world: World
+  readonly #options: MatrixOptions
+  readonly #note: (run: CellRun) => void
+  readonly #until: number
+  #next_login = 1001
+
+  constructor(world: World, options: MatrixOptions, note: (run: CellRun) => void) {
+    this.#world = world
+    this.#options = options
+    this.#note = note
+    this.#until = performance.now() + options.budget_ms
+  }
+
+  async run(): Promise<void> {
+    const points = [...new Set(this.#options.cells.map(({ point }) => point))]
+    for (const point of points) {
+      const cells = this.#options.cells.filter((cell) => cell.point === point)
+      if (SIDE_BY_SIDE.includes(point)) await Promise.all(cells.map((cell) => this.#row([cell])))
+      else await this.#row(cells)
+    }
+  }
+
+  /** Cells on one account, one after another; after a violation the next one gets a new account. */
+  async #row(cells: readonly Cell[]): Promise<void> {
+    let scene: Scene | null = null
+    for (const cell of cells)
+      for (let turn = 0; turn < this.#options.repeat; turn++) {
+        if (performance.now() > this.#until) break
+        scene ??= await this.#scene(cell.point)
+        const run = await tried(scene, cell, turn)
+        this.#note(run)
+        if (run.violations.length === 0 && run.not_tried === null) continue
+        await this.#afterwards(scene)
+        scene = null
+      }
+    await scene?.close()
+  }
+
+  async #scene(point: PointName): Promise<Scene> {
+    this.last_login = String(this.#next_login++)
+    const doors = SIDE_BY_SIDE.includes(point) ? { doors: await this.#world.ownDoors() } : {}
+    return Scene.open(this.#world, this.last_login, doors)
+  }
+
+  /** What went wrong must not spoil the next cell. */
+  async #afterwards(scene: Scene): Promise<void> {
+    await scene.close()
+    this.#world.doors.heal()
+    this.#world.cable.heal()
+    if (!this.#world.server.child) await this.#world.server.start()
+    await this.#world.server.arm('')
+  }
+}
+
+async function tried(scene: Scene, cell: Cell, turn: number): Promise<CellRun> {
+  const began = performance.now()
+  const ended = (violations: readonly Violation[], not_tried: string | null): CellRun => ({
+    cell,
+    turn,
+    took_ms: performance.now() - began,
+    violations,
+    not_tried,
+  })
+  try {
+    await ACTS[cell.point](scene, await scene.wish(cell.type), turn)
+    return ended(await scene.verdict(), null)
+  } catch (error) {
+    if (!(error instanceof NotReached)) throw error
+    return ended(await scene.verdict(), error.message)
+  }
+}
