@@ -1,20 +1,23 @@
 // The bell behind `settled()`: one shared live stream that says "look again". It is never the data.
 //
 //   B1. While nobody waits, it does not keep the process alive, and hangs up after a moment.
-//   B2. A server without a live window costs nothing but the bell: polling goes on.
+//   B2. It rings for all once it hears: what happened before that, nobody would tell.
+//   B3. A server without a live window costs nothing but the bell: polling goes on.
+//   B4. A server whose database went back is listened to anew.
 
+import { isRefusal } from './errors.ts'
 import type { LiveStream } from './live.ts'
 
 const LINGER_MS = 2_000
 
 export class Bell {
-  readonly #open: () => LiveStream
+  readonly #open: (onBegun: () => void) => LiveStream
   readonly #listeners = new Map<string, Set<() => void>>()
   #stream: LiveStream | undefined
   #linger: NodeJS.Timeout | undefined
   #out_of_order = false
 
-  constructor(open: () => LiveStream) {
+  constructor(open: (onBegun: () => void) => LiveStream) {
     this.#open = open
   }
 
@@ -48,7 +51,7 @@ export class Bell {
     if (this.#stream) {
       this.#stream.hold()
     } else {
-      this.#stream = this.#open()
+      this.#stream = this.#open(() => this.#ring([...this.#listeners.values()]))
       void this.#attend(this.#stream)
     }
   }
@@ -72,13 +75,20 @@ export class Bell {
     try {
       for await (const event of stream) {
         const id = event.data.command_id
-        const rings = typeof id === 'string' ? [this.#listeners.get(id)] : [...this.#listeners.values()]
-        for (const ring of rings.flatMap((set) => [...(set ?? [])])) ring()
+        this.#ring(typeof id === 'string' ? [this.#listeners.get(id)] : [...this.#listeners.values()])
       }
-    } catch {
-      // The live window refused us (scope, no such door): polling is the guarantee.
-      this.#out_of_order = true
+    } catch (error) {
       this.#hangUp(stream)
+      if (isRefusal(error, 'NGTB_CURSOR_INVALID')) {
+        if (this.#listeners.size > 0) this.#lift()
+      } else {
+        // The live window refused us (scope, no such door): polling is the guarantee.
+        this.#out_of_order = true
+      }
     }
+  }
+
+  #ring(rings: readonly (ReadonlySet<() => void> | undefined)[]): void {
+    for (const ring of rings.flatMap((set) => [...(set ?? [])])) ring()
   }
 }

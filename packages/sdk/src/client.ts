@@ -2,41 +2,24 @@
 
 import {
   type AccountView,
-  type AuditView,
   managementEndpoints as at,
-  type CandleView,
-  COMMANDS,
-  type CommandDetailView,
-  type CommandStatus,
   type CommandType,
   type CommandView,
-  type ConnectionView,
-  isCommandType,
-  type LogLevel,
-  type LogView,
   type SystemStatusView,
-  type TickView,
-  type Timeframe,
   TOPICS,
-  type TradeView,
 } from '@ngtb/protocol'
 import { Bell } from './bell.ts'
-import { CommandHandle, type SubmitOptions, submit } from './commands.ts'
+import { create, patience, requestFor, type SubmitOptions } from './commands.ts'
 import { NgtbError } from './errors.ts'
+import { CommandHandle, type PersonsWord } from './handle.ts'
 import { fillPath, Http } from './http.ts'
-import {
-  type CloseAll,
-  type CloseTrade,
-  type Int64Like,
-  loginText,
-  type ModifyTrade,
-  type OpenTrade,
-  split,
-  ticketText,
-} from './intents.ts'
+import { type BatchIntent, type Int64Like, type Intent, loginText, type Wanted, wantedOf } from './intents.ts'
 import { type EventsOptions, LiveStream } from './live.ts'
-import { Listing, type Moment, momentText, type Page, type PageOptions, read } from './reads.ts'
+import { Listing, type Page, read } from './reads.ts'
+import { type Resumed, resume } from './resume.ts'
 import { type Asking, type RetryOptions, type Stubbornness, stubbornness } from './retry.ts'
+import type { IntentStore } from './store.ts'
+import { type Query, Views } from './views.ts'
 
 /** Where the server is, who asks, and for which account. */
 export interface ClientOptions extends RetryOptions {
@@ -46,7 +29,12 @@ export interface ClientOptions extends RetryOptions {
   api_key?: string | undefined
   /** The MT5 login; may be left out when the key sees exactly one account. */
   account?: Int64Like | undefined
+  /** Keeps each intent before it is sent, so that it survives this process: see `openIntentStore` and `resume`. */
+  intents?: IntentStore | undefined
 }
+
+/** How long to ask for a whole batch, or for what a store kept. */
+export type HowLong = Pick<SubmitOptions, 'deadline_ms' | 'signal'>
 
 /**
  * The client. Nothing is sent before the first call.
@@ -61,15 +49,17 @@ export function createClient(options: ClientOptions = {}): Client {
 }
 
 /** Made by {@link createClient}. */
-export class Client {
+export class Client extends Views {
   readonly #http: Http
   readonly #retry: Stubbornness
   readonly #bell: Bell
+  readonly #store: IntentStore | undefined
   readonly #streams = new Set<LiveStream>()
   readonly #named: string | undefined
   #login: string | undefined
 
   constructor(options: ClientOptions) {
+    super()
     this.#retry = stubbornness(options)
     this.#http = new Http({
       url: options.url ?? (process.env.NGTB_URL || 'http://127.0.0.1:9905'),
@@ -78,52 +68,53 @@ export class Client {
     })
     this.#named = options.account === undefined ? undefined : loginText(options.account)
     this.#login = this.#named
-    this.#bell = new Bell(() =>
-      this.#live({ topics: ['command'], accounts: this.#login ? [this.#login] : undefined }),
+    this.#store = options.intents
+    this.#bell = new Bell((onBegun) =>
+      this.#live({ topics: ['command'], accounts: this.#login ? [this.#login] : undefined }, onBegun),
     )
   }
 
-  /**
-   * Opens a position. Resolves once the server has it; `settled()` tells what became of it.
-   * @example
-   * const order = await client.openTrade({ symbol: 'EURUSD', order_type: 'SELL', volume: 0.1, sl: 1.1 })
-   */
-  openTrade(trade: OpenTrade): Promise<CommandHandle> {
-    const [payload, options] = split(trade)
-    return this.submit('OPEN_TRADE', payload, options)
+  /** Any intent, as data. @example await client.send({ type: 'CLOSE_ALL', symbol: 'EURUSD' }) */
+  async send(intent: Intent): Promise<CommandHandle> {
+    return this.#submit(wantedOf(intent))
   }
 
-  /** @example await client.modifyTrade({ ticket: '16218652', sl: 1.0875, tp: 1.096 }) */
-  modifyTrade(change: ModifyTrade): Promise<CommandHandle> {
-    const [payload, options] = split(change)
-    return this.submit('MODIFY_TRADE', payload, options)
-  }
-
-  /** @example await (await client.closeTrade({ ticket: '16218652' })).settled() */
-  closeTrade(close: CloseTrade): Promise<CommandHandle> {
-    const [payload, options] = split(close)
-    return this.submit('CLOSE_TRADE', payload, options)
-  }
-
-  /** The emergency stop. @example await client.closeAll({ reason: 'news' }) */
-  closeAll(scope: CloseAll = {}): Promise<CommandHandle> {
-    const [payload, options] = split(scope)
-    return this.submit('CLOSE_ALL', payload, options)
-  }
-
-  /** Any command type, by name. @example await client.submit('CLOSE_ALL', { symbol: 'EURUSD' }) */
+  /** Any command type, its payload as the wire says it. @example await client.submit('CLOSE_ALL', { magic: 7 }) */
   async submit(
     type: CommandType | (string & {}),
     payload: Readonly<Record<string, unknown>>,
     options: SubmitOptions = {},
   ): Promise<CommandHandle> {
-    const ready = 'ticket' in payload ? { ...payload, ticket: ticketText(payload.ticket) } : payload
-    const started_at = performance.now()
-    const deadline_ms = options.deadline_ms ?? patience(type, options.ttl_ms, this.#retry.deadline_ms)
-    const login = await this.#whose({ ...this.#retry, deadline_ms, signal: options.signal })
-    const left_ms = Math.max(1, deadline_ms - (performance.now() - started_at))
-    const desk = { http: this.#http, bell: this.#bell, retry: this.#retry, login }
-    return submit(desk, type, ready, { ...options, deadline_ms: left_ms })
+    return this.#submit({ type, payload, options })
+  }
+
+  /**
+   * All of them or none, in one commit: each with its own command_id, made here where you gave none, and the same at
+   * each repetition. Answers handles in the order of the intents.
+   * @throws {NgtbError} that names the first which spoils it; none was created
+   * @throws {OutcomeUnknown} with all `command_ids`: send the same batch with them again
+   * @example
+   * const [first, second] = await client.batch([
+   *   { type: 'CLOSE_TRADE', ticket: '16218652' },
+   *   { type: 'CANCEL_PENDING', ticket: '4711' },
+   * ])
+   */
+  async batch(intents: readonly BatchIntent[], how: HowLong = {}): Promise<CommandHandle[]> {
+    return this.#create(intents.map(wantedOf), true, how)
+  }
+
+  /**
+   * What the store kept and nobody has forgotten, taken up again with the same keys. To be called at the start, before
+   * anything new is decided. Throws when the server stays silent: call it again, and decide nothing before.
+   * @example
+   * for (const found of await client.resume())
+   *   if (found.kind === 'taken_up') console.log(await found.handle.settled())
+   */
+  async resume(how: HowLong = {}): Promise<Resumed[]> {
+    const store = this.#store
+    if (!store) throw new TypeError('resume() needs createClient({ intents: await openIntentStore(path) })')
+    const asking = this.#asking(how, how.deadline_ms ?? this.#retry.deadline_ms)
+    return resume({ ...this.#desk(''), store }, asking, Date.now)
   }
 
   /**
@@ -132,77 +123,15 @@ export class Client {
    */
   async handle(command_id: string): Promise<CommandHandle> {
     const command = await this.command(command_id)
-    const desk = { http: this.#http, bell: this.#bell, retry: this.#retry, login: await this.login() }
-    return new CommandHandle(desk, command, true)
+    return new CommandHandle(this.#desk(await this.login()), command, true)
   }
 
-  /** One command with its attempts and events. */
-  async command(command_id: string): Promise<CommandDetailView> {
-    return this.#one(at.v1_command.path, { command_id })
-  }
-
-  /** Newest first. */
-  commands(
-    query: PageOptions & { status?: CommandStatus | undefined; type?: CommandType | undefined } = {},
-  ): Listing<CommandView> {
-    return this.#list(at.v1_commands.path, query)
-  }
-
-  /** Open ones unless `status` says otherwise. */
-  trades(
-    query: PageOptions & { status?: 'open' | 'closed' | 'all' | undefined; symbol?: string | undefined } = {},
-  ): Listing<TradeView> {
-    return this.#list(at.v1_trades.path, query)
-  }
-
-  async trade(ticket: Int64Like): Promise<TradeView> {
-    return this.#one(at.v1_trade.path, { ticket: ticketText(ticket) })
-  }
-
-  /** Oldest first, by broker time. */
-  ticks(
-    query: PageOptions & { symbol: string; from?: Moment | undefined; to?: Moment | undefined },
-  ): Listing<TickView> {
-    return this.#list(at.v1_ticks.path, between(query))
-  }
-
-  /** Computed from the stored ticks (bid). */
-  candles(
-    query: PageOptions & {
-      symbol: string
-      timeframe?: Timeframe | undefined
-      from?: Moment | undefined
-      to?: Moment | undefined
-    },
-  ): Listing<CandleView> {
-    return this.#list(at.v1_candles.path, between(query))
-  }
-
-  /** Log lines of the EA, newest first. */
-  logs(
-    query: PageOptions & { level?: LogLevel | undefined; search?: string | undefined } = {},
-  ): Listing<LogView> {
-    return this.#list(at.v1_logs.path, query)
-  }
-
-  /** What happened to the account, newest first. */
-  audit(query: PageOptions & { kind?: string | undefined } = {}): Listing<AuditView> {
-    return this.#list(at.v1_audit.path, query)
-  }
-
-  /** Every account this key may see. */
-  accounts(query: PageOptions = {}): Listing<AccountView> {
-    return this.#listing(async () => at.v1_accounts.path, query)
-  }
-
-  /** This client's account. */
-  async account(): Promise<AccountView> {
-    return this.#one(at.v1_account.path, {})
-  }
-
-  /** The links to the EAs of every account this key may see. */
-  connections(query: PageOptions = {}): Listing<ConnectionView> {
-    return this.#listing(async () => at.v1_connections.path, query)
+  /**
+   * A person's word about a command whose outcome is unknown; needs a key with the scope admin.
+   * @example await client.settle(command_id, { not_executed: true, note: 'no such order in the terminal' })
+   */
+  async settle(command_id: string, word: PersonsWord): Promise<CommandView> {
+    return (await this.handle(command_id)).settle(word)
   }
 
   async systemStatus(): Promise<SystemStatusView> {
@@ -233,6 +162,42 @@ export class Client {
     return this.#whose(this.#retry)
   }
 
+  protected async one<T>(template: string, params: Record<string, string> = {}): Promise<T> {
+    const path = fillPath(template, { ...params, login: await this.login() })
+    return (await read<T>(this.#http, this.#retry, { path })).body
+  }
+
+  protected list<T>(template: string, query: Query): Listing<T> {
+    return this.#listing(async () => fillPath(template, { login: await this.login() }), query)
+  }
+
+  protected listOfAll<T>(path: string, query: Query): Listing<T> {
+    return this.#listing(async () => path, query)
+  }
+
+  async #submit(wanted: Wanted): Promise<CommandHandle> {
+    const [handle] = await this.#create([wanted], false, wanted.options)
+    if (!handle) throw new Error('a creation answered nothing')
+    return handle
+  }
+
+  async #create(wanted: readonly Wanted[], batch: boolean, how: HowLong): Promise<CommandHandle[]> {
+    const request = requestFor(wanted, batch)
+    const started_at = performance.now()
+    const deadline_ms = how.deadline_ms ?? patience(wanted, this.#retry.deadline_ms)
+    const login = await this.#whose(this.#asking(how, deadline_ms))
+    const left_ms = Math.max(1, deadline_ms - (performance.now() - started_at))
+    return create(this.#desk(login), { ...request, login }, this.#asking(how, left_ms))
+  }
+
+  #asking({ signal }: HowLong, deadline_ms: number): Asking {
+    return { ...this.#retry, deadline_ms, signal }
+  }
+
+  #desk(login: string) {
+    return { http: this.#http, bell: this.#bell, retry: this.#retry, login, store: this.#store }
+  }
+
   async #whose(asking: Asking): Promise<string> {
     this.#login ??= await this.#onlyAccount(asking)
     return this.#login
@@ -252,25 +217,16 @@ export class Client {
     })
   }
 
-  #live(options: EventsOptions): LiveStream {
+  #live(options: EventsOptions, onBegun?: () => void): LiveStream {
     const logins = options.accounts?.map(loginText) ?? (this.#named ? [this.#named] : undefined)
     return new LiveStream(
-      { ...this.#http.live, ...this.#retry },
+      { ...this.#http.live, ...this.#retry, ...(onBegun ? { onBegun } : {}) },
       {
         topics: options.topics ?? TOPICS,
         ...(logins ? { accounts: logins } : {}),
         ...(options.after === undefined ? {} : { after: options.after }),
       },
     )
-  }
-
-  async #one<T>(template: string, params: Record<string, string>): Promise<T> {
-    const path = fillPath(template, { ...params, login: await this.login() })
-    return (await read<T>(this.#http, this.#retry, { path })).body
-  }
-
-  #list<T>(template: string, query: Query): Listing<T> {
-    return this.#listing(async () => fillPath(template, { login: await this.login() }), query)
   }
 
   #listing<T>(path: () => Promise<string>, query: Query): Listing<T> {
@@ -280,21 +236,3 @@ export class Client {
     })
   }
 }
-
-/** An OPEN is not asked for longer than it was meant to live: it would start when its moment is gone (P5). */
-function patience(type: string, ttl_ms: number | undefined, usual_ms: number): number {
-  const reduces_risk = isCommandType(type) && COMMANDS[type].reduces_risk
-  return reduces_risk || ttl_ms === undefined ? usual_ms : Math.min(usual_ms, Math.max(ttl_ms, 1_000))
-}
-
-type Query = Readonly<Record<string, string | number | undefined>>
-
-const between = <T extends { from?: Moment | undefined; to?: Moment | undefined }>({
-  from,
-  to,
-  ...query
-}: T) => ({
-  ...query,
-  from: momentText(from),
-  to: momentText(to),
-})

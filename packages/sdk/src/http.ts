@@ -5,7 +5,7 @@
 //   H3. Redirects are not followed: a POST would become a GET, and the key would travel elsewhere.
 
 import { parseJson } from '@ngtb/protocol'
-import { NgtbError, refusedHere, unreachable } from './errors.ts'
+import { NgtbError, type RefusalCode, refusedHere, unreachable } from './errors.ts'
 
 export interface HttpOptions {
   url: string
@@ -127,7 +127,7 @@ export function refusal(response: { status: number; headers: Headers }, text: st
   const body = problemOf(text)
   const word = (name: string) => (typeof body[name] === 'string' ? (body[name] as string) : undefined)
   return new NgtbError({
-    code: word('code') ?? word('error') ?? `HTTP_${status}`,
+    code: (word('code') ?? word('error') ?? `HTTP_${status}`) as RefusalCode,
     status,
     message: word('detail') ?? word('message') ?? word('title') ?? `the server answered ${status}`,
     hint: word('hint') ?? (status < 400 ? 'Something redirects: let NGTB_URL name the server itself.' : null),

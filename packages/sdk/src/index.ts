@@ -4,11 +4,13 @@ export type {
   AuditView,
   CandleView,
   CommandDetailView,
+  CommandType,
   CommandView,
   ConnectionView,
   EaStatus,
   LiveEvent,
   LogView,
+  OrphanView,
   SystemStatusView,
   TickView,
   Timeframe,
@@ -16,9 +18,10 @@ export type {
   TradeView,
 } from '@ngtb/protocol'
 export { CommandPriority, CommandStatus, ConnectionState } from '@ngtb/protocol'
-export { type Client, type ClientOptions, createClient } from './client.ts'
-export type { CommandHandle, Outcome, SubmitOptions } from './commands.ts'
-export { NgtbError, OutcomeUnknown } from './errors.ts'
+export { type Client, type ClientOptions, createClient, type HowLong } from './client.ts'
+export type { CreateRequest, SubmitOptions } from './commands.ts'
+export { isRefusal, NgtbError, OutcomeUnknown, type RefusalCode } from './errors.ts'
+export type { CommandHandle, PersonsWord, WaitOptions } from './handle.ts'
 export {
   type AccountName,
   getEaStatus,
@@ -29,7 +32,30 @@ export {
   sendModifyTradeCommand,
   sendOpenTradeCommand,
 } from './helpers.ts'
-export type { CloseAll, CloseTrade, Int64Like, ModifyTrade, OpenTrade } from './intents.ts'
+export type {
+  BatchIntent,
+  CancelPending,
+  CloseAll,
+  CloseBy,
+  ClosePartial,
+  CloseTrade,
+  Int64Like,
+  Intent,
+  IntentOf,
+  ModifyPending,
+  ModifyTrade,
+  OpenTrade,
+  PlacePending,
+  Probe,
+  RequestHistory,
+  RequestSync,
+  SubscribeSymbols,
+} from './intents.ts'
+export { intentKey } from './keys.ts'
 export type { EventsOptions, LiveStream } from './live.ts'
-export type { Listing, Moment, Page, PageOptions } from './reads.ts'
+export type { Moment } from './moments.ts'
+export type { KnownOutcome, Outcome, SettledBy } from './outcome.ts'
+export type { Listing, Page, PageOptions } from './reads.ts'
+export type { Resumed } from './resume.ts'
 export type { RetryOptions } from './retry.ts'
+export { type FileIntentStore, type IntentStore, openIntentStore } from './store.ts'

@@ -3,14 +3,16 @@
 //   L1. It resumes behind the last seq it has seen; a durable event is never shown twice and never skipped.
 //   L2. Quotes and heartbeat figures carry the seq they came behind: they are shown as they come.
 //   L3. A reader that is slow makes the socket wait; nothing here grows beyond QUEUE_MAX.
-//   L4. A refusal (key, scope, subscription) ends the stream with an NgtbError; silence and resets do not.
+//   L4. A refusal (key, scope, subscription) ends the stream with an NgtbError; silence and resets do not. Also a seq
+//       that the server does not have yet: its database went back, and what we were told is no longer true.
+//   L5. A socket that stays silent after a ping is given up, and another one is opened.
 
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import { type LiveEvent, parseJson, type Topic } from '@ngtb/protocol'
 import WebSocket from 'ws'
-import { NgtbError } from './errors.ts'
-import { refusal } from './http.ts'
+import { NgtbError, type RefusalCode } from './errors.ts'
+import { hangUp, keepAlive, refusalOf } from './live-socket.ts'
 import { pauses } from './retry.ts'
 
 const QUEUE_MAX = 1_000
@@ -33,6 +35,9 @@ export interface LiveDoor {
   headers: Record<string, string>
   initial_delay_ms: number
   max_delay_ms: number
+  ping_interval_ms?: number
+  /** The server has begun to tell: what happened before is not among the events. */
+  onBegun?: () => void
 }
 
 type Taker = { resolve: (next: IteratorResult<LiveEvent>) => void; reject: (error: unknown) => void }
@@ -56,6 +61,7 @@ export class LiveStream implements AsyncIterableIterator<LiveEvent> {
   #timer: NodeJS.Timeout | undefined
   #pause: () => number
   #last: number | undefined
+  #told = false
   #ended = false
   #failure: Error | undefined
   #held = true
@@ -150,7 +156,7 @@ export class LiveStream implements AsyncIterableIterator<LiveEvent> {
     })
     // 'close' always follows; without this listener an error would end the process.
     socket.on('error', () => {})
-    const stop_pinging = keepAlive(socket)
+    const stop_pinging = keepAlive(socket, this.#door.ping_interval_ms ?? PING_INTERVAL_MS)
     socket.on('close', (code, reason) => {
       stop_pinging()
       if (performance.now() - opened_at > STABLE_MS) this.#pause = pauses(this.#door)
@@ -177,9 +183,15 @@ export class LiveStream implements AsyncIterableIterator<LiveEvent> {
     else if (message.type === 'error') this.#end(liveError(message.code, message.detail ?? message.message))
     else if (typeof message.seq === 'number') {
       // The acknowledgement of a fresh subscription: a reset before the first event must not skip any (L1).
-      if (typeof message.topic !== 'string') this.#last ??= message.seq
-      else this.#offer(message as LiveEvent)
+      if (typeof message.topic === 'string') this.#offer(message as LiveEvent)
+      else this.#begun(message.seq)
     }
+  }
+
+  #begun(seq: number): void {
+    this.#last ??= seq
+    if (!this.#told) this.#door.onBegun?.()
+    this.#told = true
   }
 
   #offer(event: LiveEvent): void {
@@ -244,49 +256,4 @@ function isDurable({ topic, data }: LiveEvent): boolean {
 }
 
 const liveError = (code: string | undefined, message = 'the live window refused', cause?: unknown) =>
-  new NgtbError({ code: code ?? 'NGTB_LIVE_REFUSED', status: 0, message, cause })
-
-/** A half-open link never says so: a ping without any word in return within one interval ends it. */
-function keepAlive(socket: WebSocket): () => void {
-  let heard = true
-  const alive = () => {
-    heard = true
-  }
-  socket.on('pong', alive)
-  socket.on('message', alive)
-  const timer = setInterval(() => {
-    // A paused socket reads nothing, pongs included: that is our own doing (L3).
-    if (socket.readyState !== WebSocket.OPEN || socket.isPaused) return
-    if (!heard) return socket.terminate()
-    heard = false
-    socket.ping()
-  }, PING_INTERVAL_MS)
-  timer.unref()
-  return () => clearInterval(timer)
-}
-
-/** Says goodbye, but does not wait half a minute for the answer. */
-function hangUp(socket: WebSocket): void {
-  if (socket.readyState === WebSocket.OPEN && !socket.isPaused) {
-    socket.close(1000)
-    setTimeout(() => socket.terminate(), 250).unref()
-  } else {
-    socket.terminate()
-  }
-}
-
-async function refusalOf(response: IncomingMessage): Promise<NgtbError> {
-  let text = ''
-  response.setTimeout(2_000, () => response.destroy())
-  try {
-    for await (const chunk of response) if (text.length < 65_536) text += String(chunk)
-  } catch {
-    // The status alone says enough.
-  }
-  const headers = new Headers()
-  for (const name of ['retry-after', 'x-request-id']) {
-    const value = response.headers[name]
-    if (typeof value === 'string') headers.set(name, value)
-  }
-  return refusal({ status: response.statusCode ?? 0, headers }, text)
-}
+  new NgtbError({ code: (code ?? 'NGTB_LIVE_REFUSED') as RefusalCode, status: 0, message, cause })

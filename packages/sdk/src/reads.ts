@@ -1,7 +1,6 @@
 // Reading: one thing, or a list that fetches its pages as you walk it.
 
-import { readError } from './commands.ts'
-import { refusedHere } from './errors.ts'
+import { readError } from './errors.ts'
 import type { Http, HttpReply, HttpRequest } from './http.ts'
 import { type Asking, untilAnswered } from './retry.ts'
 
@@ -10,9 +9,6 @@ export interface Page<T> {
   items: T[]
   next_cursor: string | null
 }
-
-/** A moment of a query: broker time. A number is milliseconds since 1970. */
-export type Moment = Date | number | string
 
 /** Every list takes `limit`: how many a page holds (at most 1,000). */
 export type PageOptions = { limit?: number | undefined }
@@ -64,11 +60,4 @@ export class Listing<T> implements AsyncIterable<T> {
       cursor = page.next_cursor
     } while (cursor !== null && cursor !== undefined)
   }
-}
-
-export function momentText(moment: Moment | undefined): string | undefined {
-  if (moment === undefined || typeof moment === 'string') return moment
-  const ms = Number(moment)
-  if (!Number.isFinite(ms)) throw refusedHere('NGTB_QUERY_INVALID', `${String(moment)} is not a moment`)
-  return String(Math.round(ms))
 }

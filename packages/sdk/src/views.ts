@@ -1,0 +1,119 @@
+// What a strategy may look at: lists and single things, as the management API answers them.
+import {
+  type AccountView,
+  type AuditView,
+  managementEndpoints as at,
+  type CandleView,
+  type CommandDetailView,
+  type CommandStatus,
+  type CommandType,
+  type CommandView,
+  type ConnectionView,
+  type LogLevel,
+  type LogView,
+  type OrphanView,
+  type SystemStatusView,
+  type TickView,
+  type Timeframe,
+  type TradeView,
+} from '@ngtb/protocol'
+import { type Int64Like, ticketText } from './intents.ts'
+import { type Moment, momentText } from './moments.ts'
+import { Orders } from './orders.ts'
+import type { Listing, PageOptions } from './reads.ts'
+
+export type Query = Readonly<Record<string, string | number | undefined>>
+
+export abstract class Views extends Orders {
+  /** One thing of this client's account. */
+  protected abstract one<T>(template: string, params?: Record<string, string>): Promise<T>
+  /** A list of this client's account. */
+  protected abstract list<T>(template: string, query: Query): Listing<T>
+  /** A list across all accounts that the key may see. */
+  protected abstract listOfAll<T>(path: string, query: Query): Listing<T>
+  abstract systemStatus(): Promise<SystemStatusView>
+
+  /** One command with its attempts and events. */
+  command(command_id: string): Promise<CommandDetailView> {
+    return this.one(at.v1_command.path, { command_id })
+  }
+
+  /** Newest first. A `status` of `timeout`: those whose outcome is unknown. */
+  commands(
+    query: PageOptions & { status?: CommandStatus | undefined; type?: CommandType | undefined } = {},
+  ): Listing<CommandView> {
+    return this.list(at.v1_commands.path, query)
+  }
+
+  /** Results that an EA told of commands which the ledger does not know (its database went back), newest first. */
+  async orphans(): Promise<OrphanView[]> {
+    return (await this.one<{ items: OrphanView[] }>(at.v1_orphans.path)).items
+  }
+
+  /** Open ones unless `status` says otherwise. */
+  trades(
+    query: PageOptions & { status?: 'open' | 'closed' | 'all' | undefined; symbol?: string | undefined } = {},
+  ): Listing<TradeView> {
+    return this.list(at.v1_trades.path, query)
+  }
+
+  async trade(ticket: Int64Like): Promise<TradeView> {
+    return this.one(at.v1_trade.path, { ticket: ticketText(ticket) })
+  }
+
+  /** Oldest first, by broker time. */
+  ticks(
+    query: PageOptions & { symbol: string; from?: Moment | undefined; to?: Moment | undefined },
+  ): Listing<TickView> {
+    return this.list(at.v1_ticks.path, between(query))
+  }
+
+  /** Computed from the stored ticks (bid). */
+  candles(
+    query: PageOptions & {
+      symbol: string
+      timeframe?: Timeframe | undefined
+      from?: Moment | undefined
+      to?: Moment | undefined
+    },
+  ): Listing<CandleView> {
+    return this.list(at.v1_candles.path, between(query))
+  }
+
+  /** Log lines of the EA, newest first. */
+  logs(
+    query: PageOptions & { level?: LogLevel | undefined; search?: string | undefined } = {},
+  ): Listing<LogView> {
+    return this.list(at.v1_logs.path, query)
+  }
+
+  /** What happened to the account, newest first. */
+  audit(query: PageOptions & { kind?: string | undefined } = {}): Listing<AuditView> {
+    return this.list(at.v1_audit.path, query)
+  }
+
+  /** Every account this key may see. */
+  accounts(query: PageOptions = {}): Listing<AccountView> {
+    return this.listOfAll(at.v1_accounts.path, query)
+  }
+
+  /** This client's account. */
+  account(): Promise<AccountView> {
+    return this.one(at.v1_account.path)
+  }
+
+  /** The links to the EAs of every account this key may see: protocol, epoch, owner, and what closes opening. */
+  connections(query: PageOptions = {}): Listing<ConnectionView> {
+    return this.listOfAll(at.v1_connections.path, query)
+  }
+}
+
+const between = <T extends { from?: Moment | undefined; to?: Moment | undefined }>({
+  from,
+  to,
+  ...query
+}: T) => ({
+  ...query,
+  from: momentText(from),
+  to: momentText(to),
+})
