@@ -4,6 +4,8 @@ import { NO_RATE_LIMITS, withOwnServer } from '../support/own-server.ts'
 import { type Arguments, readConformArguments } from './arguments.ts'
 import { type Dialogue, DialogueError, type Role } from './language/dialogue.ts'
 import { chosen, ROLES } from './library.ts'
+import { tryMutants } from './mutants/run.ts'
+import { SERVER_BUGS } from './mutants/server.ts'
 import { runAll, type Tally } from './run.ts'
 import { playServer } from './server/play.ts'
 import type { ServerTarget } from './server/target.ts'
@@ -21,6 +23,7 @@ const OWN_SETTINGS = {
 
 async function main(): Promise<number> {
   const given = readConformArguments(process.argv.slice(2))
+  if (given.mutants) return seeded(given)
   const roles: Role[] = given.server ? ['server'] : given.foreign_ea ? ['ea'] : [...ROLES]
   const dialogues = read(given, roles)
   const tallies: Tally[] = []
@@ -32,6 +35,16 @@ async function main(): Promise<number> {
   for (const file of failed) print(`again: npm run conform -- ${file}`)
   print(`${passed} passed, ${failed.length} failed${left_out === 0 ? '' : `, ${left_out} left out`}`)
   return failed.length === 0 && passed > 0 ? 0 : 1
+}
+
+/** Only those whose name holds one of the given texts. */
+async function seeded({ files }: Arguments): Promise<number> {
+  const bugs = [...SERVER_BUGS.map((bug) => ({ role: 'server' as const, bug }))].filter(
+    ({ bug }) => files.length === 0 || files.some((text) => bug.name.includes(text)),
+  )
+  const { caught, missed } = await tryMutants({ bugs, print })
+  print(`${caught} seeded bugs caught, ${missed.length} missed`)
+  return missed.length === 0 && caught > 0 ? 0 : 1
 }
 
 function read({ files }: Arguments, roles: readonly Role[]): Dialogue[] {
@@ -47,7 +60,9 @@ async function tryServer(given: Arguments, dialogues: readonly Dialogue[]): Prom
   const against = (target: ServerTarget) =>
     runAll(dialogues, (dialogue) => playServer(dialogue, target), jobs, print)
   if (server !== null) return against({ ...server, admin_key, client_key: api_key ?? admin_key, patience_ms })
-  return withOwnServer(OWN_SETTINGS, ({ ports, admin_key: key }) => {
+  const database: Record<string, string> = {}
+  if (process.env.LAB_DATABASE_URL !== undefined) database.DATABASE_URL = process.env.LAB_DATABASE_URL
+  return withOwnServer({ ...OWN_SETTINGS, ...database }, ({ ports, admin_key: key }) => {
     const { command, ticks, trades, logs, webui: management } = ports
     const all = { command, ticks, trades, logs, management }
     return against({ host: '127.0.0.1', ports: all, admin_key: key, client_key: key, patience_ms })
