@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { Scene } from './support/client.ts'
 import { NativeHand } from './support/native-ea.ts'
 import { ManualTime } from './support/time.ts'
+import { until } from './support/wait.ts'
 
 let s: Scene
 let time: ManualTime
@@ -269,19 +270,28 @@ test('compare-and-set: what was left out comes from what is known; the answer le
 })
 
 test('a poll that waits is answered when there is something, else at its end', async () => {
+  time.jump(1)
   const waiting = ea.poll({ wait_ms: 20_000 })
-  await s.desk() // the poll stands at its wait by now: it asked before us
+  await heardNow()
   time.jump(4_000)
   const id = await open()
   const { body } = await waiting
   expect(ids(body.commands)).toEqual([id])
   // P5: counted from the arrival of the poll, which was 4 s before.
   expect(body.commands[0].ttl_ms).toBe(9_000)
+  time.jump(1)
   const empty = ea.poll({ wait_ms: 3_000 })
+  await heardNow()
   time.jump(3_000)
   await s.log('any commit is a bell')
   expect((await empty).body.commands).toEqual([])
 })
+
+/** The poll stands at its wait: it was heard at this very millisecond. */
+const heardNow = async () => {
+  const desk = await s.desk()
+  await until(() => desk.state?.connection.last_seen_at === time.now())
+}
 
 test('P15: another account’s session is nobody here', async () => {
   expect((await ea.say('/api/get_commands', { ...ea.session, account: '777' })).status).toBe(403)
