@@ -16,7 +16,4 @@ test('an OPEN: intent on the disk, order, result on the disk, answer', () => {
     response: { ticket: '16218652', open_price: 1.09008, volume: 0.1, retcode: 10009 },
   })
   expect(world.executions('c1')).toBe(1)
-    world.effects.map((e) => (e.kind === 'append' ? e.records.map((r) => r.kind) : e.kind)),
-    world.store.text(),
-  )
 })

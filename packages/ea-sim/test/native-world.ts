@@ -46,12 +46,14 @@ export class World {
   /** What the EA has said, oldest first, repeats too. */
   readonly said: Answer[] = []
   readonly effects: Effect[] = []
-  readonly orders: OrderRequest[] = []
+  readonly orders: (OrderRequest & { at_mono_ms: number; at_wall_ms: number })[] = []
   /** Before each effect: may throw Crash, or move the clock. */
   beforeEffect: (effect: Effect) => void = () => undefined
   afterEffect: (effect: Effect) => void = () => undefined
   /** The server acknowledges by itself. */
   acks = true
+  /** The next append is torn: so many bytes of it reach the disk, and the process is gone. */
+  tear: ((bytes: number) => number) | null = null
   #journals = 0
   readonly #options: WorldOptions
 
@@ -134,6 +136,11 @@ export class World {
   }
 
   /** The final answers of a command, in the order in which they were said. */
+  /** What the terminal shows, and what the book has. */
+  positions() {
+    return this.broker.positions()
+  }
+
   finals(command_id: string): Answer[] {
     return this.said.filter((answer) => answer.command_id === command_id && answer.status !== 'progress')
   }
@@ -173,10 +180,24 @@ export class World {
     this.ea.acked(answers, { http: 200, body: { results }, retry_after_ms: null }, this.now())
   }
 
+  #append(records: readonly JournalRecord[], durable: boolean): void {
+    if (this.tear === null) {
+      this.store.append(records, durable)
+      return
+    }
+    const before = this.store.unsynced_bytes
+    this.store.write(records)
+    const written = this.store.unsynced_bytes - before
+    const kept = before + this.tear(written)
+    this.tear = null
+    this.crash(kept)
+    throw new Crash('torn')
+  }
+
   #perform(effect: Effect): EffectResult {
     switch (effect.kind) {
       case 'append':
-        this.store.append(effect.records, effect.durable)
+        this.#append(effect.records, effect.durable)
         return { kind: 'ok' }
       case 'replace_journal':
         this.store.replace()
@@ -187,7 +208,11 @@ export class World {
       case 'look':
         return { kind: 'look', result: this.trade.look(effect.query, this.mono_ms) }
       case 'order':
-        this.orders.push(effect.request)
+        this.orders.push({
+          ...effect.request,
+          at_mono_ms: this.mono_ms,
+          at_wall_ms: this.mono_ms + this.skew_ms,
+        })
         return { kind: 'order', result: this.trade.order(effect.request, this.mono_ms) }
       case 'sync':
       case 'subscribe':

@@ -15,8 +15,7 @@ import { magicOf } from './fields.ts'
 import { type Flow, flush, type Job, look, pause, send } from './flow.ts'
 import { complete, deadlineIsPast, expire, refusedForAll, reject, rejected } from './flow-order.ts'
 import { type Office, refusal, scopeOf } from './office.ts'
-import { isExit } from './recipes/close.ts'
-import { retcodeFields } from './recipes/recipe.ts'
+import { isFlat, retcodeFields } from './recipes/recipe.ts'
 import type { Stamp } from './stamp.ts'
 
 type Target = { target: 'position'; one: Position } | { target: 'order'; one: PendingOrder }
@@ -98,10 +97,14 @@ function* closeOne(run: Run, target: Target): Flow {
   }
   progress.tries++
   progress.sent_at = office.now
+  const command_id = job.command.id
+  const touch = (volume: number | null) =>
+    office.touches.note('volume', ticket, { at: office.now, command_id, volume })
+  touch(null)
   const result = yield* send(requestOf(job, office, target), progress.tries)
   const word = wordOf(target.target === 'position' ? 'CLOSE_TRADE' : 'CANCEL_PENDING', result)
   if (result !== null && word === 'done') {
-    office.touches.note('volume', ticket, { at: office.now, command_id: job.command.id, volume: 0 })
+    touch(0)
     office.forgetOpening(ticket)
     note(run, target, 'done', result.retcode, '')
     return
@@ -113,7 +116,9 @@ function* closeOne(run: Run, target: Target): Flow {
   if (definite || progress.tries >= office.settings.tries_max) progress.given_up = { retcode, error }
   if (definite) note(run, target, 'refused', retcode, error)
   // Only an order of unknown outcome makes a netting account wait.
-  if (word === 'refused' || word === 'transient' || word === 'partly') progress.sent_at = null
+  if (word === 'ambiguous') return
+  progress.sent_at = null
+  if (word !== 'partly') office.touches.forget('volume', ticket, command_id)
 }
 
 /** E4. */
@@ -140,7 +145,7 @@ function* nothingComes({ job, office }: Run, seen: LookResult): Flow<boolean> {
     if (shown.has(ticket) || (readTag(magic)?.command_no ?? 0) >= command_no) continue
     const one = yield* look({ what: 'command', magic, ticket, opposite_ticket: null })
     if (one === null) return false
-    const over = target === 'position' ? one.ticket_deals.some(isExit) : one.ticket_order !== null
+    const over = target === 'position' ? isFlat(one.ticket_deals) : one.ticket_order !== null
     if (!over) return false
     office.forgetOpening(ticket)
   }

@@ -85,7 +85,9 @@ function* sendAndSettle(job: Job, recipe: Recipe, office: Office, course: Course
       return complete(job, office, 'journal', recipe.done(job.command, result))
     }
     // A refusal is definite for this try; an earlier one of unknown outcome is not refused by it.
-    if (result !== null && word === 'refused' && course.doubt_since === null)
+    const definite = course.doubt_since === null && (word === 'refused' || word === 'transient')
+    if (definite) untouch(job, recipe, office)
+    if (result !== null && definite && word === 'refused')
       return yield* refused(job, recipe, office, course, result)
     if (result !== null && word === 'transient') {
       const again = yield* tryLater(job, recipe, office, course, result)
@@ -181,6 +183,13 @@ function touch(job: Job, recipe: Recipe, office: Office, volume: number | null):
   if (ticket === null || recipe.touch === undefined) return
   const command_id = job.command.id
   office.touches.note(recipe.touch.aspect, ticket, { at: office.now, command_id, volume })
+}
+
+/** Refused: others need not wait for what it might have changed. */
+function untouch(job: Job, recipe: Recipe, office: Office): void {
+  const ticket = recipe.ticket(job.command)
+  if (ticket !== null && recipe.touch !== undefined)
+    office.touches.forget(recipe.touch.aspect, ticket, job.command.id)
 }
 
 function orderRequest({ command }: Job, recipe: Recipe, { seen, compare }: Course): OrderRequest {

@@ -29,6 +29,12 @@ export class Touches {
     if (this.#touches.size > 2_000) this.#sweep(touch.at)
   }
 
+  /** The order was refused: it changed nothing. */
+  forget(aspect: Aspect, ticket: string, command_id: string): void {
+    const key = `${aspect} ${ticket}`
+    if (this.#touches.get(key)?.command_id === command_id) this.#touches.delete(key)
+  }
+
   /** Does a look that shows `volume` lots (levels: null) still show the past? An own touch is for its command to judge. */
   isStale(
     aspect: Aspect,

@@ -7,7 +7,7 @@ import { Retcode } from '../../checks.ts'
 import type { LookQuery, LookResult, OrderResult } from '../broker-port.ts'
 import { firstOf, isRest, isVolume, magicOf, ticketOf, ticketProblem } from '../fields.ts'
 import type { Compare, NativeCommand } from '../records.ts'
-import { type Reading, type Recipe, retcodeFields, sumOf } from './recipe.ts'
+import { isFlat, type Reading, type Recipe, retcodeFields, sumOf } from './recipe.ts'
 
 const byTagAndTicket = (command: NativeCommand): LookQuery => ({
   what: 'command',
@@ -23,8 +23,8 @@ export const closeTrade: Recipe = {
   query: byTagAndTicket,
   read(command, { position, ticket_deals }) {
     if (position !== null) return { kind: 'there' }
+    if (!isFlat(ticket_deals)) return { kind: 'absent' }
     const exits = ticket_deals.filter(isExit)
-    if (exits.length === 0) return { kind: 'absent' }
     const ours = exits.some(({ magic }) => magic === magicOf(command))
     const response = {
       ticket: ticketOf(command),
@@ -89,7 +89,7 @@ export const closeBy: Recipe = {
     const { position, opposite } = look
     const wanted = compare ?? againstOf(command, look)
     if (position === null)
-      return wanted?.remaining_volume === 0 && look.ticket_deals.some(isExit)
+      return wanted?.remaining_volume === 0 && isFlat(look.ticket_deals)
         ? { kind: 'done', evidence: 'state', response: { ticket: ticketOf(command), remaining_volume: 0 } }
         : gone(look)
     const reading = wanted === null ? gone(look) : compared(command, look, wanted)
@@ -128,7 +128,7 @@ export const cancelPending: Recipe = {
   absentIsDone: true,
 }
 
-export const isExit = ({ entry }: Deal): boolean => entry !== 'DEAL_ENTRY_IN'
+const isExit = ({ entry }: Deal): boolean => entry !== 'DEAL_ENTRY_IN'
 
 const closedFields = (result: OrderResult) => {
   const { order, deal, price, volume, profit, swap, commission, retcode } = result
@@ -154,7 +154,7 @@ function ownDeals(command: NativeCommand, { deals, position }: LookResult): Read
 }
 
 const gone = ({ ticket_deals }: LookResult): Reading =>
-  ticket_deals.some(isExit)
+  isFlat(ticket_deals)
     ? { kind: 'refused', retcode: Retcode.POSITION_CLOSED, error: 'the position is closed' }
     : { kind: 'absent' }
 

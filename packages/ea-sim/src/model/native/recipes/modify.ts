@@ -7,7 +7,7 @@ import { Retcode } from '../../checks.ts'
 import { firstOf, isPrice, levelsOf, levelsProblem, ticketOf, ticketProblem } from '../fields.ts'
 import type { NativeCommand } from '../records.ts'
 import { expirationOf, expirationProblem } from './place-pending.ts'
-import { type Recipe, retcodeFields } from './recipe.ts'
+import { isFlat, type Recipe, retcodeFields } from './recipe.ts'
 
 const byTicket = (command: NativeCommand) =>
   ({ what: 'command', magic: null, ticket: ticketOf(command), opposite_ticket: null }) as const
@@ -30,7 +30,7 @@ export const modifyTrade: Recipe = {
       return hasLevels(command, position, digits)
         ? { kind: 'done', evidence: 'state', response: shown(position) }
         : { kind: 'there' }
-    if (ticket_deals.length === 0) return { kind: 'absent' }
+    if (!isFlat(ticket_deals)) return { kind: 'absent' }
     return { kind: 'refused', retcode: Retcode.POSITION_CLOSED, error: 'the position is closed' }
   },
   readsFirst: () => false,

@@ -68,3 +68,12 @@ export function sumOf(deals: readonly { volume: number; price: number }[]): {
   const turnover = deals.reduce((sum, deal) => sum + deal.volume * deal.price, 0)
   return { volume, price: Number((turnover / volume).toFixed(8)) }
 }
+
+/**
+ * Is a position over by what its deals say? What was bought was sold again. Some of its deals alone prove nothing: the
+ * terminal may show an exit before it shows the entry.
+ */
+export function isFlat(deals: readonly { direction: string; volume: number }[]): boolean {
+  const net = deals.reduce((sum, { direction, volume }) => sum + (direction === 'BUY' ? volume : -volume), 0)
+  return deals.length > 0 && Math.abs(net) < 1e-9
+}
