@@ -36,6 +36,11 @@ export class Database {
     return database
   }
 
+  /** Of the postmaster that runs now. */
+  get pid(): number {
+    return this.#postgres.pid
+  }
+
   /** For the server: through the wire that lies. */
   get server_url(): string {
     const url = new URL(this.url)
