@@ -2,6 +2,8 @@
 import { Misuse, runTool } from '../support/arguments.ts'
 import { NO_RATE_LIMITS, withOwnServer } from '../support/own-server.ts'
 import { type Arguments, readConformArguments } from './arguments.ts'
+import { ownEa } from './ea/own.ts'
+import { playEa } from './ea/play.ts'
 import { type Dialogue, DialogueError, type Role } from './language/dialogue.ts'
 import { chosen, ROLES } from './library.ts'
 import { tryMutants } from './mutants/run.ts'
@@ -29,6 +31,7 @@ async function main(): Promise<number> {
   const tallies: Tally[] = []
   const of = (role: Role) => dialogues.filter((dialogue) => dialogue.role === role)
   if (of('server').length > 0) tallies.push(await tryServer(given, of('server')))
+  if (of('ea').length > 0) tallies.push(await tryEa(given, of('ea')))
   const failed = tallies.flatMap((tally) => tally.failed)
   const passed = tallies.reduce((sum, tally) => sum + tally.passed, 0)
   const left_out = tallies.reduce((sum, tally) => sum + tally.left_out, 0)
@@ -67,6 +70,10 @@ async function tryServer(given: Arguments, dialogues: readonly Dialogue[]): Prom
     const all = { command, ticks, trades, logs, management }
     return against({ host: '127.0.0.1', ports: all, admin_key: key, client_key: key, patience_ms })
   })
+}
+
+function tryEa({ patience_ms, jobs }: Arguments, dialogues: readonly Dialogue[]): Promise<Tally> {
+  return runAll(dialogues, (dialogue) => playEa(dialogue, ownEa, patience_ms), jobs, print)
 }
 
 await runTool(main)

@@ -1,0 +1,73 @@
+// The broker's lines of a dialogue: the orders that must come, the book as it must be, and the trader's own hand.
+import type { Json, Step } from '../language/dialogue.ts'
+import { matchPart, show } from '../language/match.ts'
+import { put } from '../language/paths.ts'
+import { StepFailed } from '../outcome.ts'
+import { ORDERS } from './lead.ts'
+import { STEERING } from './plans.ts'
+import { type EaStage, held } from './play.ts'
+import type { Body } from './replies.ts'
+
+export async function playBroker(step: Step, stage: EaStage): Promise<void> {
+  const { verb } = step
+  const { broker } = stage.bench
+  if (ORDERS.has(verb)) await order(step, stage)
+  else if (verb === 'positions') await book(step, stage, () => broker.positions())
+  else if (verb === 'orders') await book(step, stage, () => broker.orders())
+  else if (verb === 'link') {
+    stage.transcript.say('B', `the link to the terminal is ${step.said.words[0]}`)
+    broker.link(step.said.words[0] === 'up')
+  } else if (verb === 'quote') {
+    const { symbol, bid, ask } = said(step, stage)
+    broker.quote(String(symbol), Number(bid), Number(ask))
+  } else if (verb === 'by_hand') byHand(step, stage)
+  else
+    throw new RangeError(
+      `a broker can't ${verb}: ${[...ORDERS].join(', ')}, positions, orders, by_hand, link, quote`,
+    )
+}
+
+/** The next order of the EA must be this one; what it was told is steered and demanded behind the arrow. */
+async function order(step: Step, stage: EaStage): Promise<void> {
+  const { lead, scope, patience_ms } = stage
+  const seen = await held(stage, performance.now() + patience_ms, () => lead.orders.shift())
+  if (seen === null) throw new StepFailed([`an order: ${step.verb}`], 'none, however long it was waited for')
+  const result = step.answer.fields
+    .filter(({ path }) => !STEERING.has(path))
+    .map(({ path, term }) => ({ path: `result.${path}`, term }))
+  const fields = [...step.said.fields, ...result]
+  const matched = matchPart({ fields, items: null }, { ...seen }, undefined, scope)
+  const other = seen.action === step.verb ? [] : [`${step.verb}, not ${show(seen.action)}`]
+  const differences = [...other, ...matched.differences]
+  if (differences.length > 0) throw new StepFailed(differences, show({ ...seen }))
+  scope.adopt(matched.bound)
+}
+
+/** The book becomes so: late effects take their time. */
+async function book(step: Step, stage: EaStage, read: () => Json[]): Promise<void> {
+  const { scope, patience_ms } = stage
+  const look = () => matchPart({ fields: [], items: step.said.items ?? [] }, undefined, read(), scope)
+  const fits = await held(stage, performance.now() + patience_ms, () => {
+    const matched = look()
+    return matched.differences.length === 0 ? matched : undefined
+  })
+  if (fits === null) throw new StepFailed(look().differences, show(read()))
+  scope.adopt(fits.bound)
+}
+
+function byHand(step: Step, stage: EaStage): void {
+  const { scope, transcript, bench } = stage
+  const action = step.said.words[0] ?? ''
+  const fields = said(step, stage)
+  const result = bench.broker.byHand(action, fields as Record<string, Json>)
+  transcript.say('B', `a hand: ${action}`, { ...fields, result })
+  const matched = matchPart({ fields: step.answer.fields, items: null }, result, undefined, scope)
+  if (matched.differences.length > 0) throw new StepFailed(matched.differences, show(result))
+  scope.adopt(matched.bound)
+}
+
+function said(step: Step, { scope }: EaStage): Body {
+  const body: Body = {}
+  for (const { path, term } of step.said.fields) put(body, path, scope.valueOf(term))
+  return body
+}

@@ -1,0 +1,130 @@
+// Leads the EA through a dialogue: what the next step waits for is held, everything else is answered as usual.
+//
+//   D1. A final answer is never acknowledged by itself: a step must have asked for it.
+//   D2. Every order at the broker must stand in the dialogue: a second one is a failure, not a surprise.
+import type { Dialogue, Step } from '../language/dialogue.ts'
+import type { Transcript } from '../outcome.ts'
+import type { OrderSeen, Overseer, Plan } from './bench.ts'
+import { type AnswerHeard, answersIn, type Incoming } from './incoming.ts'
+import type { Listener } from './playing-server.ts'
+import { type Body, type Replies, refusal } from './replies.ts'
+
+/** Orders that an EA sends, as verbs of the broker. */
+export const ORDERS: ReadonlySet<string> = new Set([
+  'open',
+  'pending',
+  'modify',
+  'modify_pending',
+  'cancel',
+  'close',
+  'close_by',
+])
+/** A poll that waits is kept waiting for so long when there is nothing for it. */
+const WAIT_MS_MAX = 200
+
+export class Lead implements Listener, Overseer {
+  readonly push: boolean
+  /** The step that is being played. */
+  at = 0
+  /** Polls that were answered as usual: the EA is alive. */
+  polls = 0
+  /** The newest clock of the EA: what a push is anchored to. */
+  mono_ms = 0
+  readonly inbox: Incoming[] = []
+  readonly answers: AnswerHeard[] = []
+  readonly orders: OrderSeen[] = []
+  readonly #dialogue: Dialogue
+  readonly #replies: Replies
+  readonly #transcript: Transcript
+  readonly #planOf: (step: Step) => Plan
+  #orders_planned = 0
+
+  constructor(dialogue: Dialogue, replies: Replies, transcript: Transcript, planOf: (step: Step) => Plan) {
+    this.#dialogue = dialogue
+    this.#replies = replies
+    this.#transcript = transcript
+    this.#planOf = planOf
+    this.push = dialogue.ea.words.includes('push')
+  }
+
+  hear(message: Incoming): void {
+    const { verb, body } = message
+    if (typeof body.mono_ms === 'number') this.mono_ms = Math.max(this.mono_ms, body.mono_ms)
+    if (verb === 'answer' || verb === 'answers') for (const one of answersIn(message)) this.#hearAnswer(one)
+    else if (this.#wants(verb)) {
+      this.#note(message)
+      this.inbox.push(message)
+    } else this.usual(message)
+  }
+
+  /** The answer that a good server gives when nothing special is going on. */
+  usual(message: Incoming): void {
+    const { verb, body } = message
+    const alike = verb === 'poll' || verb === 'heartbeat'
+    if (!alike) this.#note(message)
+    if (verb === 'connect') {
+      const answer = this.#replies.connect(body)
+      this.#replies.connected(answer)
+      this.#transcript.say('S', '-> 200', answer)
+      message.reply(200, answer)
+    } else if (alike && this.#replies.isFenced(body)) message.reply(409, refusal('NGTB_FENCED'))
+    else if (alike) {
+      if (verb === 'poll') this.polls++
+      const answer = () => message.reply(200, this.#replies.heads())
+      const wait_ms = Math.min(Number(body.wait_ms ?? 0), WAIT_MS_MAX)
+      if (wait_ms > 0) setTimeout(answer, wait_ms)
+      else answer()
+    } else message.reply(200, { status: 'success', ...RECONCILED[verb] })
+  }
+
+  socketClosed(): void {
+    this.#transcript.say('W', 'the socket is closed')
+  }
+
+  plan(action: string): Plan {
+    const steps = this.#dialogue.steps.filter(({ speaker, verb }) => speaker === 'B' && ORDERS.has(verb))
+    const step = steps[this.#orders_planned++]
+    return step?.verb === action ? this.#planOf(step) : { kind: 'done' }
+  }
+
+  seen(order: OrderSeen): void {
+    this.#transcript.say('B', `is asked: ${order.action}`, { ...order })
+    this.orders.push(order)
+  }
+
+  #hearAnswer(heard: AnswerHeard): void {
+    const { command_id = null, status } = heard.answer
+    if (status === 'progress' && this.#nextOfEa()?.said.words[1] !== 'progress') {
+      heard.settle({ http: 200, body: { status: 'success', command_id, duplicate: false } })
+      return
+    }
+    this.#transcript.say('E', 'answer', heard.answer)
+    this.answers.push(heard)
+  }
+
+  #wants = (verb: string): boolean => this.#nextOfEa()?.verb === verb
+
+  #nextOfEa(): Step | undefined {
+    return this.#dialogue.steps
+      .slice(this.at)
+      .find(({ speaker, arrow }) => /^[EW]/.test(speaker) && arrow !== '<-')
+  }
+
+  #note({ verb, body, over }: Incoming): void {
+    this.#transcript.say(over === 'http' ? 'E' : 'W', verb, body)
+  }
+}
+
+const RECONCILED: Readonly<Record<string, Body>> = {
+  sync: {
+    reconciliation: {
+      total_ea_trades: 0,
+      total_db_trades: 0,
+      closed_trades: 0,
+      new_trades: 0,
+      updated_trades: 0,
+      changes: [],
+    },
+  },
+  ticks: { processed: 0, duplicates: 0 },
+}
