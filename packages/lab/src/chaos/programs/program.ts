@@ -9,8 +9,8 @@ export function obey(handlers: Handlers, onOrphaned: () => void = () => process.
   process.once('disconnect', onOrphaned)
 }
 
-/** Something the rig has not asked for. */
-export const tell = (news: string, body: unknown = null): void => say({ news, body })
+/** Something the rig has not asked for; resolves when it has left this process. */
+export const tell = (news: string, body: unknown = null): Promise<void> => say({ news, body })
 
 async function answer(
   id: number,
@@ -20,12 +20,13 @@ async function answer(
 ): Promise<void> {
   try {
     if (handler === undefined) throw new Error(`there is no order ${order}`)
-    say({ id, reply: (await handler(body as never)) ?? null })
+    await say({ id, reply: (await handler(body as never)) ?? null })
   } catch (error) {
-    say({ id, failed: (error as Error).stack ?? String(error) })
+    await say({ id, failed: (error as Error).stack ?? String(error) })
   }
 }
 
-function say(message: FromChild): void {
-  process.send?.(message, undefined, undefined, () => {}) // a rig that is gone hears nothing
+/** A rig that is gone hears nothing, and that is no failure of this process. */
+function say(message: FromChild): Promise<void> {
+  return new Promise((resolve) => process.send?.(message, undefined, undefined, () => resolve()) ?? resolve())
 }
