@@ -3,7 +3,7 @@ import type { Json, Step } from '../language/dialogue.ts'
 import { matchPart, show } from '../language/match.ts'
 import { put } from '../language/paths.ts'
 import { StepFailed } from '../outcome.ts'
-import { ORDERS } from './lead.ts'
+import { ORDERS, orderOf } from './lead.ts'
 import { STEERING } from './plans.ts'
 import { type EaStage, held } from './play.ts'
 import type { Body } from './replies.ts'
@@ -11,7 +11,8 @@ import type { Body } from './replies.ts'
 export async function playBroker(step: Step, stage: EaStage): Promise<void> {
   const { verb } = step
   const { broker } = stage.bench
-  if (ORDERS.has(verb)) await order(step, stage)
+  const wanted = orderOf(step)
+  if (wanted !== null) await order(step, wanted, stage)
   else if (verb === 'positions') await book(step, stage, () => broker.positions())
   else if (verb === 'orders') await book(step, stage, () => broker.orders())
   else if (verb === 'link') {
@@ -23,21 +24,27 @@ export async function playBroker(step: Step, stage: EaStage): Promise<void> {
   } else if (verb === 'by_hand') byHand(step, stage)
   else
     throw new RangeError(
-      `a broker can't ${verb}: ${[...ORDERS].join(', ')}, positions, orders, by_hand, link, quote`,
+      `a broker can't ${verb}: ${[...ORDERS].join(', ')}, maybe, positions, orders, by_hand, link, quote`,
     )
 }
 
 /** The next order of the EA must be this one; what it was told is steered and demanded behind the arrow. */
-async function order(step: Step, stage: EaStage): Promise<void> {
+async function order(step: Step, wanted: { action: string; maybe: boolean }, stage: EaStage): Promise<void> {
   const { lead, scope, patience_ms } = stage
-  const seen = await held(stage, performance.now() + patience_ms, () => lead.orders.shift())
-  if (seen === null) throw new StepFailed([`an order: ${step.verb}`], 'none, however long it was waited for')
+  const { action, maybe } = wanted
+  const seen = await held(stage, performance.now() + patience_ms, () => {
+    const next = lead.orders.shift()
+    // Answered without it: then it was not needed.
+    return next === undefined && maybe && lead.answers.length > 0 ? 'not needed' : next
+  })
+  if (seen === 'not needed') return
+  if (seen === null) throw new StepFailed([`an order: ${action}`], 'none, however long it was waited for')
   const result = step.answer.fields
     .filter(({ path }) => !STEERING.has(path))
     .map(({ path, term }) => ({ path: `result.${path}`, term }))
   const fields = [...step.said.fields, ...result]
   const matched = matchPart({ fields, items: null }, { ...seen }, undefined, scope)
-  const other = seen.action === step.verb ? [] : [`${step.verb}, not ${show(seen.action)}`]
+  const other = seen.action === action ? [] : [`${action}, not ${show(seen.action)}`]
   const differences = [...other, ...matched.differences]
   if (differences.length > 0) throw new StepFailed(differences, show({ ...seen }))
   scope.adopt(matched.bound)

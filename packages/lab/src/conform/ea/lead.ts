@@ -19,6 +19,16 @@ export const ORDERS: ReadonlySet<string> = new Set([
   'close',
   'close_by',
 ])
+const count = (counts: Map<string, number>, id: string) => counts.set(id, (counts.get(id) ?? 0) + 1)
+
+/** An order that must come, or (`maybe close …`) one that an EA may send: it can as well look first. */
+export function orderOf({ speaker, verb, said }: Step): { action: string; maybe: boolean } | null {
+  if (speaker !== 'B') return null
+  const maybe = verb === 'maybe'
+  const action = maybe ? (said.words[0] ?? '') : verb
+  return ORDERS.has(action) ? { action, maybe } : null
+}
+
 /** A poll that waits is kept waiting for so long when there is nothing for it. */
 const WAIT_MS_MAX = 200
 
@@ -37,7 +47,14 @@ export class Lead implements Listener, Overseer {
   readonly #replies: Replies
   readonly #transcript: Transcript
   readonly #planOf: (step: Step) => Plan
-  #orders_planned = 0
+  readonly #planned = new Set<Step>()
+  /** By command: deliveries, and answers that were acknowledged. */
+  readonly #delivered = new Map<string, number>()
+  readonly #acknowledged = new Map<string, number>()
+  readonly #attempts = new Map<string, number>()
+  /** Acknowledged before a restart, up to this attempt: an EA may say it again, for it need not have noted that (K16). */
+  #known: ReadonlyMap<string, number> = new Map()
+  readonly #probed = new Set<string>()
 
   constructor(dialogue: Dialogue, replies: Replies, transcript: Transcript, planOf: (step: Step) => Plan) {
     this.#dialogue = dialogue
@@ -81,10 +98,47 @@ export class Lead implements Listener, Overseer {
     this.#transcript.say('W', 'the socket is closed')
   }
 
+  /** The next order in the dialogue decides; one that only may come gives way to the one behind it. */
   plan(action: string): Plan {
-    const steps = this.#dialogue.steps.filter(({ speaker, verb }) => speaker === 'B' && ORDERS.has(verb))
-    const step = steps[this.#orders_planned++]
-    return step?.verb === action ? this.#planOf(step) : { kind: 'done' }
+    for (const step of this.#dialogue.steps.slice(this.at)) {
+      const order = orderOf(step)
+      if (order === null || this.#planned.has(step)) continue
+      if (order.maybe && order.action !== action) continue
+      this.#planned.add(step)
+      return order.action === action ? this.#planOf(step) : { kind: 'done' }
+    }
+    return { kind: 'done' }
+  }
+
+  acknowledged({ command_id, attempt }: Body): void {
+    count(this.#acknowledged, String(command_id))
+    this.#attempts.set(String(command_id), Number(attempt ?? 0))
+  }
+
+  handedOut(command: { readonly id?: unknown; readonly probe_command_id?: unknown }): void {
+    count(this.#delivered, String(command.id))
+    // What an EA finds out about it, it may say as well: a fact that nobody has to ask for.
+    if (command.probe_command_id !== undefined) this.#probed.add(String(command.probe_command_id))
+  }
+
+  /** Nobody has asked for it, and nobody minds. */
+  #isWelcome({ command_id, attempt, replay }: Body): boolean {
+    const id = String(command_id)
+    if (Number(attempt ?? 1) <= (this.#known.get(id) ?? 0)) return replay !== true
+    return this.#probed.has(id) && !this.#delivered.has(id)
+  }
+
+  /** Two deliveries may be answered by two answers, though a dialogue asks for one. */
+  isOwed(command_id: unknown): boolean {
+    const id = String(command_id)
+    return (this.#delivered.get(id) ?? 0) > (this.#acknowledged.get(id) ?? 0)
+  }
+
+  /** The process is gone: what it had said and nobody had taken is lost. */
+  restarted(): void {
+    this.#known = new Map(this.#attempts)
+    this.answers.length = 0
+    this.inbox.length = 0
   }
 
   seen(order: OrderSeen): void {
@@ -99,7 +153,9 @@ export class Lead implements Listener, Overseer {
       return
     }
     this.#transcript.say('E', 'answer', heard.answer)
-    this.answers.push(heard)
+    if (this.#isWelcome(heard.answer))
+      heard.settle({ http: 200, body: { status: 'success', command_id, duplicate: true } })
+    else this.answers.push(heard)
   }
 
   #wants = (verb: string): boolean => this.#nextOfEa()?.verb === verb

@@ -17,6 +17,7 @@ import { commandsOf, sayOver } from './say.ts'
 import { eaWanted, type Setting } from './setting.ts'
 
 const LOOK_MS = 5
+const CUT_MS = 30
 /** Polls after the last line: what the EA does too much, it does by then. */
 const QUIET_POLLS = 2
 
@@ -95,6 +96,10 @@ async function playMachine(step: Step, stage: EaStage): Promise<void> {
     stage.transcript.say('H', 'kill')
     await stage.bench.kill()
     stage.started = false
+    // Its last words may still be on their way: they are lost with it.
+    stage.server.cut()
+    await sleep(CUT_MS)
+    stage.lead.restarted()
   } else {
     stage.transcript.say('H', verb)
     stage.bench.machine(verb, step.said)
@@ -150,7 +155,7 @@ function respond(step: Step, verb: Verb, message: Incoming, stage: EaStage): voi
   message.reply(Number(status), body)
 }
 
-function answerTo(step: Step, verb: Verb, body: Body, { replies, scope }: EaStage): Body {
+function answerTo(step: Step, verb: Verb, body: Body, { replies, scope, lead }: EaStage): Body {
   const usual =
     step.verb === 'connect'
       ? replies.connect(body)
@@ -158,7 +163,10 @@ function answerTo(step: Step, verb: Verb, body: Body, { replies, scope }: EaStag
         ? replies.heads()
         : { status: 'success' }
   const said = sayOver(usual, step.answer.fields, scope)
-  if (step.answer.items !== null) said.commands = commandsOf(step.answer.items, replies, scope)
+  if (step.answer.items !== null) {
+    said.commands = commandsOf(step.answer.items, replies, scope)
+    for (const command of said.commands) lead.handedOut(command as Body)
+  }
   return said
 }
 
@@ -191,6 +199,7 @@ async function playAnswer(step: Step, stage: EaStage): Promise<void> {
   const usual: Body = status === '200' ? { status: 'success', command_id, duplicate: false } : refusal(code)
   const body = sayOver(usual, step.answer.fields, scope)
   transcript.say('S', `-> ${status}`, body)
+  if (status === '200') lead.acknowledged(heard.answer)
   heard.settle({ http: Number(status), body })
 }
 
@@ -227,7 +236,9 @@ async function quiet(polls: number, stage: EaStage): Promise<void> {
 function nothingMore({ lead }: EaStage): void {
   const more = [
     ...lead.orders.map((order) => `an order: ${show({ ...order })}`),
-    ...lead.answers.map(({ answer }) => `an answer: ${show(answer)}`),
+    ...lead.answers
+      .filter(({ answer }) => !lead.isOwed(answer.command_id))
+      .map(({ answer }) => `an answer: ${show(answer)}`),
   ]
   if (more.length > 0) throw new StepFailed(['nothing more of the EA'], more.join('\n            '))
 }

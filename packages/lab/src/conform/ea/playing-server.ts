@@ -69,6 +69,12 @@ export class PlayingServer {
     return this.#socket !== null
   }
 
+  /** The EA's process is gone, and all its connections with it. */
+  cut(): void {
+    this.#socket?.terminate()
+    for (const server of this.#servers) server.closeAllConnections()
+  }
+
   async close(): Promise<void> {
     this.#socket?.terminate()
     for (const server of this.#servers) {
@@ -81,6 +87,7 @@ export class PlayingServer {
     const path = (request.url ?? '').split('?', 1)[0] ?? ''
     const verb = PATHS.get(path)
     const text = await bodyOf(request)
+    if (request.socket.destroyed) return
     if (this.#listener === null || text === null) {
       request.socket.destroy()
       return
