@@ -20,7 +20,9 @@ const TRADE_STATUS: Record<string, string> = {
 /** Folds one event in; kinds that change no command and no trade pass by. */
 export function foldEvent(folded: Folded, event: Pick<AuditFacts, 'kind' | 'subject' | 'data'>): Folded {
   if (event.subject === null) return folded
-  if (event.kind.startsWith('command.') && typeof event.data.status === 'string')
+  // An orphan's status is a result that waits for its command: no row says it (K19).
+  const of_command = event.kind.startsWith('command.') && event.kind !== 'command.orphaned'
+  if (of_command && typeof event.data.status === 'string')
     folded.commands.set(event.subject, event.data.status)
   const trade = TRADE_STATUS[event.kind]
   if (trade) folded.trades.set(event.subject, trade)

@@ -44,6 +44,7 @@ export class MemoryCommitter {
 
   commit(change: ChangeSet): Promise<void> {
     if (this.#closed) return Promise.reject(new Refusal('NGTB_STOPPING'))
+    if (this.#gone) return new Promise<never>(() => {}) // nobody is there to be answered
     return new Promise((resolve, reject) => {
       this.#waiting.push({ change, resolve, reject })
       if (!this.#running) void this.#run()
@@ -73,8 +74,11 @@ export class MemoryCommitter {
   }
 
   async #group(group: Waiting[]): Promise<void> {
-    const fate = this.#weather.fate()
+    const drawn = this.#weather.fate()
+    const { restored } = this.#ledger
     await this.#sleep(this.#weather.flush_ms())
+    // A database that was set back meanwhile has cut its connections.
+    const fate = restored === this.#ledger.restored ? drawn : 'unknown_lost'
     const written = !this.#lost && (fate === 'done' || fate === 'unknown_written')
     const outcomes = written ? this.#write(group) : new Map<Waiting, Error>()
     await this.#sleep(this.#weather.answer_ms())

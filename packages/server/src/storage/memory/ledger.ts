@@ -4,6 +4,8 @@ import { Tables } from './tables.ts'
 
 export class MemoryLedger {
   tables = Tables.empty()
+  /** How often it was set back. */
+  restored = 0
   /** Told of each change set, with the tables as they are before it: for whoever audits. */
   onWriting: (change: ChangeSet, tables: Tables) => void = () => {}
 
@@ -28,5 +30,6 @@ export class MemoryLedger {
   /** A restore of an earlier image, or a standby that lagged: what came after it is gone (K19). */
   restore(image: Tables): void {
     this.tables = image.copy()
+    this.restored += 1
   }
 }

@@ -47,6 +47,7 @@ export function createMemoryStore(options: MemoryStoreOptions): MemoryStore {
 
   /** What is read is of one moment; it may be old when it is told. */
   async function read<T>(look: (tables: Tables) => T): Promise<T> {
+    if (gone) return new Promise<never>(() => {})
     const away = weather.readAway()
     const found = away ? null : { rows: look(ledger.tables) }
     const ms = weather.read_ms()

@@ -1,0 +1,134 @@
+// What takes effect at the broker, and when its order left the terminal: counted where nothing is rolled back.
+import type { Execution, OrderRequest } from '@ngtb/ea-sim'
+import { COMMANDS } from '@ngtb/protocol'
+import type { Tables } from '@ngtb/server/parts'
+import type { House } from '../house.ts'
+import { BEGIN } from '../house.ts'
+import type { Intents } from '../intents.ts'
+import type { Truth } from '../truth.ts'
+import type { Complaints } from './complaint.ts'
+
+type Command = NonNullable<ReturnType<NonNullable<ReturnType<Tables['accounts']['get']>>['commands']['get']>>
+
+export interface BrokerAuditParts {
+  readonly complaints: Complaints
+  readonly intents: Intents
+  readonly truths: ReadonlyMap<number, Truth>
+  readonly house: House
+  readonly tables: () => Tables
+  readonly now: () => number
+}
+
+/** An emergency stop as it began at a terminal. */
+interface Stop {
+  readonly terminal: string
+  readonly symbol: unknown
+  readonly strategy_no: number | null
+  readonly command_no: number
+}
+
+export class BrokerAudit {
+  readonly #parts: BrokerAuditParts
+  readonly #stops = new Map<number, Stop[]>()
+  /** The newest MODIFY that a terminal has begun, by ticket. */
+  readonly #modified = new Map<string, number>()
+
+  constructor(parts: BrokerAuditParts) {
+    this.#parts = parts
+  }
+
+  /** An order leaves a terminal: the last moment at which it could have been held back. */
+  orderStarts(account_id: number, terminal: string, request: OrderRequest): void {
+    const command = this.#parts.tables().accounts.get(account_id)?.commands.get(request.command_id)
+    const { complaints, intents } = this.#parts
+    if (!intents.get(account_id, request.command_id))
+      complaints.add(
+        'P15',
+        `${terminal} sends an order for ${request.command_id}, which is none of account ${account_id}`,
+      )
+    if (!command) return
+    if (COMMANDS[command.type].resend === 'never') {
+      this.#inTime(command, terminal)
+      this.#notBelowAStop(command, terminal)
+    }
+    if (command.type === 'CLOSE_ALL') this.#stopBegins(command, terminal)
+    if (request.action === 'modify' || request.action === 'modify_pending')
+      this.#newestWins(command, `${terminal} ${request.ticket}`)
+  }
+
+  /** P5, on the clock of the server that made the promise: the slowest of its processes so far. */
+  #inTime({ command_id, expires_at }: Command, terminal: string): void {
+    if (expires_at === null) return
+    const slowest = Math.min(...this.#parts.house.clock_errors)
+    const late_ms = BEGIN + this.#parts.now() + slowest - expires_at
+    if (late_ms > 0)
+      this.#parts.complaints.add(
+        'P5',
+        `${terminal} sends the order of ${command_id} ${late_ms} ms after its deadline`,
+      )
+  }
+
+  /** P12: once a terminal has begun an emergency stop, no order below it leaves that terminal. */
+  #notBelowAStop(command: Command, terminal: string): void {
+    for (const stop of this.#stops.get(command.account_id) ?? []) {
+      const covered =
+        (stop.symbol === undefined || stop.symbol === command.payload.symbol) &&
+        (stop.strategy_no === null || stop.strategy_no === (command.strategy_no ?? 0))
+      if (covered && stop.terminal === terminal && command.command_no < stop.command_no)
+        this.#parts.complaints.add(
+          'P12',
+          `${terminal} sends the order of ${command.command_id} (no ${command.command_no}) after the CLOSE_ALL no ${stop.command_no} ran`,
+        )
+    }
+  }
+
+  #stopBegins({ account_id, command_no, payload, strategy_no }: Command, terminal: string): void {
+    const stops = this.#stops.get(account_id) ?? []
+    stops.push({ terminal, symbol: payload.symbol, strategy_no, command_no })
+    this.#stops.set(account_id, stops)
+  }
+
+  /** The newest command_no wins: an older MODIFY must not set its values after a newer one did. */
+  #newestWins({ command_id, command_no }: Command, key: string): void {
+    const newest = this.#modified.get(key) ?? 0
+    if (command_no < newest)
+      this.#parts.complaints.add(
+        'P12',
+        `${command_id} (no ${command_no}) is sent after the newer MODIFY no ${newest}`,
+      )
+    this.#modified.set(key, Math.max(newest, command_no))
+  }
+
+  /** Whatever the broker has booked since the last look. */
+  look(): void {
+    for (const [account_id, truth] of this.#parts.truths)
+      for (const execution of truth.news()) this.#executed(account_id, truth, execution)
+  }
+
+  #executed(account_id: number, truth: Truth, { command_id, kind, ticket }: Execution): void {
+    const { complaints, intents } = this.#parts
+    const intent = intents.get(account_id, command_id)
+    if (!intent) {
+      complaints.add('P15', `${command_id} took effect at account ${account_id}, where nobody asked for it`)
+      return
+    }
+    const effects = truth.effectsOf(command_id)
+    const same = intent.type === 'CLOSE_ALL' ? effects.filter((one) => one.ticket === ticket) : effects
+    if (same.length > 1)
+      complaints.add(
+        'P3',
+        `${command_id} ${intent.type} took effect ${same.length} times${intent.type === 'CLOSE_ALL' ? ` on ${ticket}` : ''}`,
+      )
+    if (kind === 'opened' && intent.type !== 'OPEN_TRADE')
+      complaints.add('P3', `${command_id} ${intent.type} opened position ${ticket}`)
+    const command = this.#parts.tables().accounts.get(account_id)?.commands.get(command_id)
+    if (!command || intent.shaken || intent.type === 'CLOSE_ALL') return
+    // A person can be wrong: the EA's own word overrides him (C8).
+    if (command.evidence === 'person') return
+    if (command.status === 'failed' || command.status === 'expired' || command.status === 'cancelled')
+      complaints.add(
+        'P7',
+        `${command_id} ${intent.type} took effect, though it was called ${command.status} (${command.evidence ?? command.error})`,
+      )
+  }
+}

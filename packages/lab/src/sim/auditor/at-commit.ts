@@ -1,0 +1,110 @@
+// What each commit writes, against what was there and what is true at the broker: safety, at every instant.
+
+import { COMMANDS } from '@ngtb/protocol'
+import type { ChangeSet, Tables } from '@ngtb/server/parts'
+import type { Intents } from '../intents.ts'
+import type { Truth } from '../truth.ts'
+import type { DoorAudit } from './at-doors.ts'
+import type { Complaints } from './complaint.ts'
+
+type Command = ChangeSet['commands'][number]
+
+const NEVER_HAPPENS: ReadonlySet<string> = new Set(['failed', 'expired', 'cancelled'])
+
+export interface CommitAuditParts {
+  readonly complaints: Complaints
+  readonly intents: Intents
+  readonly truths: ReadonlyMap<number, Truth>
+  readonly doors: DoorAudit
+}
+
+export class CommitAudit {
+  readonly #complaints: Complaints
+  readonly #intents: Intents
+  readonly #truths: ReadonlyMap<number, Truth>
+  readonly #doors: DoorAudit
+
+  constructor({ complaints, intents, truths, doors }: CommitAuditParts) {
+    this.#complaints = complaints
+    this.#intents = intents
+    this.#truths = truths
+    this.#doors = doors
+  }
+
+  check(change: ChangeSet, before: Tables): void {
+    const at = before.accounts.get(change.account.account_id)
+    const known = new Map(at?.commands)
+    for (const command of change.commands) {
+      this.#command(command, known.get(command.command_id), change)
+      known.set(command.command_id, command)
+    }
+    this.#deliveries(change)
+    for (const { ticket, account_id } of change.trades)
+      if (!this.#truths.get(account_id)?.existed(ticket))
+        this.#complaints.add('P7', `trade ${ticket} of account ${account_id} is not at its broker`)
+  }
+
+  #command(command: Command, was: Command | undefined, change: ChangeSet): void {
+    const { account_id, command_id, status, type } = command
+    const complain = this.#complaints
+    if (command.account_id !== change.account.account_id)
+      complain.add('P15', `account ${change.account.account_id} wrote ${command_id} of account ${account_id}`)
+    if (!was) this.#creation(command)
+    if (was?.status === 'completed' && status !== 'completed')
+      complain.add('P7', `${command_id} was completed and became ${status}`)
+    if ((status === 'expired' || status === 'cancelled') && command.attempt > 0 && was?.status !== status)
+      complain.add('P7', `${command_id} was handed out ${command.attempt} times and is called ${status}`)
+    if (was?.status !== status) {
+      this.#statusIsTrue(command)
+      const told = change.audit.some(({ subject, data }) => subject === command_id && data.status === status)
+      if (!told) complain.add('P13', `${command_id} became ${status} without an audit event`)
+    }
+    const twice = was && was.command_no !== command.command_no
+    if (twice || (was && was.type !== type)) complain.add('P2', `${command_id} became another command`)
+  }
+
+  #creation({ account_id, command_id, origin, type }: Command): void {
+    if (origin === 'server') return
+    this.#doors.creating(account_id, command_id, type)
+    const intent = this.#intents.get(account_id, command_id)
+    if (!intent) this.#complaints.add('P7', `${type} ${command_id} was created, but nobody asked for it`)
+    else if (intent.type !== type) this.#complaints.add('P2', `${command_id} was asked as ${intent.type}`)
+  }
+
+  /** No false failed, no false completed. */
+  #statusIsTrue({ account_id, command_id, status, type, ticket, evidence }: Command): void {
+    const truth = this.#truths.get(account_id)
+    const intent = this.#intents.get(account_id, command_id)
+    if (!truth || !intent || intent.shaken || type === 'CLOSE_ALL') return
+    const times = truth.effects(command_id)
+    if (NEVER_HAPPENS.has(status) && times > 0)
+      this.#complaints.add('P7', `${command_id} ${type} is called ${status}, took effect ${times} times`)
+    if (status !== 'completed' || COMMANDS[type].resend !== 'never') return
+    if (times === 0)
+      this.#complaints.add(
+        'P7',
+        `${command_id} ${type} is called completed (${evidence}), took effect 0 times`,
+      )
+    else if (ticket !== truth.ticketOf(command_id))
+      this.#complaints.add(
+        'P7',
+        `${command_id} is completed with ticket ${ticket}, its own is ${truth.ticketOf(command_id)}`,
+      )
+  }
+
+  /** P9, P12: to the owner only, and never around an emergency stop. */
+  #deliveries({ attempts, account, commands, connections }: ChangeSet): void {
+    for (const { command_id, epoch, outcome, answered_at } of attempts) {
+      const command = commands.findLast((one) => one.command_id === command_id)
+      if (command?.status !== 'executing' || outcome !== null || answered_at !== null) continue
+      const owner = connections[0]?.owner_journal_id
+      if (epoch !== null && epoch !== account.epoch)
+        this.#complaints.add(
+          'P9',
+          `${command_id} was handed out under epoch ${epoch}, the account is at ${account.epoch}`,
+        )
+      if (command.journal_id !== null && owner !== undefined && owner !== command.journal_id)
+        this.#complaints.add('P9', `${command_id} was handed to ${command.journal_id}, the owner is ${owner}`)
+    }
+  }
+}

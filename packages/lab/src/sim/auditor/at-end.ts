@@ -1,0 +1,90 @@
+// When everything is healed: what was acknowledged is settled, the ledger says what the broker says, the chain holds.
+import { COMMANDS } from '@ngtb/protocol'
+import type { MemoryLedger } from '@ngtb/server/parts'
+import { createMemoryStore, systemIds, verifyAudit } from '@ngtb/server/parts'
+import type { Intents } from '../intents.ts'
+import type { TickLog } from '../tick-log.ts'
+import type { Truth } from '../truth.ts'
+import type { Rule } from './complaint.ts'
+
+export interface EndAuditParts {
+  readonly ledger: MemoryLedger
+  readonly intents: Intents
+  readonly truths: ReadonlyMap<number, Truth>
+  readonly ticks: TickLog
+}
+
+export interface Finding {
+  readonly rule: Rule
+  readonly what: string
+}
+
+const UNSETTLED: ReadonlySet<string> = new Set(['pending', 'executing', 'timeout'])
+
+/** What is still open, or differs still: may go by itself while time goes on. Null: nothing. */
+export function unfinished({ ledger, intents, truths }: EndAuditParts): Finding | null {
+  for (const intent of intents.all()) {
+    const command = ledger.tables.accounts.get(intent.account_id)?.commands.get(intent.command_id)
+    if (!command && intent.acknowledged && !intent.lost)
+      return { rule: 'P1', what: `${intent.command_id} was acknowledged and is not in the ledger` }
+    if (command && UNSETTLED.has(command.status))
+      return {
+        rule: command.attempt === 0 ? 'P4' : 'P6',
+        what: `${intent.command_id} ${command.type} is still ${command.status} after attempt ${command.attempt}`,
+      }
+  }
+  for (const [account_id, truth] of truths) {
+    const finding = tradesDiffer(ledger, account_id, truth)
+    if (finding) return finding
+  }
+  return null
+}
+
+function tradesDiffer({ tables }: MemoryLedger, account_id: number, { broker }: Truth): Finding | null {
+  const open = new Map(broker.positions().map((position) => [position.ticket, position]))
+  const say = (ticket: string, what: string): Finding => ({
+    rule: 'P7',
+    what: `trade ${ticket} of account ${account_id} ${what}`,
+  })
+  for (const trade of tables.accounts.get(account_id)?.trades.values() ?? []) {
+    const position = open.get(trade.ticket)
+    open.delete(trade.ticket)
+    if ((trade.status === 'open') !== (position !== undefined))
+      return say(trade.ticket, `is ${trade.status}, at the broker it is ${position ? 'open' : 'closed'}`)
+    if (!position) continue
+    for (const level of ['sl', 'tp'] as const)
+      if ((trade[level] ?? 0) !== position[level])
+        return say(trade.ticket, `has ${level} ${trade[level]}, at the broker ${position[level]}`)
+    if (trade.volume !== position.volume)
+      return say(trade.ticket, `has ${trade.volume} lots, at the broker ${position.volume}`)
+    if (trade.wanted_sl !== null || trade.wanted_tp !== null)
+      return say(trade.ticket, `still wants sl ${trade.wanted_sl} and tp ${trade.wanted_tp}`)
+  }
+  for (const ticket of open.keys()) return say(ticket, 'is open at the broker and unknown to the ledger')
+  return null
+}
+
+/** What no passing of time can make good. */
+export async function broken(parts: EndAuditParts): Promise<Finding | null> {
+  return statusesLie(parts) ?? parts.ticks.finding(parts.ledger) ?? (await chainBreaks(parts.ledger))
+}
+
+/** Every final status is the truth, whatever happened on the way. */
+function statusesLie({ ledger, intents, truths }: EndAuditParts): Finding | null {
+  for (const { account_id, command_id, type } of intents.all()) {
+    const command = ledger.tables.accounts.get(account_id)?.commands.get(command_id)
+    const times = truths.get(account_id)?.effects(command_id) ?? 0
+    if (!command || type === 'CLOSE_ALL') continue
+    if (COMMANDS[type].resend === 'never' && command.status === 'completed' && times !== 1)
+      return { rule: 'P7', what: `${command_id} ${type} is completed, took effect ${times} times` }
+    if (command.status !== 'completed' && times > 0)
+      return { rule: 'P7', what: `${command_id} ${type} is ${command.status}, took effect ${times} times` }
+  }
+  return null
+}
+
+async function chainBreaks(ledger: MemoryLedger): Promise<Finding | null> {
+  const { problems } = await verifyAudit(createMemoryStore({ ledger }), systemIds)
+  const [first] = problems
+  return first ? { rule: 'P13', what: `account ${first.account_id}: ${first.reason}` } : null
+}

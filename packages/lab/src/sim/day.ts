@@ -1,0 +1,218 @@
+// One bad day as a seed draws it: who is there, and how bad each thing is. Half of the seeds never see a given fault,
+// the others each in a strength of their own (swarm): a world in which everything fails at once proves little.
+import { Random } from './random.ts'
+
+export interface AccountDay {
+  readonly account_id: number
+  readonly login: string
+  readonly kind: 'native' | 'plain'
+  readonly margin_mode: 'hedging' | 'netting'
+  readonly settle_ms: number
+  readonly poll_ms: number
+  readonly heartbeat_ms: number
+  readonly sync_ms: number
+  /** Over the socket; else by polling. */
+  readonly push: boolean
+  /** 0: plain polls. */
+  readonly wait_ms: number
+  readonly intents: number
+  readonly terminals: 1 | 2
+}
+
+export interface Day {
+  readonly seed: number
+  readonly accounts: readonly AccountDay[]
+  /** Until here anything may break. */
+  readonly safety_ms: number
+  readonly network: NetworkDay
+  readonly database: DatabaseDay
+  readonly server: ServerDay
+  readonly terminal: TerminalDay
+  readonly broker: BrokerDay
+  readonly strategy: StrategyDay
+}
+
+export interface NetworkDay {
+  readonly loss: number
+  readonly replay: number
+  readonly delay_ms: number
+  /** A message that sits in some buffer for minutes, then arrives after all. */
+  readonly clog: number
+  readonly clog_ms: number
+  /** Mean ms between two cuts of a way; 0: none. */
+  readonly cut_every_ms: number
+  readonly cut_ms: number
+}
+
+export interface DatabaseDay {
+  readonly flush_ms: number
+  readonly slow: number
+  readonly slow_ms: number
+  readonly unknown_written: number
+  readonly unknown_lost: number
+  readonly away_every_ms: number
+  readonly away_ms: number
+  /** When an image is taken, and how long after that it is restored; null: never. */
+  readonly went_back: { readonly image_at: number; readonly after_ms: number } | null
+}
+
+export interface ServerDay {
+  readonly crash_every_ms: number
+  readonly crash_point: number
+  readonly down_ms: number
+  /** By how much the wall clock is wrong after a restart: at most, either way. */
+  readonly wall_jump_ms: number
+}
+
+export interface TerminalDay {
+  readonly crash_every_ms: number
+  /** In the middle of something: before, during or after an effect. */
+  readonly crash_at_effect: number
+  readonly down_ms: number
+  readonly pause_every_ms: number
+  readonly pause_ms: number
+  readonly suspend: boolean
+  readonly wall_jump_ms: number
+  readonly journal_lost: number
+  readonly old_image: number
+  readonly rot: number
+  readonly reboot: number
+  readonly cloned: boolean
+  readonly effect_ms: number
+}
+
+export interface BrokerDay {
+  readonly ambiguous: number
+  readonly refused: number
+  readonly transient: number
+  readonly partial: number
+  readonly placed: number
+  readonly lost_result: number
+  readonly visible_ms: number
+  readonly link_down_every_ms: number
+  readonly manual_every_ms: number
+  readonly volatile: boolean
+}
+
+export interface StrategyDay {
+  readonly repeats_answered: number
+  readonly other_body: number
+  readonly cancels: number
+  readonly batches: number
+  readonly burst: boolean
+  readonly foreign: number
+}
+
+export function drawDay(seed: number): Day {
+  const random = new Random(seed).fork('day')
+  const safety_ms = random.between(15_000, 45_000)
+  const count = random.chance(0.25) ? 2 : 1
+  const accounts = Array.from({ length: count }, (_, index) => drawAccount(random, index + 1))
+  return {
+    seed,
+    accounts,
+    safety_ms,
+    network: drawNetwork(random),
+    database: drawDatabase(random, safety_ms),
+    server: {
+      crash_every_ms: every(random, 6_000, 40_000),
+      crash_point: random.sometimes(0.03),
+      down_ms: random.between(100, 4_000),
+      wall_jump_ms: random.chance(0.2) ? random.pick([500, 5_000, 3_600_000, 86_400_000]) : 0,
+    },
+    terminal: drawTerminal(random),
+    broker: drawBroker(random),
+    strategy: {
+      repeats_answered: random.sometimes(0.3),
+      other_body: random.sometimes(0.1),
+      cancels: random.sometimes(0.2),
+      batches: random.sometimes(0.4),
+      burst: random.chance(0.3),
+      foreign: random.sometimes(0.3),
+    },
+  }
+}
+
+function drawAccount(random: Random, account_id: number): AccountDay {
+  const kind = random.chance(0.82) ? 'native' : 'plain'
+  const native = kind === 'native'
+  return {
+    account_id,
+    login: String(5_000_000 + account_id),
+    kind,
+    margin_mode: native && random.chance(0.2) ? 'netting' : 'hedging',
+    settle_ms: random.between(2_000, 8_000),
+    poll_ms: random.pick([300, 500, 1_000, 1_000, 2_000]),
+    heartbeat_ms: random.between(4_000, 10_000),
+    sync_ms: random.between(4_000, 10_000),
+    push: native && random.chance(0.35),
+    wait_ms: native && random.chance(0.2) ? random.between(500, 5_000) : 0,
+    intents: random.between(3, 9),
+    terminals: native && random.chance(0.4) ? 2 : 1,
+  }
+}
+
+function drawNetwork(random: Random): NetworkDay {
+  return {
+    loss: random.sometimes(0.25),
+    replay: random.sometimes(0.2),
+    delay_ms: random.between(1, 250),
+    clog: random.sometimes(0.02),
+    clog_ms: random.between(5_000, 60_000),
+    cut_every_ms: every(random, 5_000, 30_000),
+    cut_ms: random.between(500, 20_000),
+  }
+}
+
+function drawDatabase(random: Random, safety_ms: number): DatabaseDay {
+  const image_at = random.between(2_000, safety_ms - 5_000)
+  return {
+    flush_ms: random.between(0, 4),
+    slow: random.sometimes(0.2),
+    slow_ms: random.between(20, 3_000),
+    unknown_written: random.sometimes(0.08),
+    unknown_lost: random.sometimes(0.08),
+    away_every_ms: every(random, 8_000, 40_000),
+    away_ms: random.between(100, 8_000),
+    went_back: random.chance(0.12) ? { image_at, after_ms: random.between(200, safety_ms - image_at) } : null,
+  }
+}
+
+function drawTerminal(random: Random): TerminalDay {
+  return {
+    crash_every_ms: every(random, 5_000, 40_000),
+    crash_at_effect: random.sometimes(0.06),
+    down_ms: random.between(50, 5_000),
+    pause_every_ms: every(random, 4_000, 30_000),
+    pause_ms: random.between(200, 25_000),
+    suspend: random.chance(0.5),
+    wall_jump_ms: random.chance(0.2) ? random.pick([500, 5_000, 3_600_000, 86_400_000]) : 0,
+    journal_lost: random.sometimes(0.15, 0.3),
+    old_image: random.sometimes(0.15, 0.3),
+    rot: random.sometimes(0.1, 0.3),
+    reboot: random.unit() * 0.7,
+    cloned: random.chance(0.3),
+    effect_ms: random.between(1, 150),
+  }
+}
+
+function drawBroker(random: Random): BrokerDay {
+  return {
+    ambiguous: random.sometimes(0.35),
+    refused: random.sometimes(0.15),
+    transient: random.sometimes(0.2),
+    partial: random.sometimes(0.15),
+    placed: random.sometimes(0.15),
+    lost_result: random.sometimes(0.08),
+    visible_ms: random.sometimes(800),
+    link_down_every_ms: every(random, 8_000, 40_000),
+    manual_every_ms: every(random, 4_000, 20_000),
+    volatile: random.chance(0.3),
+  }
+}
+
+/** A mean interval, or 0 for never in half of the seeds. */
+const every = (random: Random, min_ms: number, max_ms: number): number => {
+  const ms = random.between(min_ms, max_ms)
+  return random.chance(0.5) ? ms : 0
+}

@@ -1,0 +1,90 @@
+// What goes wrong, and when: each kind at its own pace, as the day drew it. It ends when the world heals.
+import type { Random } from './random.ts'
+import type { Terminal } from './terminal.ts'
+import type { World } from './world.ts'
+
+export class Misfortune {
+  readonly #world: World
+  readonly #random: Random
+  #over = false
+
+  constructor(world: World, random: Random) {
+    this.#world = world
+    this.#random = random
+  }
+
+  begin(): void {
+    const { day, weather, house, network, terminals, history } = this.#world
+    weather.begin(day.database)
+    house.crash_point = day.server.crash_point
+    this.#every(day.server.crash_every_ms, () => house.crash('killed', this.#random.chance(0.5)))
+    house.onDied = () => this.#serverDied()
+    this.#every(day.database.away_every_ms, () => {
+      history.note('database', 'goes away')
+      weather.goAway()
+    })
+    this.#every(day.network.cut_every_ms, () => history.note('network', network.cutSomething()))
+    this.#goBack()
+    for (const terminal of terminals) this.#befall(terminal)
+  }
+
+  end(): void {
+    this.#over = true
+  }
+
+  #serverDied(): void {
+    const { time, house, day } = this.#world
+    const { wall_jump_ms, down_ms } = day.server
+    if (this.#random.chance(0.5)) house.wall_error_ms = this.#random.between(-wall_jump_ms, wall_jump_ms)
+    time.after(this.#over ? 0 : this.#random.exponential(down_ms), () => {
+      if (!house.starting) house.start()
+    })
+  }
+
+  /** A restore of an older image, or a standby that lagged (K19); the server may live on, or start anew with it. */
+  #goBack(): void {
+    const { time, day, ledger, weather, house, history } = this.#world
+    const { went_back } = day.database
+    if (!went_back) return
+    time.after(went_back.image_at, () => {
+      const image = ledger.image()
+      time.after(went_back.after_ms, () => {
+        history.note('database', `goes back by ${went_back.after_ms} ms`)
+        this.#world.setBack(image)
+        weather.goAway()
+        if (this.#random.chance(0.5)) house.crash('with its database', false)
+      })
+    })
+  }
+
+  #befall(terminal: Terminal): void {
+    const { day, time, history } = this.#world
+    const { crash_every_ms, down_ms, pause_every_ms, pause_ms, suspend, wall_jump_ms, reboot } = day.terminal
+    time.after(this.#random.between(0, 500), () => terminal.start())
+    this.#every(crash_every_ms, () => terminal.crash('killed', this.#random.chance(reboot)))
+    terminal.onDied = () => {
+      // Only of a machine that does not sleep: both at once hide time from both of its clocks.
+      if (!suspend && this.#random.chance(0.5))
+        terminal.machine.wall_error_ms = this.#random.between(-wall_jump_ms, wall_jump_ms)
+      time.after(this.#over ? 0 : this.#random.exponential(down_ms), () => terminal.start())
+    }
+    this.#every(pause_every_ms, () => {
+      const asleep = suspend && this.#random.chance(0.5)
+      history.note(terminal.name, asleep ? 'falls asleep' : 'is stopped')
+      terminal.machine.stop(asleep)
+      time.after(this.#random.exponential(pause_ms), () => {
+        history.note(terminal.name, 'goes on')
+        terminal.machine.wake()
+      })
+    })
+  }
+
+  #every(mean_ms: number, happen: () => void): void {
+    if (mean_ms === 0) return
+    this.#world.time.after(this.#random.exponential(mean_ms), () => {
+      if (this.#over) return
+      happen()
+      this.#every(mean_ms, happen)
+    })
+  }
+}

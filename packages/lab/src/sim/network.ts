@@ -1,0 +1,72 @@
+// The ways between the parties: they lose, delay, reorder, repeat, hold back for minutes, and are cut in one direction.
+// They never corrupt: that is TLS's job.
+import type { NetworkDay } from './day.ts'
+import type { Random } from './random.ts'
+import type { VirtualTime } from './virtual-time.ts'
+
+/** One direction of one line. */
+export interface Way {
+  readonly name: string
+  cut_until: number
+}
+
+export class Network {
+  readonly #time: VirtualTime
+  readonly #random: Random
+  readonly #ways: Way[] = []
+  #day: NetworkDay
+
+  constructor(time: VirtualTime, random: Random, day: NetworkDay) {
+    this.#time = time
+    this.#random = random
+    this.#day = day
+  }
+
+  way(name: string): Way {
+    const way = { name, cut_until: 0 }
+    this.#ways.push(way)
+    return way
+  }
+
+  /** @returns false: it will never arrive */
+  send(way: Way, deliver: () => void): boolean {
+    if (this.#time.now < way.cut_until || this.#random.chance(this.#day.loss)) return false
+    this.#time.after(this.delay(), deliver)
+    if (this.#random.chance(this.#day.replay)) this.#time.after(this.delay() * 3, deliver)
+    return true
+  }
+
+  /** A reply comes back on the line that asked: it may be lost or late, never twice. */
+  reply(way: Way, deliver: () => void): boolean {
+    if (this.#time.now < way.cut_until || this.#random.chance(this.#day.loss)) return false
+    this.#time.after(this.delay(), deliver)
+    return true
+  }
+
+  delay(): number {
+    const { clog, clog_ms, delay_ms } = this.#day
+    return this.#random.exponential(this.#random.chance(clog) ? clog_ms : delay_ms)
+  }
+
+  isCut(way: Way): boolean {
+    return this.#time.now < way.cut_until
+  }
+
+  /** One way, or both directions of a line, go silent for a while. */
+  cutSomething(): string {
+    const way = this.#random.pick(this.#ways)
+    const until = this.#time.now + this.#random.exponential(this.#day.cut_ms)
+    way.cut_until = until
+    if (!this.#random.chance(0.5)) return `${way.name} is cut`
+    const line = way.name.split('>').toSorted().join('>')
+    for (const other of this.#ways)
+      if (other.name.split('>').toSorted().join('>') === line) other.cut_until = until
+    return `${way.name} is cut both ways`
+  }
+
+  /** From here on nothing goes wrong; what is under way still arrives, however late. */
+  heal(): void {
+    for (const way of this.#ways) way.cut_until = 0
+    this.#day = { ...this.#day, loss: 0, replay: 0, clog: 0, delay_ms: Math.min(20, this.#day.delay_ms) }
+  }
+}

@@ -1,0 +1,242 @@
+// One bad day: strategies order, the network lies, processes die, a disk goes away; then everything heals, and then
+// everything must settle. Nothing in here knows how the server or an EA decides.
+import { MemoryLedger, systemIds, type Tables } from '@ngtb/server/parts'
+import { BrokerAudit } from './auditor/at-broker.ts'
+import { CommitAudit } from './auditor/at-commit.ts'
+import { DoorAudit } from './auditor/at-doors.ts'
+import { broken, unfinished } from './auditor/at-end.ts'
+import { type Complaint, Complaints } from './auditor/complaint.ts'
+import { DatabaseWeather } from './database-weather.ts'
+import { type AccountDay, type Day, drawDay } from './day.ts'
+import { DeskDoors } from './desk-doors.ts'
+import { History } from './history.ts'
+import { House } from './house.ts'
+import { Http, type Line } from './http.ts'
+import { Intents } from './intents.ts'
+import { Market } from './market.ts'
+import { Misfortune } from './misfortune.ts'
+import { NativeTerminal } from './native-terminal.ts'
+import { Network } from './network.ts'
+import { Person } from './person.ts'
+import { PlainTerminal } from './plain-terminal.ts'
+import { Random } from './random.ts'
+import { enrolAccounts } from './setting.ts'
+import { Strategy } from './strategy.ts'
+import type { Terminal } from './terminal.ts'
+import { TickLog } from './tick-log.ts'
+import { Truth } from './truth.ts'
+import { VirtualTime } from './virtual-time.ts'
+import { Wishes } from './wishes.ts'
+
+export interface Outcome {
+  readonly seed: number
+  readonly complaint: Complaint | null
+  readonly history: string
+  readonly lines: number
+  readonly virtual_ms: number
+  readonly statuses: ReadonlyMap<string, number>
+}
+
+/** Calm this long before anything is asked for; then at most this long until everything is settled. */
+const CALM_MS = 10_000
+const SETTLED_WITHIN_MS = 240_000
+const LOOK_EVERY_MS = 2_000
+
+export class World {
+  readonly day: Day
+  readonly time = new VirtualTime()
+  readonly history: History
+  readonly complaints: Complaints
+  readonly ledger = new MemoryLedger()
+  readonly intents = new Intents()
+  readonly truths = new Map<number, Truth>()
+  readonly ticks = new TickLog()
+  readonly network: Network
+  readonly weather: DatabaseWeather
+  readonly house: House
+  readonly http: Http
+  readonly markets: Market[] = []
+  readonly terminals: Terminal[] = []
+  readonly #random: Random
+  readonly #door_audit: DoorAudit
+  readonly #broker_audit: BrokerAudit
+  readonly #people: Person[] = []
+
+  constructor(seed: number, print: ((line: string) => void) | null = null) {
+    this.day = drawDay(seed)
+    const { time, day, ledger, intents, truths } = this
+    this.#random = new Random(seed)
+    this.history = new History(() => time.now, print)
+    this.complaints = new Complaints(() => time.now)
+    this.network = new Network(time, this.#random.fork('network'), day.network)
+    this.weather = new DatabaseWeather(time, this.#random.fork('disk'))
+    this.house = new House({
+      time,
+      history: this.history,
+      random: this.#random.fork('server'),
+      ledger,
+      weather: this.weather,
+      doors: (services) =>
+        new DeskDoors(services, (error, { path }) =>
+          this.complaints.add('P1', `${path} was answered with 500: ${stackOf(error)}`),
+        ),
+    })
+    this.http = new Http({
+      time,
+      network: this.network,
+      house: this.house,
+      onTold: (ask, told, arrived_at) => this.#door_audit.told(ask, told, arrived_at),
+    })
+    const { complaints } = this
+    const tables = () => ledger.tables
+    const now = () => time.now
+    this.#door_audit = new DoorAudit({ complaints, intents, tables, now })
+    this.#broker_audit = new BrokerAudit({ complaints, intents, truths, tables, now, house: this.house })
+    const commit_audit = new CommitAudit({ complaints, intents, truths, doors: this.#door_audit })
+    ledger.onWriting = (change, before) => {
+      this.#broker_audit.look()
+      commit_audit.check(change, before)
+    }
+  }
+
+  async run(): Promise<Outcome> {
+    const { time, day } = this
+    this.house.start()
+    await enrolAccounts(this.house, time, day.accounts)
+    for (const account of day.accounts) this.#populate(account)
+    const misfortune = new Misfortune(this, this.#random.fork('misfortune'))
+    misfortune.begin()
+    await time.runUntil(day.safety_ms, () => this.#audited())
+    misfortune.end()
+    this.#heal()
+    await this.#settles()
+    return {
+      seed: day.seed,
+      complaint: this.complaints.first,
+      history: this.history.digest(),
+      lines: this.history.lines,
+      virtual_ms: time.now,
+      statuses: this.#statuses(),
+    }
+  }
+
+  /** The ledger is set back: what it forgot is known to be lost, and what it says may be old. */
+  setBack(image: Tables): void {
+    const { ledger, intents } = this
+    ledger.restore(image)
+    for (const intent of intents.all()) {
+      const command = ledger.tables.accounts.get(intent.account_id)?.commands.get(intent.command_id)
+      intent.shaken = true
+      if (!command) intent.lost = true
+    }
+    this.ticks.setBack(ledger)
+    this.#door_audit.setBack()
+  }
+
+  line(here: string): Line {
+    return { there: this.network.way(`${here}>server`), back: this.network.way(`server>${here}`) }
+  }
+
+  #populate(account: AccountDay): void {
+    const { time, history, day, ledger, intents, complaints, http } = this
+    const random = this.#random.fork(account.login)
+    const market = new Market({ time, history, random: random.fork('market'), account, day: day.broker })
+    const truth = new Truth(market.broker)
+    this.markets.push(market)
+    this.truths.set(account.account_id, truth)
+    this.#terminals(account, market, random)
+    const line = this.line(`strategy${account.account_id}`)
+    const shared = { time, history, account, http, line }
+    new Strategy({
+      ...shared,
+      random: random.fork('strategy'),
+      day: day.strategy,
+      intents,
+      complaints,
+      wishes: new Wishes(random.fork('wishes'), account, market),
+      commandId: systemIds.commandId,
+      foreign: () => this.#foreign(account.account_id),
+    }).begin(day.safety_ms)
+    const clock_error_ms = () => this.house.clock_error_ms
+    const person = new Person({ ...shared, ledger, truth, clock_error_ms })
+    this.#people.push(person)
+    if (account.kind === 'plain' || random.chance(0.1)) time.every(9_000, () => person.look())
+  }
+
+  #terminals(account: AccountDay, market: Market, random: Random): void {
+    const { time, history, day, http } = this
+    for (let n = 0; n < account.terminals; n++) {
+      const name = `ea-${account.account_id}${'ab'[n]}`
+      const line = this.line(name)
+      const parts = {
+        name,
+        time,
+        history,
+        random: random.fork(name),
+        account,
+        day: day.terminal,
+        market,
+        send: http.ask.bind(http, line),
+      }
+      if (account.kind === 'plain') this.terminals.push(new PlainTerminal(parts))
+      else
+        this.terminals.push(
+          new NativeTerminal({
+            ...parts,
+            ticks: this.ticks,
+            folder: `C:/${name}`,
+            onOrder: (terminal, request) =>
+              this.#broker_audit.orderStarts(account.account_id, terminal, request),
+          }),
+        )
+    }
+  }
+
+  #foreign(account_id: number): string | null {
+    for (const intent of this.intents.all()) if (intent.account_id !== account_id) return intent.command_id
+    return null
+  }
+
+  #audited(): boolean {
+    this.#broker_audit.look()
+    return this.complaints.first !== null
+  }
+
+  #heal(): void {
+    this.history.note('world', 'heals')
+    this.network.heal()
+    this.weather.heal()
+    this.house.calm()
+    if (!this.house.starting) this.house.start()
+    for (const market of this.markets) market.calm()
+    for (const terminal of this.terminals) terminal.calm()
+  }
+
+  async #settles(): Promise<void> {
+    const { time, complaints } = this
+    const parts = { ledger: this.ledger, intents: this.intents, truths: this.truths, ticks: this.ticks }
+    const end = time.now + SETTLED_WITHIN_MS
+    await time.runUntil(time.now + CALM_MS, () => this.#audited())
+    for (;;) {
+      if (complaints.first) return
+      const open = unfinished(parts)
+      if (!open) break
+      if (time.now >= end) return complaints.add(open.rule, open.what)
+      await time.runUntil(time.now + LOOK_EVERY_MS, () => this.#audited())
+    }
+    const lie = await broken(parts)
+    if (lie) complaints.add(lie.rule, lie.what)
+  }
+
+  #statuses(): Map<string, number> {
+    const counts = new Map<string, number>()
+    for (const { commands } of this.ledger.tables.accounts.values())
+      for (const { type, status } of commands.values()) {
+        const key = `${type} ${status}`
+        counts.set(key, (counts.get(key) ?? 0) + 1)
+      }
+    return counts
+  }
+}
+
+const stackOf = (error: unknown) => (error instanceof Error ? (error.stack ?? error.message) : String(error))
