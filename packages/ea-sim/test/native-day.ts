@@ -1,6 +1,6 @@
 // One day of a native EA: the server's side of protocol 2 in a few lines, and what must hold at the end.
 
-import type { Answer } from '@ngtb/protocol'
+import { type Answer, readTag } from '@ngtb/protocol'
 import type { OrderFault } from '../src/index.ts'
 import { tickOf } from './market.ts'
 import { open, place, type Wire, wire } from './native-commands.ts'
@@ -32,9 +32,17 @@ interface Created {
 
 const LEASE_MS = 1_000
 
-function lateBy(fault: OrderFault | undefined): number {
-  if (fault?.kind === 'ambiguous') return fault.effect_after_ms ?? 0
-  return fault?.kind === 'placed' ? (fault.deal_after_ms ?? 0) : 0
+/**
+ * Settle is the longest time after which an order can still appear: its lateness and the terminal's lag together. News
+ * comes in order, so one slow change holds up all. A day has late effects or a slow terminal.
+ */
+function withinSettle(fault: OrderFault, slow: boolean): OrderFault {
+  const most_ms = slow ? 800 : 2_500
+  if (fault.kind === 'ambiguous' && fault.effect_after_ms !== null)
+    return { ...fault, effect_after_ms: Math.min(fault.effect_after_ms, most_ms) }
+  if (fault.kind === 'placed' && fault.deal_after_ms !== null)
+    return { ...fault, deal_after_ms: Math.min(fault.deal_after_ms, most_ms) }
+  return fault
 }
 
 export class Day {
@@ -49,16 +57,15 @@ export class Day {
   #acks = true
   #said = 0
 
-  constructor(margin_mode: 'hedging' | 'netting') {
+  constructor(margin_mode: 'hedging' | 'netting', slow_terminal: boolean) {
     const lags = new Map<string, number>()
     this.world = new World({
       broker: { margin_mode, balance: 1_000_000 },
       trade: {
         decide: ({ command_id }) => {
           const next = this.#faults.shift()
-          // Settle is the longest time after which an order can still appear: effect and lag together.
-          lags.set(command_id, Math.min(next?.lag_ms ?? 0, SETTLE_MS - 100 - lateBy(next?.fault)))
-          return next?.fault ?? { kind: 'normal' }
+          lags.set(command_id, Math.min(next?.lag_ms ?? 0, slow_terminal ? 2_000 : 400))
+          return withinSettle(next?.fault ?? { kind: 'normal' }, slow_terminal)
         },
         visibleAfter: ({ command_id }) => lags.get(command_id) ?? 0,
       },
@@ -345,18 +352,42 @@ export class Day {
     if (opens && final.status === 'completed' && times !== 1) say('called completed')
     if (opens && final.status === 'completed' && typeof final.response?.ticket !== 'string') say('no ticket')
     const { ticket } = fields
-    if (type === 'CLOSE_TRADE' && final.status === 'completed' && this.world.broker.position(String(ticket)))
+    // Netting: other orders may have made the position anew.
+    const hedging = this.world.broker.margin_mode === 'hedging'
+    if (
+      hedging &&
+      type === 'CLOSE_TRADE' &&
+      final.status === 'completed' &&
+      this.world.broker.position(String(ticket))
+    )
       say('still open')
+    if (type === 'CLOSE_ALL' && final.status === 'completed' && this.#isLeft(fields)) say('something is left')
     return complaints
   }
 
-  /** Netting: no close may open the other side. */
+  /** After an emergency stop: a position or order in its scope that is not newer. */
+  #isLeft({ command_no, strategy_no }: Record<string, unknown>): boolean {
+    const { broker } = this.world
+    return [...broker.positions(), ...broker.orders.all()].some(({ magic }) => {
+      const tag = readTag(magic)
+      const in_scope = strategy_no === null || tag?.strategy_no === strategy_no
+      return tag !== null && in_scope && tag.command_no <= Number(command_no)
+    })
+  }
+
+  /**
+   * Netting: no close may be repeated, for the second would open the other side. An emergency stop may have to put
+   * right what an order on its way did; it is judged by its end.
+   */
   #wrongSides(): string[] {
-    return this.world.broker.ledger.executions
+    const { executions } = this.world.broker.ledger
+    return executions
       .filter(({ command_id, kind }) => {
-        const type = this.commands.find(({ wire: { id } }) => id === command_id)?.wire.type
-        return kind === 'opened' && type?.startsWith('CLOSE')
+        if (this.commands.find(({ wire: { id } }) => id === command_id)?.wire.type === 'CLOSE_ALL')
+          return false
+        const effects = executions.filter((one) => one.command_id === command_id)
+        return kind === 'opened' && effects.length > 1
       })
-      .map(({ command_id }) => `${command_id} opened a position by closing`)
+      .map(({ command_id }) => `${command_id} opened a position by closing again`)
   }
 }

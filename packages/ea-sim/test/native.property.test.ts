@@ -75,8 +75,8 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 for (const margin_mode of ['hedging', 'netting'] as const)
   test(`any day on a ${margin_mode} account`, () => {
     fc.assert(
-      fc.property(fc.array(step, { minLength: 5, maxLength: 40 }), (steps) => {
-        const day = new Day(margin_mode)
+      fc.property(fc.boolean(), fc.array(step, { minLength: 5, maxLength: 40 }), (slow, steps) => {
+        const day = new Day(margin_mode, slow)
         for (const one of steps) day.play(one)
         day.heal()
         expect(day.complaints()).toEqual([])

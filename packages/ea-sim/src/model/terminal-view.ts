@@ -1,17 +1,20 @@
 // What the terminal shows of the book. It learns of a change later than the trade server made it.
 //
 //   V1. Until a change is visible the terminal shows what was before: no position yet, or still the old one.
+//      Changes by orders become visible in their order, as news on one line do.
 //   V2. The book itself is never delayed: it is the truth that an auditor reads.
 
 import { readTag } from '@ngtb/protocol'
 import type { SimulatedBroker } from './broker.ts'
 import type { Deal, HistoryOrder, PendingOrder, Position } from './broker-types.ts'
 
+/** What the terminal still shows; null: nothing yet. */
 interface Ghost<T> {
-  /** What the terminal still shows; null: nothing yet. */
   readonly before: T | null
   readonly until_ms: number
 }
+/** By ticket: one for each change that is not visible yet, oldest first. */
+type Ghosts<T> = Map<string, Ghost<T>[]>
 
 export interface Touched {
   readonly positions: readonly string[]
@@ -28,10 +31,11 @@ export interface Before {
 
 export class TerminalView {
   readonly #broker: SimulatedBroker
-  readonly #positions = new Map<string, Ghost<Position>>()
-  readonly #orders = new Map<string, Ghost<PendingOrder>>()
+  readonly #positions = new Map<string, Ghost<Position>[]>()
+  readonly #orders = new Map<string, Ghost<PendingOrder>[]>()
   /** Deals and finished orders that are not shown yet, by `deal 7` and `order 7`. */
   readonly #hidden = new Map<string, number>()
+  #hidden_until_ms = 0
 
   constructor(broker: SimulatedBroker) {
     this.#broker = broker
@@ -82,12 +86,17 @@ export class TerminalView {
     return magics.reduce((highest, magic) => Math.max(highest, readTag(magic)?.command_no ?? 0), 0)
   }
 
+  /** When the newest change that is not shown yet will be; nothing can be seen before it. */
+  get hidden_until_ms(): number {
+    return this.#hidden_until_ms
+  }
+
   /** To be called before a change that is going to be shown late. */
-  remember({ positions, orders }: Touched, at_ms: number): Before {
-    const { ledger, history } = this.#broker
+  remember({ positions, orders }: Touched): Before {
+    const { ledger, history, orders: waiting } = this.#broker
     return {
-      positions: new Map(positions.map((ticket) => [ticket, this.position(ticket, at_ms)])),
-      orders: new Map(orders.map((ticket) => [ticket, this.order(ticket, at_ms)])),
+      positions: new Map(positions.map((ticket) => [ticket, this.#broker.position(ticket)])),
+      orders: new Map(orders.map((ticket) => [ticket, waiting.get(ticket)])),
       deals: ledger.deals.length,
       history_orders: new Set(history.orders.map(({ ticket }) => ticket)),
     }
@@ -95,10 +104,9 @@ export class TerminalView {
 
   /** Hides what changed since `before` until `until_ms`. */
   hide(before: Before, { positions, orders }: Touched, until_ms: number): void {
-    for (const ticket of positions)
-      this.#positions.set(ticket, { before: before.positions.get(ticket) ?? null, until_ms })
-    for (const ticket of orders)
-      this.#orders.set(ticket, { before: before.orders.get(ticket) ?? null, until_ms })
+    this.#hidden_until_ms = Math.max(this.#hidden_until_ms, until_ms)
+    for (const ticket of positions) add(this.#positions, ticket, before.positions.get(ticket), until_ms)
+    for (const ticket of orders) add(this.#orders, ticket, before.orders.get(ticket), until_ms)
     const { ledger, history } = this.#broker
     for (const { deal } of ledger.deals.slice(before.deals)) this.#hidden.set(`deal ${deal}`, until_ms)
     for (const { ticket } of history.orders)
@@ -106,16 +114,22 @@ export class TerminalView {
   }
 }
 
-function alive<T>(ghosts: Map<string, Ghost<T>>, ticket: string, at_ms: number): Ghost<T> | null {
-  const ghost = ghosts.get(ticket)
-  if (ghost === undefined) return null
-  if (at_ms < ghost.until_ms) return ghost
-  ghosts.delete(ticket)
-  return null
+function add<T>(ghosts: Ghosts<T>, ticket: string, before: T | null | undefined, until_ms: number): void {
+  const there = ghosts.get(ticket) ?? []
+  ghosts.set(ticket, there)
+  there.push({ before: before ?? null, until_ms })
+}
+
+function alive<T>(ghosts: Ghosts<T>, ticket: string, at_ms: number): Ghost<T> | null {
+  const there = ghosts.get(ticket)
+  if (there === undefined) return null
+  while (there[0] !== undefined && at_ms >= there[0].until_ms) there.shift()
+  if (there.length === 0) ghosts.delete(ticket)
+  return there[0] ?? null
 }
 
 /** The book's list with the ghosts laid over it. */
-function overlay<T extends { ticket: string }>(list: T[], ghosts: Map<string, Ghost<T>>, at_ms: number): T[] {
+function overlay<T extends { ticket: string }>(list: T[], ghosts: Ghosts<T>, at_ms: number): T[] {
   if (ghosts.size === 0) return list
   const shown = new Map(list.map((one) => [one.ticket, one]))
   for (const ticket of [...ghosts.keys()]) {

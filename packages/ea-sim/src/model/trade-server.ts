@@ -147,11 +147,12 @@ export class TradeServer {
     const { command_id, magic, comment } = request
     const cause: Cause = { by: 'expert', command_id, magic, ...(comment !== undefined && { comment }) }
     const lag_ms = this.#options.visibleAfter?.(request, this.#now_ms) ?? 0
-    if (lag_ms <= 0) return perform(broker, request, cause)
+    const visible_at_ms = Math.max(this.#now_ms + lag_ms, view.hidden_until_ms)
+    if (visible_at_ms <= this.#now_ms) return perform(broker, request, cause)
     const asked = touchedBy(broker, request)
-    const before = view.remember(asked, this.#now_ms)
+    const before = view.remember(asked)
     const result = perform(broker, request, cause)
-    view.hide(before, withResult(asked, request, result), this.#now_ms + lag_ms)
+    view.hide(before, withResult(asked, request, result), visible_at_ms)
     return result
   }
 }

@@ -1,11 +1,13 @@
 // CLOSE_ALL: the emergency stop of a scope. It reads, closes and cancels, and reads again until nothing is left.
 //
 //   E1. At its first look everything in scope is a target, trades by hand too. Later looks add only what an older
-//       order of the scope brought (it filled late, or was in doubt): what was opened since is not its business.
+//       order of the scope brought (it filled late, or was in doubt): what a newer command opened since is not its
+//       business, nor is it a rerun's.
 //   E2. Each position and order has its line in the journal; a rerun goes on with what is left.
 //   E3. It is not done while an older opening of the scope is in doubt, or done and not visible yet: it can't be
 //       overtaken by an order on its way (P12).
 //   E4. Netting: a close that may be under way is not repeated before settle, for a repeat would open the other side.
+//       Where an order on its way made it close too much all the same, what it opened is a target, too: the end is flat.
 
 import { readTag } from '@ngtb/protocol'
 import type { PendingOrder, Position } from '../broker-types.ts'
@@ -17,6 +19,7 @@ import { complete, deadlineIsPast, expire, refusedForAll, reject, rejected } fro
 import { type Office, refusal, scopeOf } from './office.ts'
 import { isFlat, retcodeFields } from './recipes/recipe.ts'
 import type { Stamp } from './stamp.ts'
+import type { Shown } from './touches.ts'
 
 type Target = { target: 'position'; one: Position } | { target: 'order'; one: PendingOrder }
 
@@ -33,23 +36,25 @@ interface Run {
   office: Office
   /** Tickets that the first look showed; null: before it. */
   first: Set<string> | null
+  is_rerun: boolean
   progress: Map<string, Progress>
 }
 
 export function* closeAll(job: Job, office: Office): Flow {
   const { command } = job
+  const is_rerun = office.journal.entry(command.id)?.intent != null
   const unfit = refusedForAll(office)
   if (unfit !== null) return reject(job, office, unfit)
   if (deadlineIsPast(job, office)) return expire(job, office)
   // Its intent is its generation, too: from here on no older opening of the scope begins.
   office.record({ kind: 'intent', command, maybe: false })
   yield* flush()
-  yield* rounds({ job, office, first: null, progress: new Map() })
+  yield* rounds({ job, office, first: null, is_rerun, progress: new Map() })
 }
 
 /** After a restart: the same rounds again. */
 export function* goOnClosing(job: Job, office: Office): Flow {
-  yield* rounds({ job, office, first: null, progress: new Map() })
+  yield* rounds({ job, office, first: null, is_rerun: true, progress: new Map() })
 }
 
 function* rounds(run: Run): Flow {
@@ -68,14 +73,17 @@ function* rounds(run: Run): Flow {
 }
 
 /** E1. Positions first: they are what loses money. */
-function targetsOf({ job, first, office }: Run, { positions, orders }: LookResult): Target[] {
+function targetsOf({ job, first, is_rerun, office }: Run, { positions, orders }: LookResult): Target[] {
   const subs = office.journal.entry(job.command.id)?.subs
   const isTarget = (kind: string, { ticket, magic }: { ticket: string; magic: string }) => {
     const closed_at = subs?.get(`${kind} ${ticket}`)
-    // Closed by us a moment ago, and still shown.
-    if (closed_at?.state === 'done' && office.sinceMs(closed_at.at) < office.settings.settle_ms) return false
-    const tag = readTag(magic)
-    return first === null || first.has(ticket) || (tag !== null && tag.command_no < job.command.command_no)
+    // Closed by us a moment ago, and still shown. Netting: what is shown may be what was added since (mustWait).
+    const hedging = office.margin_mode === 'hedging'
+    if (hedging && closed_at?.state === 'done' && office.sinceMs(closed_at.at) < office.settings.settle_ms)
+      return false
+    const no = readTag(magic)?.command_no
+    if (first === null) return !is_rerun || no === undefined || no <= job.command.command_no
+    return first.has(ticket) || (no !== undefined && no <= job.command.command_no)
   }
   return [
     ...positions
@@ -89,7 +97,7 @@ function* closeOne(run: Run, target: Target): Flow {
   const { job, office } = run
   const { ticket } = target.one
   const progress = progressOf(run, target)
-  if (progress.given_up !== null || mustWait(run, target, progress)) return
+  if (progress.given_up !== null || (yield* mustWait(run, target, progress))) return
   if (office.margin_mode === 'netting') {
     if (!office.hasLease()) return
     note(run, target, 'sent', 0, '')
@@ -98,13 +106,14 @@ function* closeOne(run: Run, target: Target): Flow {
   progress.tries++
   progress.sent_at = office.now
   const command_id = job.command.id
-  const touch = (volume: number | null) =>
-    office.touches.note('volume', ticket, { at: office.now, command_id, volume })
+  const touch = (volume: number | null, deal: string | null = null) =>
+    office.touches.note('volume', ticket, { at: office.now, command_id, volume, deal })
   touch(null)
   const result = yield* send(requestOf(job, office, target), progress.tries)
   const word = wordOf(target.target === 'position' ? 'CLOSE_TRADE' : 'CANCEL_PENDING', result)
   if (result !== null && word === 'done') {
-    touch(0)
+    touch(0, result.deal)
+    progress.sent_at = null
     office.forgetOpening(ticket)
     note(run, target, 'done', result.retcode, '')
     return
@@ -122,24 +131,45 @@ function* closeOne(run: Run, target: Target): Flow {
 }
 
 /** E4. */
-function mustWait({ office }: Run, { target, one }: Target, { sent_at }: Progress): boolean {
-  if (office.margin_mode !== 'netting' || target !== 'position') return false
-  const shown = { volume: 'volume' in one ? one.volume : 0, step: 1e-8 }
-  if (office.touches.isStale('volume', one.ticket, shown, '', office.now)) return true
-  return sent_at !== null && office.now.mono_ms - sent_at.mono_ms < office.settings.settle_ms
+function* mustWait({ office }: Run, target: Target, { sent_at }: Progress): Flow<boolean> {
+  if (office.margin_mode !== 'netting' || target.target !== 'position') return false
+  if (sent_at !== null && office.now.mono_ms - sent_at.mono_ms < office.settings.settle_ms) return true
+  const { ticket, volume } = target.one
+  const isStale = (shown: Shown) => office.touches.isStale('volume', ticket, shown, null, office.now)
+  if (!isStale({ volume, step: 1e-8 })) return false
+  // The list alone can't tell; the position's deals can.
+  const seen = yield* look({ what: 'command', magic: null, ticket, opposite_ticket: null })
+  if (seen?.position == null) return true
+  target.one = seen.position
+  return isStale({ volume: seen.position.volume, step: seen.volume_step, deals: seen.ticket_deals })
 }
 
 const isSettledTarget = (run: Run, target: Target): boolean => {
   const { given_up } = progressOf(run, target)
   const sub = run.office.journal.entry(run.job.command.id)?.subs.get(keyOf(target))
-  return given_up !== null || sub?.state === 'done'
+  // Netting: only a look that shows nothing any more is the end.
+  return given_up !== null || (sub?.state === 'done' && run.office.margin_mode === 'hedging')
+}
+
+/** Netting: a close of ours may still be under way; late, it would open the other side. */
+function closeIsUnderWay({ job, office, progress }: Run): boolean {
+  if (office.margin_mode !== 'netting') return false
+  const subs = office.journal.entry(job.command.id)?.subs ?? new Map()
+  return [...subs].some(([key, sub]) => {
+    const known = progress.get(key)
+    // Not sent by this run: by one before it, and nobody knows what came of it.
+    const sent_at = known === undefined || known.tries === 0 ? sub.at : known.sent_at
+    return sub.state === 'sent' && sent_at !== null && office.sinceMs(sent_at) < office.settings.settle_ms
+  })
 }
 
 /** E3. */
-function* nothingComes({ job, office }: Run, seen: LookResult): Flow<boolean> {
+function* nothingComes(run: Run, seen: LookResult): Flow<boolean> {
+  const { job, office } = run
+  if (closeIsUnderWay(run)) return false
   const scope = scopeOf(job.command)
   const { command_no } = job.command
-  if (office.openingsInDoubt(scope, command_no).length > 0) return false
+  if (office.ordersInDoubt(scope, command_no).length > 0) return false
   const shown = new Set([...seen.positions, ...seen.orders].map(({ ticket }) => ticket))
   for (const { ticket, target, magic } of office.recentOpenings(scope)) {
     if (shown.has(ticket) || (readTag(magic)?.command_no ?? 0) >= command_no) continue

@@ -81,7 +81,8 @@ function* sendAndSettle(job: Job, recipe: Recipe, office: Office, course: Course
     const result = yield* send(orderRequest(job, recipe, course), course.try_no)
     const word = wordOf(recipe.type, result) // step 6
     if (result !== null && word === 'done' && isNamed(job, recipe, result)) {
-      touch(job, recipe, office, recipe.touch?.after(result, course.seen, course.compare) ?? null)
+      const after = recipe.touch?.after(result, course.seen, course.compare) ?? null
+      touch(job, recipe, office, after, result.deal)
       return complete(job, office, 'journal', recipe.done(job.command, result))
     }
     // A refusal is definite for this try; an earlier one of unknown outcome is not refused by it.
@@ -178,11 +179,17 @@ function notSent(job: Job, office: Office, try_no: number): void {
 const isNamed = ({ command }: Job, recipe: Recipe, { position, order }: OrderResult): boolean =>
   recipe.ticket(command) !== null || position !== null || order !== null
 
-function touch(job: Job, recipe: Recipe, office: Office, volume: number | null): void {
+function touch(
+  job: Job,
+  recipe: Recipe,
+  office: Office,
+  volume: number | null,
+  deal: string | null = null,
+): void {
   const ticket = recipe.ticket(job.command)
   if (ticket === null || recipe.touch === undefined) return
   const command_id = job.command.id
-  office.touches.note(recipe.touch.aspect, ticket, { at: office.now, command_id, volume })
+  office.touches.note(recipe.touch.aspect, ticket, { at: office.now, command_id, volume, deal })
 }
 
 /** Refused: others need not wait for what it might have changed. */

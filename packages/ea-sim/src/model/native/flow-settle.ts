@@ -169,6 +169,6 @@ export function showsPast(job: Job, recipe: Recipe, office: Office, seen: LookRe
   if (ticket === null || recipe.touch === undefined) return false
   const { aspect } = recipe.touch
   const volume = aspect === 'volume' ? (seen.position?.volume ?? 0) : null
-  const shown = { volume, step: seen.volume_step }
+  const shown = { volume, step: seen.volume_step, deals: seen.ticket_deals }
   return office.touches.isStale(aspect, ticket, shown, command.id, office.now)
 }

@@ -56,9 +56,10 @@ export class Office {
     this.now = started
     this.started = started
     this.touches = new Touches(settings.settle_ms)
-    for (const { ticket, aspect } of touchedBefore(journal))
-      this.touches.note(aspect, ticket, { at: started, command_id: '', volume: null })
     for (const final of journal.finals().slice(-200)) this.#noteOpening(final)
+    // What an opening left then is not what is there now.
+    for (const { ticket, aspect } of touchedBefore(journal))
+      this.touches.note(aspect, ticket, { at: started, command_id: null, volume: null })
   }
 
   get terminal(): TerminalState | null {
@@ -111,10 +112,10 @@ export class Office {
     return issued.mono_ms - Math.max(sent_at.mono_ms, since.mono_ms) >= this.settings.settle_ms
   }
 
-  /** Monotonic time since a record. One of another run of the machine is as old as this process at least. */
+  /** Monotonic time since a record; one from before this process is taken for as young as the process. */
   sinceMs(at: Stamp): number {
-    const from = at.mono_ms > this.now.mono_ms ? this.started : at
-    return this.now.mono_ms - from.mono_ms
+    const ours = at.mono_ms >= this.started.mono_ms && at.mono_ms <= this.now.mono_ms
+    return this.now.mono_ms - (ours ? at : this.started).mono_ms
   }
 
   /** On a netting account a close of what is gone opens the other side: only its owner may send one. */
@@ -138,11 +139,16 @@ export class Office {
     this.#recent = this.#recent.filter((one) => one.ticket !== ticket)
   }
 
-  /** Openings in this scope that may still appear, older than `command_no`. */
-  openingsInDoubt(scope: Scope, command_no: number): IntentRecord[] {
+  /**
+   * Orders in this scope that may still bring something, older than `command_no`: openings; on a netting account closes
+   * too, for a late one may open the other side.
+   */
+  ordersInDoubt({ symbol, strategy_no }: Scope, command_no: number): IntentRecord[] {
+    const types = this.margin_mode === 'netting' ? MAY_OPEN_NETTING : MAY_OPEN
     return this.journal.inDoubt().filter(({ command }) => {
-      const opens = command.type === 'OPEN_TRADE' || command.type === 'PLACE_PENDING'
-      return opens && command.command_no < command_no && inScope(command, scope)
+      if (!types.has(command.type) || command.command_no >= command_no) return false
+      const symbol_fits = symbol === null || command.symbol === undefined || command.symbol === symbol
+      return symbol_fits && (strategy_no === null || strategyNo(command) === strategy_no)
     })
   }
 
@@ -157,14 +163,16 @@ export class Office {
     const strategy_no = readTag(magic)?.strategy_no ?? strategyNo(command)
     const symbol = String(command.symbol)
     this.#recent.push({ ticket, target, symbol, strategy_no, magic, at: this.now })
-    if (target === 'position' && typeof response.volume === 'number')
-      this.touches.note('volume', ticket, { at: this.now, command_id, volume: response.volume })
+    if (target === 'order' || typeof response.volume !== 'number') return
+    // Netting: the position may have been there before, and have another volume than the deal.
+    const volume = this.margin_mode === 'netting' ? null : response.volume
+    const deal = typeof response.deal === 'string' ? response.deal : null
+    this.touches.note('volume', ticket, { at: this.now, command_id, volume, deal })
   }
 }
 
-export const inScope = (command: NativeCommand, { symbol, strategy_no }: Scope): boolean =>
-  (symbol === null || command.symbol === symbol) &&
-  (strategy_no === null || strategyNo(command) === strategy_no)
+const MAY_OPEN: ReadonlySet<string> = new Set(['OPEN_TRADE', 'PLACE_PENDING'])
+const MAY_OPEN_NETTING: ReadonlySet<string> = new Set([...MAY_OPEN, 'CLOSE_TRADE', 'CLOSE_PARTIAL'])
 
 /** The scope of a CLOSE_ALL: null = every one. */
 export const scopeOf = (command: NativeCommand): Scope => ({

@@ -144,13 +144,14 @@ function figuresOf(exits: readonly Deal[]): Record<string, unknown> {
   return { close_price: price, volume, profit, swap: cents((deal) => deal.swap) }
 }
 
-/** Deals that carry this command's tag: it was carried out. */
+/**
+ * Deals that carry this command's tag: it was carried out. Netting: also where the position was gone by then and its
+ * order made another one.
+ */
 function ownDeals(command: NativeCommand, { deals, position }: LookResult): Reading | null {
-  const ticket = ticketOf(command)
-  const ours = deals.filter((deal) => deal.position === ticket && isExit(deal))
-  if (ours.length === 0) return null
-  const left = { remaining_volume: position?.volume ?? 0 }
-  return { kind: 'done', evidence: 'tag', response: { ticket, ...figuresOf(ours), ...left } }
+  if (deals.length === 0) return null
+  const left = { ticket: ticketOf(command), remaining_volume: position?.volume ?? 0 }
+  return { kind: 'done', evidence: 'tag', response: { ...left, ...figuresOf(deals) } }
 }
 
 const gone = ({ ticket_deals }: LookResult): Reading =>
