@@ -1,8 +1,11 @@
 // Time and waiting: the only place in this package that touches the machine's clock and timers.
 
 import { setTimeout as timeout } from 'node:timers/promises'
+import type { Stamp } from './model/native/stamp.ts'
 
 export interface Clock {
+  /** Both clocks at once: for what must not depend on one of them. */
+  stamp(): Stamp
   /** UTC in ms, with fractions; moves only forward. */
   now(): number
   /** Waits `ms` or until `signal` aborts; never rejects. */
@@ -12,6 +15,8 @@ export interface Clock {
 }
 
 export const systemClock: Clock = {
+  // Since the machine's start, so that records of another process are comparable.
+  stamp: () => ({ mono_ms: Number(process.hrtime.bigint()) / 1e6, wall_ms: Date.now() }),
   now: () => performance.timeOrigin + performance.now(),
   sleep: (ms, signal) => timeout(ms, undefined, { signal }).catch(() => undefined),
   after(ms, then) {

@@ -1,6 +1,8 @@
 // An EA without MetaTrader: what other packages may hold.
 
 import { SimulatedEa } from './driver.ts'
+import { RunningNativeEa } from './driver-native.ts'
+import type { NativeDriverOptions } from './native-options.ts'
 import type { SimulatedEaOptions } from './options.ts'
 
 /**
@@ -14,9 +16,23 @@ import type { SimulatedEaOptions } from './options.ts'
  */
 export const createSimulatedEa = (options: SimulatedEaOptions): SimulatedEa => new SimulatedEa(options)
 
+/**
+ * A native EA against a server: journal on a disk, commands by socket or poll. It does nothing before `start()`.
+ * @example
+ * const trade_server = new TradeServer(new SimulatedBroker(), { login: '12345678' })
+ * const broker = localBroker(trade_server, systemClock)
+ * const ea = createNativeEa({ account: 12345678, api_key, broker, journal_path: 'ea/journal.log', push: true })
+ * await ea.start()
+ * await ea.stop()
+ */
+export const createNativeEa = (options: NativeDriverOptions): RunningNativeEa => new RunningNativeEa(options)
+
 export { type Clock, systemClock } from './clock.ts'
 export type { SimulatedEa } from './driver.ts'
+export type { RunningNativeEa } from './driver-native.ts'
+export { JournalFile, JournalInUse } from './journal-file.ts'
 export { ConnectRefused } from './link.ts'
+export { localBroker } from './local-broker.ts'
 export { type BackoffPolicy, backoffMs } from './model/backoff.ts'
 export { SimulatedBroker } from './model/broker.ts'
 export type * from './model/broker-types.ts'
@@ -48,6 +64,7 @@ export {
   TradeServer,
   type TradeServerOptions,
 } from './model/trade-server.ts'
+export type { NativeCadence, NativeDriverOptions, NativeEvent, TerminalPort } from './native-options.ts'
 export type { Cadence, EaEvent, SimulatedEaOptions } from './options.ts'
 export type { EaStats, LatencySeries } from './stats.ts'
 export { readTickFile, symbolOfFile } from './tick-file.ts'

@@ -46,9 +46,18 @@ export interface LinkContext {
   onUp: () => void
 }
 
-const DEFAULT_BACKOFF: BackoffPolicy = { base_ms: 250, max_ms: 15_000 }
+/** What a sender needs of a link; the plain and the native EA have one each. */
+export interface Line {
+  readonly account: Account
+  readonly clock: Clock
+  readonly backoff: BackoffPolicy
+  readonly random: () => number
+  send(endpoint: EndpointName, body: string): Promise<Sent>
+}
 
-export class Link {
+export const DEFAULT_BACKOFF: BackoffPolicy = { base_ms: 250, max_ms: 15_000 }
+
+export class Link implements Line {
   readonly account: Account
   readonly clock: Clock
   readonly backoff: BackoffPolicy

@@ -1,7 +1,7 @@
 // The three outboxes of an EA: answers to commands, trade events, log lines.
 
 import type { Gate } from './gate.ts'
-import type { Emit, Link, Sent } from './link.ts'
+import type { Emit, Line, Sent } from './link.ts'
 import type { EaAnswer } from './model/ea.ts'
 import { type Courier, Outbox } from './outbox.ts'
 import type { EaStats } from './stats.ts'
@@ -11,7 +11,7 @@ type Answered = Message & { command_id: string }
 export type LogLevel = 'DEBUG' | 'INFO' | 'WARNING' | 'ERROR' | 'CRITICAL'
 
 export interface MailroomContext {
-  link: Link
+  link: Line
   courier: Courier
   gate: Gate
   stats: EaStats

@@ -4,16 +4,16 @@
 //   O2. With concurrency 1 the order of arrival is the order of pushing.
 
 import { Bell } from './clock.ts'
-import type { Link, Sent } from './link.ts'
+import type { Line, Sent } from './link.ts'
 import { backoffMs } from './model/backoff.ts'
 
 /** Repeats one message until it is settled. Shared by all senders, so that one ring wakes them all. */
 export class Courier {
-  readonly #link: Link
+  readonly #link: Line
   readonly #signal: AbortSignal
   readonly #waiting = new Set<Bell>()
 
-  constructor(link: Link, signal: AbortSignal) {
+  constructor(link: Line, signal: AbortSignal) {
     this.#link = link
     this.#signal = signal
   }

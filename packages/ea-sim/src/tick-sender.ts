@@ -4,7 +4,7 @@
 //   S2. One batch is under way at a time, so ticks arrive in order. What gathers meanwhile goes as one batch.
 //   S3. The buffer is bounded; what it must drop is counted and reported as a range.
 
-import type { Link, Sent } from './link.ts'
+import type { Line, Sent } from './link.ts'
 import type { Tick } from './model/ticks.ts'
 import type { Cadence } from './options.ts'
 import type { Courier } from './outbox.ts'
@@ -18,7 +18,7 @@ export interface TickBatch {
 }
 
 export interface TickSenderContext {
-  link: Link
+  link: Line
   courier: Courier
   stats: EaStats
   cadence: () => Cadence

@@ -15,6 +15,7 @@ export const EA_ENDPOINTS = {
   heartbeat: { plane: 'command', path: commandEndpoints.heartbeat.path },
   get_commands: { plane: 'command', path: commandEndpoints.get_commands.path },
   command_response: { plane: 'command', path: commandEndpoints.command_response.path },
+  command_responses: { plane: 'command', path: commandEndpoints.command_responses.path },
   disconnect: { plane: 'command', path: commandEndpoints.disconnect.path },
   ticks_batch: { plane: 'ticks', path: tickEndpoints.ticks_batch.path },
   trades_sync: { plane: 'trades', path: tradeEndpoints.trades_sync.path },
@@ -35,12 +36,13 @@ export interface Message {
 /** The login as it stands in every body. */
 export type Account = number | string
 
-export function connectBody(
+/** The plain fields of a connect; a native EA adds its own. */
+export function connectFields(
   account: Account,
   broker: string,
   now_ms: number,
   symbols: Iterable<SymbolSpec>,
-): string {
+): Record<string, unknown> {
   const available_symbols = Array.from(symbols, (spec) => ({
     symbol: spec.symbol,
     description: spec.description,
@@ -53,9 +55,11 @@ export function connectBody(
     digits: spec.digits,
     point_value: spec.point,
   }))
-  const timestamp = Math.floor(now_ms / 1000)
-  return JSON.stringify({ account, broker, platform: 'MT5', timestamp, available_symbols })
+  return { account, broker, platform: 'MT5', timestamp: Math.floor(now_ms / 1000), available_symbols }
 }
+
+export const connectBody = (...plain: Parameters<typeof connectFields>): string =>
+  JSON.stringify(connectFields(...plain))
 
 export function heartbeatBody(account: Account, figures: AccountFigures, latency_ms: number): string {
   return JSON.stringify({ account, ...figures, latency_ms: Math.round(latency_ms * 1000) / 1000 })

@@ -103,4 +103,8 @@ export interface NativeEaApi {
 
   /** When to ask again though nothing came in, on the monotonic clock; Infinity: never by itself. */
   wakeAt(now: Stamp): number
+  /** The same, apart: for effects, for answers, for a connect. */
+  effectsAt(now: Stamp): number
+  answersAt(): number
+  connectAt(): number
 }

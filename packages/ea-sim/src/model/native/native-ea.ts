@@ -217,8 +217,7 @@ export class NativeEa implements NativeEaApi {
 
   answersDue(now: Stamp, max = 500): Answer[] {
     if (!this.#welcome || this.#is_copy) return []
-    const every_ms = Math.max(500, 2 * this.settings.poll_interval_ms)
-    for (const job of this.#scheduler.progressDue(now, every_ms)) this.#progress(job)
+    for (const job of this.#scheduler.progressDue(now, this.#progress_ms)) this.#progress(job)
     return this.#box.due(now, max)
   }
 
@@ -242,14 +241,43 @@ export class NativeEa implements NativeEaApi {
   }
 
   wakeAt(now: Stamp): number {
+    return Math.min(this.effectsAt(now), this.answersAt(), this.connectAt())
+  }
+
+  effectsAt(now: Stamp): number {
     if (this.#halted || this.#outstanding !== null) return Number.POSITIVE_INFINITY
-    const writes = this.#writer.wakeAt()
     if (this.#is_copy) return now.mono_ms
+    const writes = this.#writer.wakeAt()
     if (!this.#startup.is_done) return Math.min(writes, this.#startup.wakeAt())
-    const connects = this.#session.connectAt()
-    if (!this.#welcome) return Math.min(connects, writes)
-    const works = this.#scheduler.wakeAt(now, this.#office.can_trade)
-    return Math.min(connects, writes, works, this.#box.nextDue())
+    return this.#welcome ? Math.min(writes, this.#scheduler.wakeAt(now, this.#office.can_trade)) : writes
+  }
+
+  answersAt(): number {
+    if (this.#halted || this.#is_copy || !this.#welcome) return Number.POSITIVE_INFINITY
+    return Math.min(this.#box.nextDue(), this.#scheduler.progressAt(this.#progress_ms))
+  }
+
+  connectAt(): number {
+    const { status } = this
+    return status === 'offline' || status === 'standby' ? this.#session.connectAt() : Number.POSITIVE_INFINITY
+  }
+
+  /** Openings that were answered and that this list does not show yet: it would say that they are closed. */
+  unseenOpenings(tickets: ReadonlySet<string>, now: Stamp): { ticket: string; magic: string }[] {
+    this.#office.now = now
+    return this.#office
+      .recentOpenings({ symbol: null, strategy_no: null })
+      .filter(({ ticket, target }) => target === 'position' && !tickets.has(ticket))
+  }
+
+  /** It is over: no list has to show it any more. */
+  openingIsOver(ticket: string): void {
+    this.#office.forgetOpening(ticket)
+  }
+
+  /** Two polls: a lease lasts three. */
+  get #progress_ms(): number {
+    return Math.max(500, 2 * this.settings.poll_interval_ms)
   }
 
   #next(now: Stamp): Outstanding | null {

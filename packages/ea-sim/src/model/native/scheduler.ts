@@ -97,6 +97,15 @@ export class Scheduler {
     return due.map(({ job }) => job)
   }
 
+  /** When progressDue has the next one. */
+  progressAt(every_ms: number): number {
+    const running = [...this.#aside.values(), ...(this.#active === null ? [] : [this.#active])]
+    return running.reduce(
+      (next, one) => Math.min(next, one.progress_mono_ms + every_ms),
+      Number.POSITIVE_INFINITY,
+    )
+  }
+
   /** On the monotonic clock; Infinity: only something from outside brings it on. */
   wakeAt(now: Stamp, can_trade: boolean): number {
     let next = Number.POSITIVE_INFINITY
