@@ -113,7 +113,12 @@ export function drawDay(seed: number): Day {
     accounts,
     safety_ms,
     network: drawNetwork(random),
-    database: drawDatabase(random, safety_ms),
+    // A plain client keeps nothing that could tell a ledger what it forgot (contract §4).
+    database: drawDatabase(
+      random,
+      safety_ms,
+      accounts.every(({ kind }) => kind === 'native'),
+    ),
     server: {
       crash_every_ms: every(random, 6_000, 40_000),
       crash_point: random.sometimes(0.03),
@@ -164,7 +169,7 @@ function drawNetwork(random: Random): NetworkDay {
   }
 }
 
-function drawDatabase(random: Random, safety_ms: number): DatabaseDay {
+function drawDatabase(random: Random, safety_ms: number, native: boolean): DatabaseDay {
   const image_at = random.between(2_000, safety_ms - 5_000)
   return {
     flush_ms: random.between(0, 4),
@@ -174,7 +179,10 @@ function drawDatabase(random: Random, safety_ms: number): DatabaseDay {
     unknown_lost: random.sometimes(0.08),
     away_every_ms: every(random, 8_000, 40_000),
     away_ms: random.between(100, 8_000),
-    went_back: random.chance(0.12) ? { image_at, after_ms: random.between(200, safety_ms - image_at) } : null,
+    went_back:
+      random.chance(0.12) && native
+        ? { image_at, after_ms: random.between(200, safety_ms - image_at) }
+        : null,
   }
 }
 

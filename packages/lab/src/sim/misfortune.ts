@@ -1,4 +1,5 @@
 // What goes wrong, and when: each kind at its own pace, as the day drew it. It ends when the world heals.
+import { NativeTerminal } from './native-terminal.ts'
 import type { Random } from './random.ts'
 import type { Terminal } from './terminal.ts'
 import type { World } from './world.ts'
@@ -26,6 +27,7 @@ export class Misfortune {
     this.#every(day.network.cut_every_ms, () => history.note('network', network.cutSomething()))
     this.#goBack()
     for (const terminal of terminals) this.#befall(terminal)
+    this.#clone()
   }
 
   end(): void {
@@ -57,10 +59,23 @@ export class Misfortune {
     })
   }
 
+  /** Somebody copies a terminal's folder to another machine and starts it there. */
+  #clone(): void {
+    const { day, time, terminals } = this.#world
+    const [first, second] = terminals
+    if (!day.terminal.cloned || !(first instanceof NativeTerminal) || !(second instanceof NativeTerminal))
+      return
+    if (day.accounts[0]?.terminals === 2)
+      time.after(this.#random.between(3_000, day.safety_ms), () => second.cloneFrom(first))
+  }
+
   #befall(terminal: Terminal): void {
     const { day, time, history } = this.#world
     const { crash_every_ms, down_ms, pause_every_ms, pause_ms, suspend, wall_jump_ms, reboot } = day.terminal
-    time.after(this.#random.between(0, 500), () => terminal.start())
+    // A second terminal is there from the start, or comes when the first has worked for a while.
+    const late = terminal.name.endsWith('b') && this.#random.chance(0.6)
+    time.after(this.#random.between(0, late ? day.safety_ms : 500), () => terminal.start())
+    if (terminal instanceof NativeTerminal) this.#befallNative(terminal)
     this.#every(crash_every_ms, () => terminal.crash('killed', this.#random.chance(reboot)))
     terminal.onDied = () => {
       // Only of a machine that does not sleep: both at once hide time from both of its clocks.
@@ -76,6 +91,16 @@ export class Misfortune {
         history.note(terminal.name, 'goes on')
         terminal.machine.wake()
       })
+    })
+  }
+
+  #befallNative(terminal: NativeTerminal): void {
+    const { day, time, history } = this.#world
+    if (day.terminal.old_image > 0) this.#every(6_000, () => terminal.takeImage())
+    this.#every(day.broker.link_down_every_ms, () => {
+      history.note(terminal.name, 'loses its trade server')
+      terminal.setLink(false)
+      time.after(this.#random.exponential(3_000), () => terminal.setLink(true))
     })
   }
 

@@ -77,6 +77,7 @@ export class NativeEffects {
   /** The order leaves at once; it arrives, and its answer comes back, whatever becomes of the terminal. */
   #order({ request }: Effect & { kind: 'order' }, done: (result: EffectResult) => void): void {
     const { time, random, trade_server, day, market, machine, mayDie, onOrder } = this.#parts
+    this.#parts.history.note(this.#parts.name, `sends ${request.action} of ${request.command_id}`)
     onOrder(request)
     const heard = machine.bound(done)
     time.after(Math.min(random.exponential(day.effect_ms / 2), 400), () => {

@@ -1,17 +1,20 @@
 // A native EA's words to the server over HTTP: hello, polls, heartbeats, answers; facts of trades and ticks beside them.
 import type { BrokerEvent, NativeEa, ServerReply } from '@ngtb/ea-sim'
 import { Courier } from './courier.ts'
-import type { Ask, Told } from './doors.ts'
+import type { Told } from './doors.ts'
 import { eaAsk, eventAsk, syncAsk } from './facts.ts'
 import { BEGIN } from './house.ts'
 import type { Machine } from './machine.ts'
 import type { TerminalParts } from './plain-terminal.ts'
+import { isFencedClose, type Socket, type SocketEnd } from './socket.ts'
 import type { TickLog } from './tick-log.ts'
 
 export interface LinkParts extends TerminalParts {
   readonly machine: Machine
   readonly ea: NativeEa
   readonly ticks: TickLog
+  /** Opens the socket; null: the server can't be reached, or this EA polls. */
+  openSocket(end: SocketEnd): Socket | null
   /** Something came in: the EA may have something to do. */
   pump(): void
 }
@@ -19,10 +22,15 @@ export interface LinkParts extends TerminalParts {
 const PATIENCE_MS = 3_000
 const TICKS_EVERY_MS = 5_000
 
+type Heard = (told: Told | null) => void
+
 export class NativeLink {
   readonly #parts: LinkParts
   readonly #facts: Courier
   readonly #tick_batches: Courier
+  readonly #waiting = new Map<number, Heard>()
+  #socket: Socket | null = null
+  #ref = 0
   #connecting = false
   #polling = false
   #answering = false
@@ -45,20 +53,26 @@ export class NativeLink {
     this.#answer()
   }
 
+  /** The process ends. */
+  drop(): void {
+    this.#socket?.leave()
+    this.#socket = null
+  }
+
   happened(event: BrokerEvent): void {
     const ask = eventAsk(this.#parts.account, event)
     if (ask && this.#parts.ea.status === 'online') this.#facts.push(() => ask)
   }
 
   #connect(): void {
-    const { ea, machine, account } = this.#parts
+    const { ea, machine } = this.#parts
     if (this.#connecting) return
     const sent = machine.stamp()
     const fields = ea.connectFields(sent)
     if (fields === null) return
     this.#connecting = true
-    const ask = eaAsk(account, 'command', '/api/connect', { broker: 'Sim', platform: 'MT5', ...fields })
-    this.#send(ask, (told) => {
+    this.#socket ??= this.#openSocket()
+    this.#say('connect', { broker: 'Sim', platform: 'MT5', ...fields }, (told) => {
       const again = () => {
         this.#connecting = false
         this.#parts.pump()
@@ -71,37 +85,30 @@ export class NativeLink {
     })
   }
 
+  /** Over the socket commands come by themselves, and heartbeats fetch what it lost. */
   #poll(): void {
     const { ea, machine, account } = this.#parts
     const sent = machine.stamp()
-    const fields = ea.status === 'online' && !this.#polling ? ea.sessionFields(sent) : null
+    const idle = ea.status === 'online' && !this.#polling && this.#socket === null
+    const fields = idle ? ea.sessionFields(sent) : null
     if (fields === null) return
     this.#polling = true
     const { wait_ms } = account
     const body = { ...fields, ...(wait_ms > 0 ? { wait_ms } : {}) }
-    const ask = eaAsk(account, 'command', '/api/get_commands', body)
-    this.#send(
-      ask,
-      (told) => {
-        this.#polling = false
-        if (told) ea.polled(replyOf(told), sent, machine.stamp())
-        this.#parts.pump()
-      },
-      PATIENCE_MS + wait_ms,
-    )
+    const heard = (told: Told | null) => {
+      this.#polling = false
+      if (told) ea.polled(replyOf(told), sent, machine.stamp())
+      this.#parts.pump()
+    }
+    this.#say('get_commands', body, heard, PATIENCE_MS + wait_ms)
   }
 
   #heartbeat(): void {
-    const { ea, machine, account, market } = this.#parts
+    const { ea, machine, market } = this.#parts
     const sent = machine.stamp()
     const fields = ea.status === 'online' ? ea.sessionFields(sent) : null
     if (fields === null) return
-    const ask = eaAsk(account, 'command', '/api/heartbeat', {
-      ...market.broker.account(),
-      latency_ms: 5,
-      ...fields,
-    })
-    this.#send(ask, (told) => {
+    this.#say('heartbeat', { ...market.broker.account(), latency_ms: 5, ...fields }, (told) => {
       if (told) ea.polled(replyOf(told), sent, machine.stamp())
       this.#parts.pump()
     })
@@ -109,26 +116,22 @@ export class NativeLink {
 
   /** Facts are taken from any epoch (P9): answers go out also while there is no session. */
   #answer(): void {
-    const { ea, machine, account } = this.#parts
+    const { ea, machine } = this.#parts
     if (this.#answering) return
     const now = machine.stamp()
     const answers = ea.answersDue(now, 20)
     const [first] = answers
     if (first === undefined) return
-    const session = ea.sessionFields(now) ?? {
-      journal_id: ea.journal_id,
-      epoch: ea.epoch,
-      mono_ms: now.mono_ms,
-    }
-    const one = answers.length === 1
-    const path = one ? '/api/command_response' : '/api/command_responses'
-    const body = one ? { ...session, ...first } : { ...session, responses: answers }
+    const { journal_id, epoch } = ea
+    const session = ea.sessionFields(now) ?? { journal_id, epoch, mono_ms: now.mono_ms }
     this.#answering = true
-    this.#send(eaAsk(account, 'command', path, body), (told) => {
+    const heard = (told: Told | null) => {
       this.#answering = false
       if (told) ea.acked(answers, replyOf(told), machine.stamp())
       this.#parts.pump()
-    })
+    }
+    if (answers.length === 1) this.#say('command_response', { ...session, ...first }, heard)
+    else this.#say('command_responses', { ...session, responses: answers }, heard)
   }
 
   #sync(): void {
@@ -153,8 +156,53 @@ export class NativeLink {
     )
   }
 
-  #send(ask: Ask, heard: (told: Told | null) => void, patience_ms = PATIENCE_MS): void {
-    this.#parts.send(ask, patience_ms, this.#parts.machine.bound(heard))
+  /** Over the socket while there is one, else by HTTP. */
+  #say(type: string, body: Record<string, unknown>, heard: Heard, patience_ms = PATIENCE_MS): void {
+    const { machine, send, account } = this.#parts
+    if (this.#socket === null) {
+      send(eaAsk(account, 'command', `/api/${type}`, body), patience_ms, machine.bound(heard))
+      return
+    }
+    const ref = ++this.#ref
+    this.#waiting.set(ref, heard)
+    machine.after(patience_ms, () => this.#replied(ref, null))
+    this.#socket.say({ ...body, type, ref, account: account.login })
+  }
+
+  #replied(ref: number, told: Told | null): void {
+    const heard = this.#waiting.get(ref)
+    this.#waiting.delete(ref)
+    heard?.(told)
+  }
+
+  #openSocket(): Socket | null {
+    const { openSocket, machine, ea, pump, history, name } = this.#parts
+    const socket = openSocket({
+      heard: machine.bound((message) => {
+        if (message.type === 'commands') ea.pushed(message, machine.stamp())
+        else {
+          const { ref, http, retry_after_s } = message as {
+            ref: number
+            http: number
+            retry_after_s?: number
+          }
+          const retry_after_ms = retry_after_s === undefined ? null : retry_after_s * 1000
+          this.#replied(ref, { http, body: message, retry_after_ms })
+        }
+        pump()
+      }),
+      pinged: machine.bound(() => ea.alive(machine.stamp())),
+      closed: machine.bound((code) => {
+        history.note(name, `its socket is closed with ${code}`)
+        this.#socket = null
+        if (isFencedClose(code)) ea.fenced(machine.stamp())
+        else ea.linkLost(machine.stamp())
+        for (const ref of [...this.#waiting.keys()]) this.#replied(ref, null)
+        pump()
+      }),
+    })
+    if (socket) history.note(name, 'opens its socket')
+    return socket
   }
 }
 

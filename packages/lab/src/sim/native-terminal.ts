@@ -5,13 +5,14 @@ import { Machine } from './machine.ts'
 import { NativeEffects } from './native-effects.ts'
 import { NativeLink } from './native-link.ts'
 import type { TerminalParts } from './plain-terminal.ts'
+import type { Socket, SocketEnd } from './socket.ts'
 import type { Terminal } from './terminal.ts'
 import type { TickLog } from './tick-log.ts'
 import type { Alarm } from './virtual-time.ts'
 
 export interface NativeTerminalParts extends TerminalParts {
   readonly ticks: TickLog
-  readonly folder: string
+  openSocket(end: SocketEnd): Socket | null
   onOrder(terminal: string, request: OrderRequest): void
 }
 
@@ -28,6 +29,8 @@ export class NativeTerminal implements Terminal {
   #busy = false
   #alarm: Alarm | null = null
   #crash_at_effect: number
+  /** Of the terminal's files: a journal is bound to it. */
+  #folder: string
   /** Copies of the journal as a backup made them. */
   readonly #images: string[] = []
 
@@ -35,6 +38,7 @@ export class NativeTerminal implements Terminal {
     this.#parts = parts
     const { name, time, random, market, day } = parts
     this.name = name
+    this.#folder = `C:/${name}`
     this.machine = new Machine(time, random.fork('machine'))
     this.#trade_server = market.tradeServer(name)
     this.#crash_at_effect = day.crash_at_effect
@@ -53,13 +57,13 @@ export class NativeTerminal implements Terminal {
 
   start(): void {
     if (this.machine.alive) return
-    const { history, account, random, folder } = this.#parts
+    const { history, account, random } = this.#parts
     this.machine.begin()
     const text = this.disk.text()
     this.#ea = new NativeEa({
       ...openedFrom(text),
       boot_id: this.machine.boot_id,
-      binding: { login: account.login, trade_server: 'Sim', folder },
+      binding: { login: account.login, trade_server: 'Sim', folder: this.#folder },
       settle_ms: account.settle_ms,
       poll_interval_ms: account.poll_ms,
       random: () => random.unit(),
@@ -70,6 +74,7 @@ export class NativeTerminal implements Terminal {
       ...this.#parts,
       machine: this.machine,
       ea: this.#ea,
+      openSocket: (end) => (account.push && random.chance(0.85) ? this.#parts.openSocket(end) : null),
       pump: () => this.#pump(),
     })
     this.#terminalSays()
@@ -80,6 +85,7 @@ export class NativeTerminal implements Terminal {
     if (!this.machine.alive) return
     const { history, random } = this.#parts
     this.machine.end(power)
+    this.#link?.drop()
     this.#ea = null
     this.#link = null
     this.#busy = false
@@ -111,9 +117,12 @@ export class NativeTerminal implements Terminal {
     time.after(400, () => this.#terminalSays())
   }
 
-  /** A copy of this journal, as a cloned folder has it. */
-  image(): string {
-    return this.disk.text()
+  /** The whole folder of another terminal, copied to this machine: its journal, too (F19). */
+  cloneFrom(other: NativeTerminal): void {
+    this.crash('to be cloned')
+    this.disk = new MemoryJournal(other.disk.text())
+    this.#folder = other.#folder
+    this.#parts.history.note(this.name, `is a clone of ${other.name}`)
   }
 
   takeImage(): void {
@@ -170,11 +179,14 @@ export class NativeTerminal implements Terminal {
     if (this.#ea === ea) this.#sleep(ea)
   }
 
+  /** Due, and not done just now: it waits for a reply, and whatever comes in wakes it anyway. */
   #sleep(ea: NativeEa): void {
     this.#alarm?.cancel()
     const now = this.machine.stamp()
     const at = ea.wakeAt(now)
-    if (Number.isFinite(at))
-      this.#alarm = this.machine.after(Math.max(1, at - now.mono_ms), () => this.#pump())
+    const ms = at > now.mono_ms ? at - now.mono_ms : WAITING_MS
+    if (Number.isFinite(at)) this.#alarm = this.machine.after(ms, () => this.#pump())
   }
 }
+
+const WAITING_MS = 200

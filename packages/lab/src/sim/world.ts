@@ -1,6 +1,6 @@
 // One bad day: strategies order, the network lies, processes die, a disk goes away; then everything heals, and then
 // everything must settle. Nothing in here knows how the server or an EA decides.
-import { MemoryLedger, systemIds, type Tables } from '@ngtb/server/parts'
+import { type ChangeSet, MemoryLedger, systemIds, type Tables } from '@ngtb/server/parts'
 import { BrokerAudit } from './auditor/at-broker.ts'
 import { CommitAudit } from './auditor/at-commit.ts'
 import { DoorAudit } from './auditor/at-doors.ts'
@@ -10,7 +10,7 @@ import { DatabaseWeather } from './database-weather.ts'
 import { type AccountDay, type Day, drawDay } from './day.ts'
 import { DeskDoors } from './desk-doors.ts'
 import { History } from './history.ts'
-import { House } from './house.ts'
+import { BEGIN, House } from './house.ts'
 import { Http, type Line } from './http.ts'
 import { Intents } from './intents.ts'
 import { Market } from './market.ts'
@@ -21,6 +21,7 @@ import { Person } from './person.ts'
 import { PlainTerminal } from './plain-terminal.ts'
 import { Random } from './random.ts'
 import { enrolAccounts } from './setting.ts'
+import { Sockets } from './socket.ts'
 import { Strategy } from './strategy.ts'
 import type { Terminal } from './terminal.ts'
 import { TickLog } from './tick-log.ts'
@@ -55,6 +56,7 @@ export class World {
   readonly weather: DatabaseWeather
   readonly house: House
   readonly http: Http
+  readonly sockets: Sockets
   readonly markets: Market[] = []
   readonly terminals: Terminal[] = []
   readonly #random: Random
@@ -87,14 +89,35 @@ export class World {
       house: this.house,
       onTold: (ask, told, arrived_at) => this.#door_audit.told(ask, told, arrived_at),
     })
+    this.sockets = new Sockets({
+      time,
+      network: this.network,
+      house: this.house,
+      onTold: (ask, told, arrived_at) => this.#door_audit.told(ask, told, arrived_at),
+    })
     const { complaints } = this
     const tables = () => ledger.tables
     const now = () => time.now
-    this.#door_audit = new DoorAudit({ complaints, intents, tables, now })
-    this.#broker_audit = new BrokerAudit({ complaints, intents, truths, tables, now, house: this.house })
+    this.#door_audit = new DoorAudit({
+      complaints,
+      intents,
+      tables,
+      now,
+      serverTime: (true_ms) => BEGIN + true_ms + this.house.clock_error_ms,
+    })
+    this.#broker_audit = new BrokerAudit({
+      complaints,
+      history: this.history,
+      intents,
+      truths,
+      tables,
+      now,
+      house: this.house,
+    })
     const commit_audit = new CommitAudit({ complaints, intents, truths, doors: this.#door_audit })
     ledger.onWriting = (change, before) => {
       this.#broker_audit.look()
+      this.#noteMoves(change, before)
       commit_audit.check(change, before)
     }
   }
@@ -184,11 +207,22 @@ export class World {
           new NativeTerminal({
             ...parts,
             ticks: this.ticks,
-            folder: `C:/${name}`,
+            openSocket: (end) => this.sockets.open(account.account_id, line, end),
             onOrder: (terminal, request) =>
               this.#broker_audit.orderStarts(account.account_id, terminal, request),
           }),
         )
+    }
+  }
+
+  /** What the ledger says of commands, as it comes to say it. */
+  #noteMoves({ account, commands }: ChangeSet, before: Tables): void {
+    const known = before.accounts.get(account.account_id)?.commands
+    for (const { command_id, command_no, type, status, attempt, evidence, error } of commands) {
+      const was = known?.get(command_id)
+      if (was?.status === status && was.attempt === attempt) continue
+      const why = evidence ?? error ?? ''
+      this.history.note('ledger', `${command_id} (${command_no} ${type}) ${status} ${attempt} ${why}`)
     }
   }
 

@@ -2,6 +2,7 @@
 import type { Execution, OrderRequest } from '@ngtb/ea-sim'
 import { COMMANDS } from '@ngtb/protocol'
 import type { Tables } from '@ngtb/server/parts'
+import type { History } from '../history.ts'
 import type { House } from '../house.ts'
 import { BEGIN } from '../house.ts'
 import type { Intents } from '../intents.ts'
@@ -12,6 +13,7 @@ type Command = NonNullable<ReturnType<NonNullable<ReturnType<Tables['accounts'][
 
 export interface BrokerAuditParts {
   readonly complaints: Complaints
+  readonly history: History
   readonly intents: Intents
   readonly truths: ReadonlyMap<number, Truth>
   readonly house: House
@@ -106,14 +108,18 @@ export class BrokerAudit {
   }
 
   #executed(account_id: number, truth: Truth, { command_id, kind, ticket }: Execution): void {
-    const { complaints, intents } = this.#parts
+    const { complaints, intents, history } = this.#parts
+    history.note('broker', `${command_id} ${kind} ${ticket}`)
     const intent = intents.get(account_id, command_id)
     if (!intent) {
       complaints.add('P15', `${command_id} took effect at account ${account_id}, where nobody asked for it`)
       return
     }
     const effects = truth.effectsOf(command_id)
-    const same = intent.type === 'CLOSE_ALL' ? effects.filter((one) => one.ticket === ticket) : effects
+    const same =
+      intent.type === 'CLOSE_ALL'
+        ? effects.filter((one) => one.ticket === ticket && one.kind === 'closed')
+        : effects
     if (same.length > 1)
       complaints.add(
         'P3',
@@ -122,7 +128,7 @@ export class BrokerAudit {
     if (kind === 'opened' && intent.type !== 'OPEN_TRADE')
       complaints.add('P3', `${command_id} ${intent.type} opened position ${ticket}`)
     const command = this.#parts.tables().accounts.get(account_id)?.commands.get(command_id)
-    if (!command || intent.shaken || intent.type === 'CLOSE_ALL') return
+    if (!command || intent.shaken || intent.type === 'CLOSE_ALL' || intent.type.startsWith('MODIFY')) return
     // A person can be wrong: the EA's own word overrides him (C8).
     if (command.evidence === 'person') return
     if (command.status === 'failed' || command.status === 'expired' || command.status === 'cancelled')

@@ -77,6 +77,7 @@ export class CommitAudit {
     const intent = this.#intents.get(account_id, command_id)
     if (!truth || !intent || intent.shaken || type === 'CLOSE_ALL') return
     const times = truth.effects(command_id)
+    if (type === 'MODIFY_TRADE' || type === 'MODIFY_PENDING') return
     if (NEVER_HAPPENS.has(status) && times > 0)
       this.#complaints.add('P7', `${command_id} ${type} is called ${status}, took effect ${times} times`)
     if (status !== 'completed' || COMMANDS[type].resend !== 'never') return

@@ -9,6 +9,8 @@ export interface DoorAuditParts {
   readonly complaints: Complaints
   readonly intents: Intents
   readonly tables: () => Tables
+  /** On the running server's clock: a wall clock that was set forward ends every lease. */
+  readonly serverTime: (true_ms: number) => number
   readonly now: () => number
 }
 
@@ -28,10 +30,13 @@ export class DoorAudit {
     const { account_id, role } = ask.key
     if (http >= 300) {
       if (body.error === 'NGTB_OWNER_OTHER')
-        this.#contended.set(account_id, arrived_at + limits.owner_lease_ms)
+        this.#contended.set(account_id, this.#parts.serverTime(arrived_at) + limits.owner_lease_ms)
       return
     }
-    if (role === 'strategy') this.#created(account_id, ask, body)
+    if (role === 'strategy') {
+      this.#created(account_id, ask, body)
+      return
+    }
     if (ask.path.endsWith('/command_response')) this.#acknowledged(account_id, ask.body, body)
     if (ask.path.endsWith('/command_responses')) {
       const responses = ask.body.responses as Row[]
@@ -46,7 +51,9 @@ export class DoorAudit {
     for (const created of Array.isArray(body.commands) ? (body.commands as Row[]) : [body]) {
       const command_id = String(created.command_id)
       const at = this.#parts.tables().accounts.get(account_id)
-      if (!at?.commands.has(command_id))
+      // A ledger that went back may leave a server that remembers more, until it writes again.
+      const shaken = this.#parts.intents.get(account_id, command_id)?.shaken
+      if (!at?.commands.has(command_id) && !shaken)
         this.#parts.complaints.add('P1', `${command_id} was told of, but is not in the ledger`)
       if (created.account_id !== account_id)
         this.#parts.complaints.add('P15', `${ask.path} told account ${account_id} of another's ${command_id}`)
@@ -55,8 +62,8 @@ export class DoorAudit {
 
   /** P1: an answer that was taken stands in the ledger, or is kept as an orphan. */
   #acknowledged(account_id: number, said: Row, told: Row): void {
-    if (said.status === 'progress') return
     const command_id = String(said.command_id)
+    if (said.status === 'progress' || this.#parts.intents.get(account_id, command_id)?.shaken) return
     const at = this.#parts.tables().accounts.get(account_id)
     const command = at?.commands.get(command_id)
     if (!command) {
@@ -106,7 +113,7 @@ export class DoorAudit {
    *  is written after the refusal was told was decided after it. */
   creating(account_id: number, command_id: string, type: CommandType): void {
     const until = this.#contended.get(account_id) ?? 0
-    if (this.#parts.now() < until && !COMMANDS[type].reduces_risk)
+    if (this.#parts.serverTime(this.#parts.now()) < until && !COMMANDS[type].reduces_risk)
       this.#parts.complaints.add(
         'P14',
         `${type} ${command_id} was made while two EAs contend for the account`,
