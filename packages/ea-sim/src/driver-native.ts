@@ -234,8 +234,9 @@ export class RunningNativeEa {
 
   #around(effect: Effect): Promise<EffectResult> {
     const { around } = this.#options
-    const perform = () => this.#perform(effect).catch((error: unknown) => lost(String(error)))
-    return around === undefined ? perform() : around(effect, perform)
+    const perform = () => this.#perform(effect)
+    const done = around === undefined ? perform() : around(effect, perform)
+    return done.catch((error: unknown) => lost(String(error)))
   }
 
   async #perform(effect: Effect): Promise<EffectResult> {

@@ -48,6 +48,7 @@ export class JournalFile implements JournalPort {
 
   /** Keeps the file beside the new, empty one. */
   async replace(): Promise<void> {
+    if ((await this.#handle.stat()).size === 0) return
     await this.#handle.close()
     let number = 1
     while (existsSync(`${this.path}.${number}`)) number++

@@ -119,7 +119,9 @@ interface DoubtLook {
 function nextStep(job: Job, recipe: Recipe, office: Office, at: DoubtLook): Settled | null {
   const { doubt, reading, seen, settled } = at
   const over: Settled = { kind: 'over' }
-  const trusted = settled || !showsPast(job, recipe, office, seen)
+  // Netting: a close on its way does not end with the position. Late, it opens the other side: it is waited for.
+  const on_its_way = office.margin_mode === 'netting' && recipe.touch?.aspect === 'volume'
+  const trusted = settled || (!on_its_way && !showsPast(job, recipe, office, seen))
   if (reading.kind === 'done' && (reading.evidence === 'tag' || trusted)) {
     complete(job, office, reading.evidence, reading.response)
     return over
