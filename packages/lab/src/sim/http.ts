@@ -14,6 +14,7 @@ export interface HttpParts {
   readonly time: VirtualTime
   readonly network: Network
   readonly house: House
+  onAsked(ask: Ask, arrived_at: number): void
   /** Each answer as it leaves the server. */
   onTold(ask: Ask, told: Told, arrived_at: number): void
 }
@@ -38,6 +39,7 @@ export class Http {
     const timeout = time.after(patience_ms, () => end(null))
     network.send(line.there, () => {
       const arrived_at = time.now
+      this.#parts.onAsked(ask, arrived_at)
       house.ask(ask, (told) => {
         if (told) onTold(ask, told, arrived_at)
         network.reply(line.back, () => end(told))

@@ -1,21 +1,87 @@
-// npm run sim
-import { World } from './world.ts'
+// npm run sim                                  the kept seeds, then 500
+// npm run sim -- --seeds N [--from S] [--workers W] [--door]
+// npm run sim -- SEED [--door]                 one seed, told line by line
+// npm run sim -- --mutants [--only NAME]       planted bugs: each must be caught
+import { Misuse, readArguments, runTool } from '../support/arguments.ts'
+import { sentence } from './auditor/complaint.ts'
+import { runMutants } from './mutants/run.ts'
+import { runMany } from './pool.ts'
+import { keptSeeds } from './seeds-file.ts'
+import { type Depth, World } from './world.ts'
 
-const seed = Number(process.argv[2])
-const n = Number(process.argv[3] ?? 0)
-if (n === 0) {
-  const world = new World(seed, console.log)
-  const outcome = await world.run()
-  console.log(outcome)
-} else {
-  const t = process.hrtime.bigint()
-  let bad = 0
-  for (let s = seed; s < seed + n; s++) {
-    const outcome = await new World(s).run()
-    if (outcome.complaint) {
-      bad++
-      console.log(s, outcome.complaint.at_ms, outcome.complaint.rule, outcome.complaint.what.slice(0, 300))
-    }
+const SEEDS_MAX = 1e9
+
+await runTool(async () => {
+  const [first = '', ...rest] = process.argv.slice(2)
+  const one = /^\d+$/.test(first) ? Number(first) : null
+  const given = readArguments(one === null ? process.argv.slice(2) : rest, {
+    tool: 'npm run sim',
+    numbers: {
+      seeds: { default: 500, min: 1, max: SEEDS_MAX, about: 'how many seeds' },
+      from: { default: 1, min: 0, max: SEEDS_MAX, about: 'the first of them' },
+      workers: { default: 1, min: 1, max: 64, about: 'processes that share them' },
+    },
+    texts: { only: 'with --mutants: the one of this name' },
+    flags: {
+      mutants: 'try the planted bugs: each must be caught',
+      door: 'through the doors, with JSON, keys and schemas: slower',
+      first: 'end with the first violation',
+    },
+  })
+  const depth: Depth = given.flags.door ? 'door' : 'core'
+  if (one !== null) return replay(one, depth)
+  if (given.flags.mutants) return runMutants(given.texts.only)
+  if (given.texts.only) throw new Misuse('--only goes with --mutants')
+  return many({ ...given.numbers, depth, stop_at_first: given.flags.first === true })
+})
+
+/** The same day again, told line by line. */
+async function replay(seed: number, depth: Depth): Promise<number> {
+  const outcome = await new World(seed, { depth, print: console.log }).run()
+  const statuses = [...outcome.statuses].map(([status, count]) => `${count} ${status}`).join(', ')
+  console.log(`\n${statuses || 'no commands'}`)
+  console.log(
+    `seed ${seed}: ${(outcome.virtual_ms / 1000).toFixed(1)} s of its day, history ${outcome.history}`,
+  )
+  if (!outcome.complaint) return 0
+  console.log(
+    `at ${(outcome.complaint.at_ms / 1000).toFixed(3)} s: ${sentence(seed, outcome.complaint, depth)}`,
+  )
+  return 1
+}
+
+async function many(wanted: {
+  seeds: number
+  from: number
+  workers: number
+  depth: Depth
+  stop_at_first: boolean
+}): Promise<number> {
+  const began = performance.now()
+  let failed = 0
+  for (const { seed, why } of keptSeeds()) {
+    const outcome = await new World(seed, { depth: wanted.depth }).run()
+    if (!outcome.complaint) continue
+    failed += 1
+    console.log(`${sentence(seed, outcome.complaint, wanted.depth)} (kept: ${why})`)
   }
-  console.log(n, 'seeds', bad, 'bad', Number(process.hrtime.bigint() - t) / 1e6 / n, 'ms each')
+  let told = 0
+  const tally = await runMany({
+    ...wanted,
+    onProgress(done, failures) {
+      if (performance.now() - told < 10_000) return
+      told = performance.now()
+      console.error(`${done} of ${wanted.seeds} seeds, ${failures} violations`)
+    },
+  })
+  for (const failure of tally.failures.slice(0, 50)) console.log(failure.sentence)
+  failed += tally.failures.length
+  const took_s = (performance.now() - began) / 1000
+  console.log(
+    `${tally.seeds} seeds from ${wanted.from} (and ${keptSeeds().length} kept ones), depth ${wanted.depth}: ` +
+      `${failed} violations; ${tally.commands} commands, ${tally.settled} settled; ` +
+      `${(tally.virtual_ms / 3_600_000).toFixed(1)} h of their days in ${took_s.toFixed(1)} s ` +
+      `(${Math.round(tally.seeds / took_s)} seeds/s); history ${tally.history}`,
+  )
+  return failed === 0 ? 0 : 1
 }

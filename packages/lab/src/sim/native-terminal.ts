@@ -140,7 +140,8 @@ export class NativeTerminal implements Terminal {
       this.machine.boot_id = random.uuid()
     } else if (random.chance(day.rot)) {
       const text = this.disk.text()
-      if (text.length > 0) this.disk.flip(random.between(0, text.length - 1), random.between(0, 6))
+      if (text.length > 0)
+        this.disk.flip(random.between(Math.max(0, text.length - 600), text.length - 1), random.between(0, 6))
       history.note(this.name, 'a bit of its journal flips')
     }
   }

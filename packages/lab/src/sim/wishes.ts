@@ -115,7 +115,7 @@ export class Wishes {
           : {}),
         ...(random.chance(0.6) ? { magic: random.between(1, 3) } : {}),
       },
-      ...(random.chance(0.5) ? { ttl_ms: random.pick([1_500, 3_000, 9_000]) } : {}),
+      ...(random.chance(0.5) ? { ttl_ms: random.pick([1_500, 3_000, 9_000, 25_000]) } : {}),
     }
   }
 

@@ -43,7 +43,17 @@ const CALM_MS = 10_000
 const SETTLED_WITHIN_MS = 240_000
 const LOOK_EVERY_MS = 2_000
 
+/** core: the services by their methods · door: the same requests through Fastify, with JSON, keys and schemas. */
+export type Depth = 'core' | 'door'
+
+export interface WorldOptions {
+  readonly depth: Depth
+  /** Told line by line. */
+  readonly print?: ((line: string) => void) | null
+}
+
 export class World {
+  readonly depth: Depth
   readonly day: Day
   readonly time = new VirtualTime()
   readonly history: History
@@ -64,7 +74,8 @@ export class World {
   readonly #broker_audit: BrokerAudit
   readonly #people: Person[] = []
 
-  constructor(seed: number, print: ((line: string) => void) | null = null) {
+  constructor(seed: number, { depth, print = null }: WorldOptions) {
+    this.depth = depth
     this.day = drawDay(seed)
     const { time, day, ledger, intents, truths } = this
     this.#random = new Random(seed)
@@ -87,6 +98,7 @@ export class World {
       time,
       network: this.network,
       house: this.house,
+      onAsked: (ask, arrived_at) => this.#door_audit.asked(ask, arrived_at),
       onTold: (ask, told, arrived_at) => this.#door_audit.told(ask, told, arrived_at),
     })
     this.sockets = new Sockets({

@@ -5,7 +5,7 @@ import type { Tables } from '@ngtb/server/parts'
 import type { History } from '../history.ts'
 import type { House } from '../house.ts'
 import { BEGIN } from '../house.ts'
-import type { Intents } from '../intents.ts'
+import type { Intent, Intents } from '../intents.ts'
 import type { Truth } from '../truth.ts'
 import type { Complaints } from './complaint.ts'
 
@@ -52,6 +52,7 @@ export class BrokerAudit {
     if (COMMANDS[command.type].resend === 'never') {
       this.#inTime(command, terminal)
       this.#notBelowAStop(command, terminal)
+      this.#notHandedOutBelowAStop(command)
     }
     if (command.type === 'CLOSE_ALL') this.#stopBegins(command, terminal)
     if (request.action === 'modify' || request.action === 'modify_pending')
@@ -84,6 +85,23 @@ export class BrokerAudit {
     }
   }
 
+  /** P12: what was handed out after an emergency stop was made carries its generation, and is refused. */
+  #notHandedOutBelowAStop({ account_id, command_id, command_no, payload, strategy_no }: Command): void {
+    const at = this.#parts.tables().accounts.get(account_id)
+    const first = at?.attempts.get(command_id)?.[0]
+    for (const stop of at?.commands.values() ?? []) {
+      if (stop.type !== 'CLOSE_ALL' || stop.command_no <= command_no || !first) continue
+      const covered =
+        (stop.payload.symbol === undefined || stop.payload.symbol === payload.symbol) &&
+        (stop.strategy_no === null || stop.strategy_no === (strategy_no ?? 0))
+      if (covered && first.delivered_at > stop.created_at)
+        this.#parts.complaints.add(
+          'P12',
+          `${command_id} (no ${command_no}) was handed out after the CLOSE_ALL no ${stop.command_no} and is sent`,
+        )
+    }
+  }
+
   #stopBegins({ account_id, command_no, payload, strategy_no }: Command, terminal: string): void {
     const stops = this.#stops.get(account_id) ?? []
     stops.push({ terminal, symbol: payload.symbol, strategy_no, command_no })
@@ -99,6 +117,20 @@ export class BrokerAudit {
         `${command_id} (no ${command_no}) is sent after the newer MODIFY no ${newest}`,
       )
     this.#modified.set(key, Math.max(newest, command_no))
+  }
+
+  /** Compare-and-set: exactly the part between the two volumes was closed. */
+  #partOnly({ command_id, payload }: Intent, { broker }: Truth): void {
+    const { expected_volume, remaining_volume } = payload as {
+      expected_volume: number
+      remaining_volume: number
+    }
+    const wanted = Number((expected_volume - remaining_volume).toFixed(8))
+    const closed = broker.ledger.deals
+      .filter((deal) => deal.command_id === command_id)
+      .reduce((sum, deal) => sum + deal.volume, 0)
+    if (closed > wanted + 1e-9)
+      this.#parts.complaints.add('P3', `${command_id} closed ${closed} lots instead of ${wanted}`)
   }
 
   /** Whatever the broker has booked since the last look. */
@@ -127,6 +159,7 @@ export class BrokerAudit {
       )
     if (kind === 'opened' && intent.type !== 'OPEN_TRADE')
       complaints.add('P3', `${command_id} ${intent.type} opened position ${ticket}`)
+    if (intent.type === 'CLOSE_PARTIAL') this.#partOnly(intent, truth)
     const command = this.#parts.tables().accounts.get(account_id)?.commands.get(command_id)
     if (!command || intent.shaken || intent.type === 'CLOSE_ALL' || intent.type.startsWith('MODIFY')) return
     // A person can be wrong: the EA's own word overrides him (C8).

@@ -1,6 +1,6 @@
 // What each commit writes, against what was there and what is true at the broker: safety, at every instant.
 
-import { COMMANDS } from '@ngtb/protocol'
+import { COMMANDS, limits } from '@ngtb/protocol'
 import type { ChangeSet, Tables } from '@ngtb/server/parts'
 import type { Intents } from '../intents.ts'
 import type { Truth } from '../truth.ts'
@@ -8,6 +8,7 @@ import type { DoorAudit } from './at-doors.ts'
 import type { Complaints } from './complaint.ts'
 
 type Command = ChangeSet['commands'][number]
+type Connection = ChangeSet['connections'][number]
 
 const NEVER_HAPPENS: ReadonlySet<string> = new Set(['failed', 'expired', 'cancelled'])
 
@@ -23,6 +24,8 @@ export class CommitAudit {
   readonly #intents: Intents
   readonly #truths: ReadonlyMap<number, Truth>
   readonly #doors: DoorAudit
+  /** When the server learnt of a trade, by its own clock. */
+  readonly #opened_at = new Map<string, number>()
 
   constructor({ complaints, intents, truths, doors }: CommitAuditParts) {
     this.#complaints = complaints
@@ -39,9 +42,37 @@ export class CommitAudit {
       known.set(command.command_id, command)
     }
     this.#deliveries(change)
+    this.#owner(change, at?.connection ?? null)
+    this.#trades(change, at?.trades)
     for (const { ticket, account_id } of change.trades)
       if (!this.#truths.get(account_id)?.existed(ticket))
         this.#complaints.add('P7', `trade ${ticket} of account ${account_id} is not at its broker`)
+  }
+
+  /** P9: nobody else owns the account while the lease of its owner runs. */
+  #owner({ connections }: ChangeSet, was: Connection | null): void {
+    const now = connections.at(-1)
+    if (!now || !was || now.owner_journal_id === was.owner_journal_id) return
+    if (now.owner_journal_id === null || was.owner_journal_id === null || was.owner_seen_at === null) return
+    const left_ms = was.owner_seen_at + limits.owner_lease_ms - (now.owner_seen_at ?? 0)
+    if (left_ms > 0)
+      this.#complaints.add(
+        'P9',
+        `${now.owner_journal_id} owns the account ${left_ms} ms before the lease of its owner ends`,
+      )
+  }
+
+  /** P8: a list closes only what was known before it began to arrive. */
+  #trades({ trades, account }: ChangeSet, before: ReadonlyMap<string, { status: string }> | undefined): void {
+    for (const { ticket, status, closed_by, updated_at } of trades) {
+      const key = `${account.account_id} ${ticket}`
+      const was = before?.get(ticket)?.status
+      if (status === 'open' && was !== 'open') this.#opened_at.set(key, updated_at)
+      if (status !== 'closed' || closed_by !== 'absence' || was !== 'open') continue
+      const known_since = this.#opened_at.get(key) ?? 0
+      if (known_since > this.#doors.newestList(account.account_id))
+        this.#complaints.add('P8', `trade ${ticket} was closed by a list that came before it was known`)
+    }
   }
 
   #command(command: Command, was: Command | undefined, change: ChangeSet): void {

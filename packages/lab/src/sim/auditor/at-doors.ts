@@ -20,9 +20,20 @@ export class DoorAudit {
   readonly #parts: DoorAuditParts
   /** Until when an account stays closed for risk, because another EA was refused (P14). */
   readonly #contended = new Map<number, number>()
+  readonly #newest_list = new Map<number, number>()
 
   constructor(parts: DoorAuditParts) {
     this.#parts = parts
+  }
+
+  /** A request arrives: a list that is on its way to the ledger may judge only what was known by now (P8). */
+  asked({ key, path }: Ask, arrived_at: number): void {
+    if (path === '/api/trades/sync') this.#newest_list.set(key.account_id, this.#parts.serverTime(arrived_at))
+  }
+
+  /** By the server's clock, when the newest list began to arrive: no list that is being judged is newer. */
+  newestList(account_id: number): number {
+    return this.#newest_list.get(account_id) ?? 0
   }
 
   /** @param arrived_at when it was asked: the server decided at that moment or later */
@@ -63,6 +74,9 @@ export class DoorAudit {
   /** P1: an answer that was taken stands in the ledger, or is kept as an orphan. */
   #acknowledged(account_id: number, said: Row, told: Row): void {
     const command_id = String(said.command_id)
+    const orphans = this.#parts.tables().accounts.get(account_id)?.orphans
+    if (told.orphan === true && said.status !== 'progress' && !orphans?.has(command_id))
+      this.#parts.complaints.add('P1', `the result of ${command_id} was taken as an orphan, and is not kept`)
     if (said.status === 'progress' || this.#parts.intents.get(account_id, command_id)?.shaken) return
     const at = this.#parts.tables().accounts.get(account_id)
     const command = at?.commands.get(command_id)

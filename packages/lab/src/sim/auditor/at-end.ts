@@ -25,6 +25,8 @@ const UNSETTLED: ReadonlySet<string> = new Set(['pending', 'executing', 'timeout
 export function unfinished({ ledger, intents, truths }: EndAuditParts): Finding | null {
   for (const intent of intents.all()) {
     const command = ledger.tables.accounts.get(intent.account_id)?.commands.get(intent.command_id)
+    if (!intent.acknowledged && intent.refused === null)
+      return { rule: 'P1', what: `${intent.command_id} is asked for again and again, and never answered` }
     if (!command && intent.acknowledged && !intent.lost)
       return { rule: 'P1', what: `${intent.command_id} was acknowledged and is not in the ledger` }
     if (command && UNSETTLED.has(command.status))

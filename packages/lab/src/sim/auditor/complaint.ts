@@ -25,8 +25,8 @@ export interface Complaint {
   readonly at_ms: number
 }
 
-export const sentence = (seed: number, { rule, what }: Complaint): string =>
-  `FAILED ${rule} ${RULES[rule]}: ${what} — npm run sim -- ${seed}`
+export const sentence = (seed: number, { rule, what }: Complaint, depth: 'core' | 'door'): string =>
+  `FAILED ${rule} ${RULES[rule]}: ${what} — npm run sim -- ${seed}${depth === 'door' ? ' --door' : ''}`
 
 /** Takes complaints; the first is the one that counts, what comes after it may be its consequence. */
 export class Complaints {

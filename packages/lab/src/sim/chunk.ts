@@ -1,0 +1,49 @@
+// A run of seeds one after another in this process, and what came of them.
+import { createHash } from 'node:crypto'
+import { sentence } from './auditor/complaint.ts'
+import { type Depth, World } from './world.ts'
+
+export interface Chunk {
+  readonly from: number
+  readonly seeds: number
+  readonly depth: Depth
+  /** End with the first violation. */
+  readonly stop_at_first: boolean
+}
+
+export interface Tally {
+  readonly from: number
+  /** Seeds that ran. */
+  seeds: number
+  readonly failures: { readonly seed: number; readonly sentence: string }[]
+  virtual_ms: number
+  commands: number
+  settled: number
+  /** Of all histories in their order. */
+  history: string
+}
+
+export async function runChunk({ from, seeds, depth, stop_at_first }: Chunk): Promise<Tally> {
+  const hash = createHash('sha256')
+  const tally: Tally = { from, seeds: 0, failures: [], virtual_ms: 0, commands: 0, settled: 0, history: '' }
+  for (let seed = from; seed < from + seeds; seed++) {
+    const outcome = await new World(seed, { depth }).run()
+    tally.seeds += 1
+    tally.virtual_ms += outcome.virtual_ms
+    for (const [status, count] of outcome.statuses) {
+      tally.commands += count
+      if (!OPEN.test(status)) tally.settled += count
+    }
+    hash.update(`${seed} ${outcome.history}\n`)
+    if (outcome.complaint) {
+      tally.failures.push({ seed, sentence: sentence(seed, outcome.complaint, depth) })
+      if (stop_at_first) break
+    }
+    // Signals and messages of the parent are heard between two worlds only.
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  tally.history = hash.digest('hex').slice(0, 16)
+  return tally
+}
+
+const OPEN = / (?:pending|executing|timeout)$/

@@ -1,0 +1,6 @@
+// A child process of the pool: runs the chunks that it is sent.
+import { type Chunk, runChunk } from './chunk.ts'
+
+process.on('message', (chunk: Chunk) => {
+  void runChunk(chunk).then((tally) => process.send?.(tally))
+})
