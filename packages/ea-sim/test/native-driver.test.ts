@@ -56,6 +56,12 @@ function eaFor(over: Partial<NativeDriverOptions> = {}): RunningNativeEa {
   return ea
 }
 
+/** A little time for everything, so that a reply can be held between two orders. */
+const unhurried: NativeDriverOptions['around'] = async (_effect, perform) => {
+  await new Promise((resolve) => setTimeout(resolve, 3))
+  return perform()
+}
+
 async function until(what: string, holds: () => boolean): Promise<void> {
   const deadline = performance.now() + 20_000
   while (!holds()) {
@@ -125,9 +131,15 @@ describe('polling', () => {
   })
 
   test('many answers that wait go together', async () => {
-    await eaFor().start()
-    server.plan('command_response', { http: 503 }, 1_000)
+    await eaFor({ around: unhurried }).start()
     server.due.push(...Array.from({ length: 20 }, (_, nth) => open(nth + 1, { ...long, volume: 0.01 })))
+    await until('the first answer', () => server.to('command_response').length > 0)
+    let release: () => void = () => undefined
+    server.slow = new Promise((resolve) => {
+      release = resolve
+    })
+    await until('all orders', () => trade_server.broker.positions().length === 20)
+    release()
     await until('all answers', () => new Set(server.answers.map((one) => one.command_id)).size === 20)
     expect(server.to('command_responses').length).toBeGreaterThan(0)
   })
@@ -166,13 +178,17 @@ describe('the socket', () => {
 
   test('where the upgrade fails it polls, and tries the socket again later', async () => {
     server.takes_sockets = false
-    const ea = eaFor({ push: true, push_retry_ms: 100 })
+    const ea = eaFor({ push: true, push_retry_ms: 300 })
     await ea.start()
     expect(ea.pushed).toBe(false)
-    server.due.push(open(1, long))
-    await until('an answer by polling', () => answered('c1'))
+    // Handed out again until it is answered, as a server does: a reply may belong to the session before.
+    let attempt = 0
+    await until('an answer by polling', () => {
+      if (server.due.length === 0) server.due.push({ ...open(1, long), attempt: ++attempt })
+      return answered('c1')
+    })
     server.takes_sockets = true
-    await until('the socket', () => ea.pushed)
+    await until('the socket', () => ea.pushed && ea.online)
     server.push([open(2, long)])
     await until('an answer by push', () => answered('c2'))
   })

@@ -1,4 +1,5 @@
-// A tiny server of protocol 2 for tests of the native driver: HTTP and /ws/ea on one port, one account, faults on demand.
+// A tiny server of protocol 2 for tests of the native driver: HTTP and /ws/ea on one port, one account, and faults
+// on demand.
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
@@ -27,6 +28,8 @@ export class NativeToyServer {
   pings = true
   /** Instead of the usual reply to the next words of this name: a reply, or silence. */
   readonly plans: { name: string; reply: Reply | 'lose'; left: number }[] = []
+  /** HTTP replies wait for it. */
+  slow: Promise<void> = Promise.resolve()
   readonly #sockets = new Map<WebSocket, { anchor_ms: number; epoch: number }>()
   #server: Server | null = null
   #wss: WebSocketServer | null = null
@@ -124,6 +127,7 @@ export class NativeToyServer {
       body: JSON.parse(text) as Record<string, unknown>,
       api_key,
     })
+    await this.slow
     if (reply === 'lose') return void request.socket.destroy()
     const { http, ...body } = reply
     const later = body.retry_after_s === undefined ? {} : { 'retry-after': String(body.retry_after_s) }

@@ -7,7 +7,7 @@
 //   E3. It is not done while an older opening of the scope is in doubt, or done and not visible yet: it can't be
 //       overtaken by an order on its way (P12).
 //   E4. Netting: a close that may be under way is not repeated before settle, for a repeat would open the other side.
-//       Where an order on its way made it close too much all the same, what it opened is a target, too: the end is flat.
+//       Where an order on its way made it close too much all the same, what it opened is a target, too.
 
 import { readTag } from '@ngtb/protocol'
 import type { PendingOrder, Position } from '../broker-types.ts'
