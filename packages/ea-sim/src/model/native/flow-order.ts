@@ -16,24 +16,24 @@ import { isPast, type Stamp } from './stamp.ts'
 
 /** Steps 1 to 6 of one command. */
 export function* carryOut(job: Job, recipe: Recipe, office: Office): Flow {
-  const unfit = refusalOf(job, recipe, office) // step 1
-  if (unfit !== null) return reject(job, office, unfit)
   const { command } = job
   const { journal } = office
-  const unproven = command.command_no <= journal.unproven_to
-  const doubtful = command.attempt > 1 || unproven || command.command_no <= journal.look_to
+  if (command.command_no <= journal.unproven_to && recipe.problem(command) === null) {
+    // A record that can't be read, or that a copy has, may have sent it: it is at its intent, and only looked for.
+    // Whatever speaks against it by now, "refused before anything was sent" would be a guess.
+    office.record(intentOf(job, true))
+    yield* flush()
+    return yield* goOn(job, recipe, office, office.now)
+  }
+  const unfit = refusalOf(job, recipe, office) // step 1
+  if (unfit !== null) return reject(job, office, unfit)
+  const doubtful = command.attempt > 1 || command.command_no <= journal.look_to
   const course: Course = { seen: null, compare: undefined, try_no: 1, doubt_since: null }
   if (doubtful || recipe.readsFirst(office.margin_mode)) {
     const found = yield* lookFirst(job, recipe, office) // step 3
     if (found.kind === 'over') return
     course.seen = found.look
     course.compare = found.compare
-  }
-  if (unproven) {
-    // A record that can't be read may have sent it: it is at its intent, and only looked for.
-    office.record(intentOf(job, true, course.compare))
-    yield* flush()
-    return yield* goOn(job, recipe, office, office.now)
   }
   if (deadlineIsPast(job, office)) return expire(job, office) // step 4
   // Not any more: it was fenced while it looked. Nothing is written; who owns the account is handed the command.

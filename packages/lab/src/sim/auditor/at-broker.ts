@@ -157,7 +157,10 @@ export class BrokerAudit {
         'P3',
         `${command_id} ${intent.type} took effect ${same.length} times${intent.type === 'CLOSE_ALL' ? ` on ${ticket}` : ''}`,
       )
-    if (kind === 'opened' && intent.type !== 'OPEN_TRADE')
+    // Netting: a close on its way when a hand, or a stop, closed first, opens the other side. Nobody can call it back.
+    const named = truth.broker.ledger.closedPosition(String(intent.payload.ticket))
+    const outrun = named !== null && named.close_reason !== 'expert'
+    if (kind === 'opened' && intent.type !== 'OPEN_TRADE' && !outrun)
       complaints.add('P3', `${command_id} ${intent.type} opened position ${ticket}`)
     if (intent.type === 'CLOSE_PARTIAL') this.#partOnly(intent, truth)
     const command = this.#parts.tables().accounts.get(account_id)?.commands.get(command_id)
