@@ -5,8 +5,7 @@
 //   E2. One effect at a time; between two of them anything may happen, and nothing may be forgotten.
 //   E3. Nothing begins before a connect was accepted: a journal that is a copy acts on nothing that it remembers.
 
-import { type Answer, COMMANDS, isCommandType } from '@ngtb/protocol'
-import { AnswerBox } from './answer-box.ts'
+import type { Answer } from '@ngtb/protocol'
 import type {
   ConnectFields,
   ConnectVerdict,
@@ -18,19 +17,15 @@ import type {
   SessionFields,
 } from './api.ts'
 import type { TerminalState } from './broker-port.ts'
-import { fieldsOf, type Received, readCommands, readGenerations, whole } from './commands-in.ts'
-import { beginFlow, resumeFlow } from './dispatch.ts'
+import { fieldsOf, readCommands, readGenerations, whole } from './commands-in.ts'
+import { resumeFlow } from './dispatch.ts'
 import type { Job } from './flow.ts'
 import { JournalState } from './journal-state.ts'
-import { answerOf, Office } from './office.ts'
-import { isFinal, type JournalRecord } from './records.ts'
-import { Replay } from './replay.ts'
-import { Scheduler } from './scheduler.ts'
+import { type Parts, partsOf } from './parts.ts'
 import { isFenced, Session } from './session.ts'
 import { type NativeEaOptions, type Settings, settingsOf } from './settings.ts'
 import type { Stamp } from './stamp.ts'
 import { Startup } from './startup.ts'
-import { Writer } from './writer.ts'
 
 type Outstanding = { effect: Effect; of: 'startup' | 'flow' | 'flow_flush' | 'idle' }
 
@@ -38,13 +33,8 @@ export class NativeEa implements NativeEaApi {
   readonly settings: Settings
   readonly #random: () => number
   readonly #session = new Session()
-  #journal: JournalState
-  #office: Office
-  #scheduler: Scheduler
-  #box: AnswerBox
-  #writer: Writer
+  #parts: Parts
   #startup: Startup
-  #replay: Replay
   #outstanding: Outstanding | null = null
   #halted = false
   /** The server called this journal a copy: a new one is begun as soon as nothing is under way. */
@@ -56,16 +46,8 @@ export class NativeEa implements NativeEaApi {
     this.settings = settingsOf(options)
     this.#random = options.random
     const { state, damage } = options.journal
-    this.#journal = state
-    const parts = this.#parts(options.now)
-    this.#office = parts.office
-    this.#scheduler = parts.scheduler
-    this.#box = parts.box
-    this.#writer = parts.writer
-    this.#replay = parts.replay
-    this.#startup = new Startup(this.#office, damage)
-    for (const final of state.finals())
-      if (state.entry(final.command_id)?.acked !== true) this.#box.put(answerOf(final), false)
+    this.#parts = partsOf(state, this.settings, options.random, options.now)
+    this.#startup = new Startup(this.#parts.office, damage)
   }
 
   get status(): NativeStatus {
@@ -74,25 +56,25 @@ export class NativeEa implements NativeEaApi {
   }
 
   get journal_id(): string {
-    return this.#journal.journal_id ?? ''
+    return this.#parts.journal.journal_id ?? ''
   }
 
   get epoch(): number {
-    return this.#session.epoch ?? this.#journal.last_epoch
+    return this.#session.epoch ?? this.#parts.journal.last_epoch
   }
 
   /** What the journal says: for whoever watches. */
   get journal(): JournalState {
-    return this.#journal
+    return this.#parts.journal
   }
 
   get answers_waiting(): number {
-    return this.#box.size
+    return this.#parts.box.size
   }
 
   nextEffect(now: Stamp): Effect | null {
     if (this.#halted || this.#outstanding !== null) return null
-    this.#office.now = now
+    this.#parts.office.now = now
     this.#outstanding = this.#next(now)
     return this.#outstanding?.effect ?? null
   }
@@ -102,25 +84,25 @@ export class NativeEa implements NativeEaApi {
     // A result that comes late, after it was given up.
     if (outstanding === null || outstanding.effect !== effect) return
     this.#outstanding = null
-    this.#office.now = now
+    this.#parts.office.now = now
     if (result.kind === 'lost' && isWriting(effect)) {
       this.#halted = true
       return
     }
-    if (result.kind === 'look') this.#office.sees(result.result.terminal)
+    if (result.kind === 'look') this.#parts.office.sees(result.result.terminal)
     if (effect.kind === 'append') this.#written()
-    if (effect.kind === 'rewrite_journal') this.#journal.compacted(effect.records)
+    if (effect.kind === 'rewrite_journal') this.#parts.journal.compacted(effect.records)
     if (outstanding.of === 'startup') this.#startup.done(effect, result, now)
-    if (outstanding.of === 'flow' || outstanding.of === 'flow_flush') this.#scheduler.done(result)
+    if (outstanding.of === 'flow' || outstanding.of === 'flow_flush') this.#parts.scheduler.done(result)
   }
 
   connectFields(now: Stamp): ConnectFields | null {
-    this.#office.now = now
+    this.#parts.office.now = now
     const { status } = this
     if ((status !== 'offline' && status !== 'standby') || !this.#session.mayConnect(now)) return null
-    if (this.#writer.has_unwritten) return null
+    if (this.#parts.writer.has_unwritten) return null
     const { binding, poll_interval_ms, settle_ms } = this.settings
-    const { last_epoch, incarnation, highest_command_no } = this.#journal
+    const { last_epoch, incarnation, highest_command_no } = this.#parts.journal
     const highest = Math.max(highest_command_no, this.#startup.highest_tag)
     this.#session.sends(now)
     return {
@@ -132,14 +114,14 @@ export class NativeEa implements NativeEaApi {
       mono_ms: now.mono_ms,
       poll_interval_ms,
       settle_ms,
-      margin_mode: this.#office.margin_mode,
+      margin_mode: this.#parts.office.margin_mode,
       trade_server: binding.trade_server,
-      terminal_connected: this.#office.can_trade,
+      terminal_connected: this.#parts.office.can_trade,
     }
   }
 
   connected(reply: ServerReply, sent: Stamp, now: Stamp): ConnectVerdict {
-    this.#office.now = now
+    this.#parts.office.now = now
     const { verdict, hello } = this.#session.judge(reply, now)
     if (verdict === 'copy') {
       this.#is_copy = true
@@ -147,11 +129,11 @@ export class NativeEa implements NativeEaApi {
     }
     if (verdict === 'standby') this.#disown()
     if (hello === undefined) return verdict
-    this.#office.lease = { from: sent, ms: this.#session.owner_lease_ms }
-    this.#office.is_owner = true
-    const went_back = hello.incarnation > this.#journal.incarnation
-    const { unproven, unproven_to, look_to } = this.#journal
-    this.#office.record({
+    this.#parts.office.lease = { from: sent, ms: this.#session.owner_lease_ms }
+    this.#parts.office.is_owner = true
+    const went_back = hello.incarnation > this.#parts.journal.incarnation
+    const { unproven, unproven_to, look_to } = this.#parts.journal
+    this.#parts.office.record({
       kind: 'epoch',
       epoch: hello.epoch,
       boot_id: this.settings.boot_id,
@@ -159,11 +141,11 @@ export class NativeEa implements NativeEaApi {
       unproven_to: unproven ? Math.max(unproven_to, hello.command_no) : unproven_to,
       look_to: unproven || went_back ? Math.max(look_to, hello.command_no) : look_to,
     })
-    this.#writer.hurry()
+    this.#parts.writer.hurry()
     if (!this.#welcome) this.#goOn(now)
     this.#welcome = true
     this.#heads(fieldsOf(reply.body))
-    this.#box.allDue()
+    this.#parts.box.allDue()
     return verdict
   }
 
@@ -171,30 +153,31 @@ export class NativeEa implements NativeEaApi {
     if (this.#session.epoch === null || this.#is_copy) return null
     this.#session.sends(now)
     const { journal_id, epoch } = this
-    return { journal_id, epoch, mono_ms: now.mono_ms, incarnation: this.#journal.incarnation }
+    return { journal_id, epoch, mono_ms: now.mono_ms, incarnation: this.#parts.journal.incarnation }
   }
 
   polled(reply: ServerReply, sent: Stamp, now: Stamp): void {
-    this.#office.now = now
+    this.#parts.office.now = now
     if (isFenced(reply)) {
       this.fenced(now)
       return
     }
     const body = fieldsOf(reply.body)
     if (reply.http !== 200 || !this.#session.speaksOf(body)) return
-    this.#office.lease = { from: sent, ms: this.#session.owner_lease_ms }
+    this.#parts.office.lease = { from: sent, ms: this.#session.owner_lease_ms }
     this.#heads(body)
-    for (const received of readCommands(body.commands)) this.#receive(received, sent)
+    for (const received of readCommands(body.commands)) this.#parts.inbox.receive(received, sent)
   }
 
   pushed(message: unknown, now: Stamp): void {
-    this.#office.now = now
+    this.#parts.office.now = now
     const body = fieldsOf(message)
     if (!this.#session.speaksOf(body)) return
     this.#heads(body)
     const from = this.#session.anchor(body.anchor_ms)
     // Without an anchor nobody can say how old it is: it is handed out again by the next poll.
-    if (from !== null) for (const received of readCommands(body.commands)) this.#receive(received, from)
+    if (from !== null)
+      for (const received of readCommands(body.commands)) this.#parts.inbox.receive(received, from)
   }
 
   linkLost(_now: Stamp): void {
@@ -207,22 +190,23 @@ export class NativeEa implements NativeEaApi {
   }
 
   alive(now: Stamp): void {
-    if (this.#session.is_online) this.#office.lease = { from: now, ms: this.#session.owner_lease_ms }
+    if (this.#session.is_online) this.#parts.office.lease = { from: now, ms: this.#session.owner_lease_ms }
   }
 
   terminal(state: TerminalState, now: Stamp): void {
-    this.#office.now = now
-    this.#office.sees(state)
+    this.#parts.office.now = now
+    this.#parts.office.sees(state)
   }
 
   answersDue(now: Stamp, max = 500): Answer[] {
     if (!this.#welcome || this.#is_copy) return []
-    for (const job of this.#scheduler.progressDue(now, this.#progress_ms)) this.#progress(job)
-    return this.#box.due(now, max)
+    for (const job of this.#parts.scheduler.progressDue(now, this.#progress_ms))
+      this.#parts.inbox.progress(job)
+    return this.#parts.box.due(now, max)
   }
 
   acked(answers: readonly Answer[], reply: ServerReply, now: Stamp): void {
-    this.#office.now = now
+    this.#parts.office.now = now
     if (isFenced(reply)) {
       this.fenced(now)
       return
@@ -236,7 +220,7 @@ export class NativeEa implements NativeEaApi {
         ? isTaken(results[index])
         : reply.http === 200 || error === 'NGTB_ANSWER_CONTRADICTS',
     )
-    if ([400, 413, 422].includes(reply.http) && answers.length > 1) this.#box.separate(answers)
+    if ([400, 413, 422].includes(reply.http) && answers.length > 1) this.#parts.box.separate(answers)
     for (const answer of taken) this.#ackedOne(answer, now)
   }
 
@@ -247,14 +231,16 @@ export class NativeEa implements NativeEaApi {
   effectsAt(now: Stamp): number {
     if (this.#halted || this.#outstanding !== null) return Number.POSITIVE_INFINITY
     if (this.#is_copy) return now.mono_ms
-    const writes = this.#writer.wakeAt()
+    const writes = this.#parts.writer.wakeAt()
     if (!this.#startup.is_done) return Math.min(writes, this.#startup.wakeAt())
-    return this.#welcome ? Math.min(writes, this.#scheduler.wakeAt(now, this.#office.can_trade)) : writes
+    return this.#welcome
+      ? Math.min(writes, this.#parts.scheduler.wakeAt(now, this.#parts.office.can_trade))
+      : writes
   }
 
   answersAt(): number {
     if (this.#halted || this.#is_copy || !this.#welcome) return Number.POSITIVE_INFINITY
-    return Math.min(this.#box.nextDue(), this.#scheduler.progressAt(this.#progress_ms))
+    return Math.min(this.#parts.box.nextDue(), this.#parts.scheduler.progressAt(this.#progress_ms))
   }
 
   connectAt(): number {
@@ -264,15 +250,15 @@ export class NativeEa implements NativeEaApi {
 
   /** Openings that were answered and that this list does not show yet: it would say that they are closed. */
   unseenOpenings(tickets: ReadonlySet<string>, now: Stamp): { ticket: string; magic: string }[] {
-    this.#office.now = now
-    return this.#office
+    this.#parts.office.now = now
+    return this.#parts.office
       .recentOpenings({ symbol: null, strategy_no: null })
       .filter(({ ticket, target }) => target === 'position' && !tickets.has(ticket))
   }
 
   /** It is over: no list has to show it any more. */
   openingIsOver(ticket: string): void {
-    this.#office.forgetOpening(ticket)
+    this.#parts.office.forgetOpening(ticket)
   }
 
   /** Two polls: a lease lasts three. */
@@ -281,119 +267,68 @@ export class NativeEa implements NativeEaApi {
   }
 
   #next(now: Stamp): Outstanding | null {
-    if (this.#is_copy && !this.#scheduler.is_busy) this.#beginAnew(now)
+    if (this.#is_copy && !this.#parts.scheduler.is_busy) this.#beginAnew(now)
     if (!this.#startup.is_done) {
-      if (this.#writer.has_unwritten) return { effect: this.#writer.take(), of: 'startup' }
+      if (this.#parts.writer.has_unwritten) return { effect: this.#parts.writer.take(), of: 'startup' }
       const effect = this.#startup.next(now)
       return effect === null ? null : { effect, of: 'startup' }
     }
     // An epoch is on the disk before anything is done under it.
-    if (this.#writer.is_urgent) return { effect: this.#writer.take(), of: 'idle' }
-    const action = this.#welcome ? this.#scheduler.next(now, this.#office.can_trade) : null
-    if (action === 'flush') return { effect: this.#writer.take(), of: 'flow_flush' }
+    if (this.#parts.writer.is_urgent) return { effect: this.#parts.writer.take(), of: 'idle' }
+    const action = this.#welcome ? this.#parts.scheduler.next(now, this.#parts.office.can_trade) : null
+    if (action === 'flush') return { effect: this.#parts.writer.take(), of: 'flow_flush' }
     if (action !== null) return { effect: action, of: 'flow' }
-    if (this.#writer.wantsWriting(now)) return { effect: this.#writer.take(), of: 'idle' }
-    const records = this.#writer.compaction(now)
+    if (this.#parts.writer.wantsWriting(now)) return { effect: this.#parts.writer.take(), of: 'idle' }
+    const records = this.#parts.writer.compaction(now)
     return records === null ? null : { effect: { kind: 'rewrite_journal', records }, of: 'idle' }
   }
 
   #written(): void {
-    this.#box.release(this.#writer.written())
+    this.#parts.box.release(this.#parts.writer.written())
     // An epoch that came in meanwhile is not on the disk yet.
-    if (!this.#writer.is_urgent) this.#session.opened()
+    if (!this.#parts.writer.is_urgent) this.#session.opened()
   }
 
   /** What the journal left in doubt is looked for from now on; what it left undone goes on (E3). */
   #goOn(now: Stamp): void {
-    for (const intent of this.#journal.inDoubt()) {
+    for (const intent of this.#parts.journal.inDoubt()) {
       const job: Job = { command: intent.command, deadline: null }
-      const flow = resumeFlow(job, this.#office, now)
-      if (flow !== null) this.#scheduler.resume(job, flow, now)
+      const flow = resumeFlow(job, this.#parts.office, now)
+      if (flow !== null) this.#parts.scheduler.resume(job, flow, now)
     }
   }
 
   #heads(body: Record<string, unknown>): void {
     for (const { symbol, strategy_no, command_no } of readGenerations(body.generations))
-      if (!this.#journal.knowsGeneration({ symbol, strategy_no }, command_no)) {
-        this.#office.record({ kind: 'generation', symbol, strategy_no, command_no })
-        this.#writer.hurry()
+      if (!this.#parts.journal.knowsGeneration({ symbol, strategy_no }, command_no)) {
+        this.#parts.office.record({ kind: 'generation', symbol, strategy_no, command_no })
+        this.#parts.writer.hurry()
       }
     const incarnation = whole(body.incarnation)
-    if (incarnation !== null) this.#replay.heard(incarnation)
-  }
-
-  #receive({ command, ttl_ms }: Received, from: Stamp): void {
-    const deadline = { from, ttl_ms }
-    const job = this.#scheduler.find(command.id)
-    if (job !== null) {
-      const { attempt } = command
-      job.command = { ...job.command, attempt: Math.max(attempt, job.command.attempt) }
-      job.deadline ??= deadline
-      if (this.#scheduler.isBegun(command.id)) this.#progress(job)
-      return
-    }
-    const final = this.#journal.entry(command.id)?.final ?? null
-    const anew = final?.kind === 'rejected' && final.again && command.attempt > final.attempt
-    if (final !== null && !anew) {
-      if (this.#box.has(command.id)) this.#box.again(command.id, command.attempt)
-      else this.#box.put(answerOf(final, command.attempt), false)
-    } else if (final === null && this.#box.has(command.id)) this.#box.again(command.id, command.attempt)
-    else this.#scheduler.enqueue({ command, deadline })
-  }
-
-  #progress({ command }: Job): void {
-    const { id: command_id, command_no, attempt } = command
-    this.#box.progress({ command_id, command_no, attempt, status: 'progress', response: {} })
+    if (incarnation !== null) this.#parts.replay.heard(incarnation)
   }
 
   #ackedOne(answer: Answer, now: Stamp): void {
-    this.#replay.acked(answer.command_id)
-    if (this.#box.acked(answer) && this.#journal.entry(answer.command_id)?.final)
-      this.#writer.acked(answer.command_id, now)
+    this.#parts.replay.acked(answer.command_id)
+    if (this.#parts.box.acked(answer) && this.#parts.journal.entry(answer.command_id)?.final)
+      this.#parts.writer.acked(answer.command_id, now)
   }
 
   /** Another EA may own the account: what has not begun is its business now. */
   #disown(): void {
-    this.#office.is_owner = false
-    this.#scheduler.dropQueue()
+    this.#parts.office.is_owner = false
+    this.#parts.scheduler.dropQueue()
   }
 
   /** The journal was a copy: nothing that it says is ours (K20). */
   #beginAnew(now: Stamp): void {
-    const terminal = this.#office.terminal
-    this.#journal = new JournalState()
-    const parts = this.#parts(now)
-    this.#office = parts.office
-    this.#scheduler = parts.scheduler
-    this.#box = parts.box
-    this.#writer = parts.writer
-    this.#replay = parts.replay
-    this.#startup = new Startup(this.#office, 'none')
-    if (terminal !== null) this.#office.sees(terminal)
+    const { terminal } = this.#parts.office
+    this.#parts = partsOf(new JournalState(), this.settings, this.#random, now)
+    this.#startup = new Startup(this.#parts.office, 'none')
+    if (terminal !== null) this.#parts.office.sees(terminal)
     this.#session.forget()
     this.#is_copy = false
     this.#welcome = false
-  }
-
-  #parts(now: Stamp) {
-    const journal = this.#journal
-    const { settings } = this
-    const backoff = { base_ms: settings.poll_interval_ms, max_ms: settings.answer_backoff_max_ms }
-    const box = new AnswerBox(backoff, this.#random)
-    const writer = new Writer(journal)
-    const record = (one: JournalRecord) => {
-      writer.add(one)
-      if (isFinal(one)) box.put(answerOf(one), true)
-    }
-    const answer = (one: Answer) => box.put(one, false)
-    const isInHand = (id: string): boolean => scheduler.find(id) !== null
-    const office = new Office({ journal, settings, started: now, record, answer, isInHand })
-    const scheduler: Scheduler = new Scheduler({
-      begin: (job) => beginFlow(job, office),
-      needsBroker: ({ command }) => isCommandType(command.type) && COMMANDS[command.type].priority !== 'LOW',
-      hasUnwritten: () => writer.has_unwritten,
-    })
-    return { office, scheduler, box, writer, replay: new Replay(office, box) }
   }
 }
 
