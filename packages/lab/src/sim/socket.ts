@@ -41,6 +41,8 @@ const CHECKS: ReadonlyMap<string, Validator> = new Map(
   }),
 )
 const BROKEN = 1006
+/** Whoever hears nothing for so long gives the line up. */
+const SILENCE_MS = 45_000
 
 export class Sockets {
   readonly #parts: SocketParts
@@ -204,8 +206,8 @@ export class Socket {
     if (!this.#open) return
     const { time, network } = this.#parts
     this.#open = false
-    time.after(network.delay() * 4, () => this.#clientHears(BROKEN))
-    time.after(network.delay() * 6, () => {
+    time.after(Math.min(network.delay() * 4, SILENCE_MS), () => this.#clientHears(BROKEN))
+    time.after(Math.min(network.delay() * 6, SILENCE_MS), () => {
       this.#server_open = false
       if (this.#life === this.#parts.house.life) this.#ea.stop()
     })

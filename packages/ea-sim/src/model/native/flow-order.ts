@@ -69,9 +69,11 @@ interface Course {
 /** Sends until it is known what came of it. The intent, or the try, is on the disk. */
 function* sendAndSettle(job: Job, recipe: Recipe, office: Office, course: Course): Flow {
   for (;;) {
-    // The last thing before the order: the flush may have taken long, and the account may have a new owner.
-    if (deadlineIsPast(job, office) || !maySend(job, office)) {
-      if (course.doubt_since === null) return notSent(job, office, course.try_no)
+    // The last thing before the order: the flush may have taken long, the account may have a new owner, and what came
+    // in meanwhile may be an emergency stop, or newer values.
+    if (deadlineIsPast(job, office) || !maySend(job, office) || overtakenBy(job, recipe, office) !== null) {
+      if (course.doubt_since === null)
+        return notSent(job, office, course.try_no, overtakenBy(job, recipe, office))
       const again = yield* inDoubt(job, recipe, office, course)
       if (!again) return
       continue
@@ -145,7 +147,7 @@ function* tryLater(
   const { tries_max, retry_ms } = office.settings
   if (course.try_no < tries_max) {
     yield* pause(Math.min(retry_ms * 2 ** (course.try_no - 1), 2_000))
-    if (!deadlineIsPast(job, office) && maySend(job, office)) {
+    if (!deadlineIsPast(job, office) && maySend(job, office) && overtakenBy(job, recipe, office) === null) {
       // Prices moved, and so may the position have: what compares reads again.
       if (recipe.readsFirst(office.margin_mode)) {
         const found = yield* lookFirst(job, recipe, office, course.compare)
@@ -166,13 +168,13 @@ function* tryLater(
 }
 
 /** Nothing is at the broker: the tries before this one, if any, were refused. */
-function notSent(job: Job, office: Office, try_no: number): void {
+function notSent(job: Job, office: Office, try_no: number, overtaken: string | null): void {
   if (try_no === 1 && deadlineIsPast(job, office)) {
     expire(job, office)
     return
   }
-  const error = 'it was not sent: its time was over, or the account has another owner'
-  rejected(job, office, { evidence: 'settled', again: false, response: refusal(error, true) })
+  const error = overtaken ?? 'it was not sent: its time was over, or the account has another owner'
+  rejected(job, office, { evidence: 'settled', again: false, response: refusal(error, overtaken === null) })
 }
 
 /** "Done" of an opening must name what was opened; else it is looked for by its tag. */
@@ -205,18 +207,25 @@ function orderRequest({ command }: Job, recipe: Recipe, { seen, compare }: Cours
 }
 
 /** Step 1: what is refused before anything is looked at; null: nothing. */
-function refusalOf({ command }: Job, recipe: Recipe, office: Office): string | null {
+function refusalOf(job: Job, recipe: Recipe, office: Office): string | null {
+  const { command } = job
   const unfit = recipe.problem(command)
   if (unfit !== null) return unfit
   const general = refusedForAll(office)
   if (general !== null) return general
   if (recipe.type === 'OPEN_TRADE' || recipe.type === 'PLACE_PENDING') {
-    const generation = shutOutBy(command, office)
-    if (generation > command.command_no) return `the emergency stop ${generation} shuts it out`
     const tag = readTag(magicOf(command))
     if (tag?.command_no !== command.command_no)
       return `magic ${String(command.magic)} is not this command's tag`
   }
+  return overtakenBy(job, recipe, office)
+}
+
+/** What came later and forbids it, as a sentence; null: nothing. */
+function overtakenBy({ command }: Job, recipe: Recipe, office: Office): string | null {
+  const generation =
+    COMMANDS[recipe.type].resend === 'never' ? shutOutBy(command, office) : command.command_no
+  if (generation > command.command_no) return `the emergency stop ${generation} shuts it out`
   const newest = newerModify(command, recipe, office)
   return newest === 0 ? null : `superseded by command ${newest}`
 }
