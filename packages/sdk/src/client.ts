@@ -187,7 +187,13 @@ export class Client extends Views {
     const deadline_ms = how.deadline_ms ?? patience(wanted, this.#retry.deadline_ms)
     const login = await this.#whose(this.#asking(how, deadline_ms))
     const left_ms = Math.max(1, deadline_ms - (performance.now() - started_at))
-    return create(this.#desk(login), { ...request, login }, this.#asking(how, left_ms))
+    try {
+      return await create(this.#desk(login), { ...request, login }, this.#asking(how, left_ms))
+    } catch (error) {
+      // Refused, and the caller is told: nothing to take up again.
+      if (error instanceof NgtbError) await this.#store?.forget(...request.command_ids)
+      throw error
+    }
   }
 
   #asking({ signal }: HowLong, deadline_ms: number): Asking {

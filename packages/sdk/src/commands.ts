@@ -16,7 +16,7 @@ import {
   type PriorityName,
 } from '@ngtb/protocol'
 import { unanswered } from './doubt.ts'
-import { NgtbError, refusedHere, unreachable } from './errors.ts'
+import { refusedHere, unreachable } from './errors.ts'
 import { type CommandDesk, CommandHandle } from './handle.ts'
 import { encodeJson, fillPath } from './http.ts'
 import { exactTickets, type Wanted } from './intents.ts'
@@ -47,8 +47,8 @@ export interface CreateRequest {
   readonly body: string
   /** This machine's clock, ms since 1970. */
   readonly kept_at: number
-  /** Not sent for the first time after this: its moment is gone. Null: never too late (CLOSE_ALL). */
-  readonly lapses_at: number | null
+  /** Not sent for the first time after this: its moment is gone. */
+  readonly lapses_at: number
 }
 
 /** The request for one intent, or for a batch of them, as soon as it has a login. Nothing is sent yet. */
@@ -59,14 +59,13 @@ export function requestFor(wanted: readonly Wanted[], batch: boolean): Omit<Crea
       `a batch holds 1 to ${limits.commands_per_batch_max} commands, not ${wanted.length}`,
     )
   const entries = wanted.map(entryOf)
-  const ttls = wanted.map(ttlOf).filter((ttl) => ttl !== null)
   const kept_at = Date.now()
   return {
     command_ids: entries.map(({ command_id }) => command_id),
     batch,
     body: encodeJson(batch ? { commands: entries } : entries[0]),
     kept_at,
-    lapses_at: ttls.length === 0 ? null : kept_at + Math.min(...ttls),
+    lapses_at: kept_at + Math.min(...wanted.map(momentMs)),
   }
 }
 
@@ -77,15 +76,17 @@ function entryOf({ type, payload, options }: Wanted) {
   return { type, payload: exactTickets(payload), priority, ttl_ms, command_id, require_connected }
 }
 
-const TTL_UNKNOWN_MS = 30_000
+const MOMENT_UNKNOWN_MS = 30_000
+/** An emergency stop lives until it is done; but one that nobody heard is decided again, not found days later. */
+const MOMENT_MAX_MS = 300_000
 
-/** How long it is meant to live: as said, else the shorter of the type's defaults. */
-function ttlOf({ type, options }: Wanted): number | null {
+/** How long an intent is fit to be sent for the first time: its own time to live, else the type's shorter default. */
+function momentMs({ type, options }: Wanted): number {
   if (options.ttl_ms !== undefined) return options.ttl_ms
   const definition = isCommandType(type) ? COMMANDS[type] : undefined
-  if (definition === undefined) return TTL_UNKNOWN_MS
+  if (definition === undefined) return MOMENT_UNKNOWN_MS
   const { ttl_ms, native_ttl_ms } = definition as { ttl_ms: number | string | null; native_ttl_ms?: number }
-  return native_ttl_ms ?? (typeof ttl_ms === 'string' ? TTL_UNKNOWN_MS : ttl_ms)
+  return native_ttl_ms ?? (typeof ttl_ms === 'string' ? MOMENT_UNKNOWN_MS : (ttl_ms ?? MOMENT_MAX_MS))
 }
 
 /** Keeps the request where a store is, then asks until answered. Answers handles in the order of the ids. */
@@ -98,9 +99,7 @@ export async function create(
   const answer = await post(desk, request, asking)
   if (answer.kind === 'answered')
     return answer.value.map((view) => new CommandHandle(desk, view, view.replayed === true))
-  const error = unanswered(request.command_ids, answer)
-  if (error instanceof NgtbError) await desk.store?.forget(...request.command_ids)
-  throw error
+  throw unanswered(request.command_ids, answer)
 }
 
 type Created = CommandView & { replayed?: boolean }

@@ -38,12 +38,14 @@ export async function resume(
         : lookFor(at, request, asking)
     found.push(...(await again))
   }
+  // Only now: had a later one met silence, nobody would have heard of these.
+  const over = found.filter(({ kind }) => kind !== 'taken_up')
+  await desk.store.forget(...over.map(({ command_id }) => command_id))
   return found
 }
 
 /** How long the intent's moment lasts. A clock that went back proves nothing about its age: it counts as over. */
 function leftMs({ kept_at, lapses_at }: CreateRequest, now: number): number {
-  if (lapses_at === null) return Number.POSITIVE_INFINITY
   return now < kept_at ? 0 : lapses_at - now
 }
 
@@ -60,11 +62,7 @@ async function repeat(desk: CommandDesk, request: CreateRequest, asking: Asking)
 }
 
 /** U2. */
-async function lookFor(
-  desk: CommandDesk & { store: IntentStore | undefined },
-  request: CreateRequest,
-  asking: Asking,
-): Promise<Resumed[]> {
+async function lookFor(desk: CommandDesk, request: CreateRequest, asking: Asking): Promise<Resumed[]> {
   const found: Resumed[] = []
   for (const command_id of request.command_ids) {
     const path = fillPath(managementEndpoints.v1_command.path, { login: request.login, command_id })
@@ -73,7 +71,6 @@ async function lookFor(
       found.push({ kind: 'taken_up', command_id, request, handle: new CommandHandle(desk, body, true) })
     } catch (error) {
       if (!isRefusal(error, 'NGTB_COMMAND_UNKNOWN')) throw error
-      await desk.store?.forget(command_id)
       found.push({ kind: 'lapsed', command_id, request })
     }
   }

@@ -82,7 +82,7 @@ function isRecord(value: unknown): value is StoreRecord {
   if ('forget' in value) return isTexts(value.forget)
   if (!('keep' in value) || typeof value.keep !== 'object' || value.keep === null) return false
   const { login, command_ids, batch, body, kept_at, lapses_at } = value.keep as Record<string, unknown>
-  const timed = typeof kept_at === 'number' && (lapses_at === null || typeof lapses_at === 'number')
+  const timed = typeof kept_at === 'number' && typeof lapses_at === 'number'
   const named = typeof login === 'string' && isTexts(command_ids) && command_ids.length > 0
   return timed && named && typeof batch === 'boolean' && typeof body === 'string'
 }

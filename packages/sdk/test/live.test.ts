@@ -1,7 +1,8 @@
 // One stream over many sockets: nothing twice, nothing skipped, and a refusal ends it.
 import fc from 'fast-check'
 import { afterEach, expect, test, vi } from 'vitest'
-import { type Client, createClient, type LiveEvent, type LiveStream, type Topic } from '../src/index.ts'
+import { type Client, createClient, type LiveEvent, type Topic } from '../src/index.ts'
+import { LiveStream } from '../src/live.ts'
 import { type Peer, startPeer } from './support/peer.ts'
 
 let peer: Peer
@@ -107,6 +108,35 @@ test('L4: 503 and 429 do not, and Retry-After is honoured', async () => {
   expect(performance.now() - started).toBeGreaterThan(190)
   peer.tell({ topic: 'trade' })
   expect(await take(events, 1)).toHaveLength(1)
+})
+
+test('L4: a server that has less than we were told went back: the stream ends and says so', async () => {
+  await begin()
+  const events = client.events({ topics: ['trade'] })
+  await subscribed(1)
+  peer.tell({ topic: 'trade' })
+  expect(await take(events, 1)).toHaveLength(1)
+  peer.history.length = 0
+  peer.cutLive()
+  await expect(events.next()).rejects.toMatchObject({ code: 'NGTB_CURSOR_INVALID' })
+})
+
+test('L5: a socket that stays silent is given up, and nothing is lost by it', async () => {
+  await begin()
+  const url = `${peer.url.replace('http', 'ws')}/ws`
+  const door = { url, headers: {}, initial_delay_ms: 2, max_delay_ms: 20, ping_interval_ms: 30 }
+  const events = new LiveStream(door, { topics: ['trade'] })
+  await subscribed(1)
+  peer.tell({ topic: 'trade' })
+  expect(await take(events, 1)).toHaveLength(1)
+  // Half open: nothing arrives any more, and nothing says so.
+  peer.world.mute = true
+  await subscribed(2)
+  peer.world.mute = false
+  peer.tell({ topic: 'trade' })
+  expect((await take(events, 1)).map(({ seq }) => seq)).toEqual([2])
+  expect(peer.subscriptions[1]).toMatchObject({ after: 1 })
+  events.close()
 })
 
 test('L4: an error message and a policy close end it with the reason', async () => {

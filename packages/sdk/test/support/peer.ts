@@ -35,6 +35,11 @@ export async function startPeer(options: { logins?: string[]; live?: boolean } =
     upgrade_refusals: [] as { status: number; headers?: string }[],
     /** Repeats what the client has already seen, as a careless server would. */
     overlap: 0,
+    /** Command types that spoil their request: opening is closed, the EA is plain, …. */
+    refuses: new Map<string, { status: number; code: string }>(),
+    orphans: [] as unknown[],
+    /** Pings of the client stay without an answer, as on a half-open link. */
+    mute: false,
   }
   const sockets = new Set<Socket>()
   const server = createServer((request, response) => void serve(request, response))
@@ -75,36 +80,68 @@ export async function startPeer(options: { logins?: string[]; live?: boolean } =
     if (!logins.includes(login)) return [404, problem('NGTB_ACCOUNT_UNKNOWN', 404, 'no such account')]
     if (kind === undefined) return [200, accountView(logins.indexOf(login) + 1, login)]
     if (kind === 'trades') return [200, pageOf(query)]
+    if (kind === 'orphans') return [200, { items: world.orphans }]
     if (kind !== 'commands') return [404, problem('NGTB_NOT_FOUND', 404, 'nothing')]
-    if (method === 'POST' && id === undefined) return create(login, body)
+    if (method === 'POST' && id === undefined) return create(login, JSON.parse(body) as Wish)
+    if (method === 'POST' && id === 'batch') return createBatch(login, body)
     const command = world.commands.get(id ?? '')
     if (!command) return [404, problem('NGTB_COMMAND_UNKNOWN', 404, 'no such command')]
+    if (action === 'settle') return settle(command, body)
     if (action !== 'cancel') return [200, { ...command, attempts: [], events: [] }]
     if (command.status !== 'pending') return [409, problem('NGTB_COMMAND_NOT_CANCELLABLE', 409, 'too late')]
     command.status = 'cancelled'
     return [200, command]
   }
 
-  function create(login: string, body: string): [number, unknown] {
-    const wish = JSON.parse(body) as { command_id: string; type: string; payload: Record<string, unknown> }
+  function create(login: string, wish: Wish): [number, unknown] {
+    const body = JSON.stringify(wish)
     const known = world.commands.get(wish.command_id)
     if (known && known.body !== body) return [422, problem('NGTB_COMMAND_REUSED', 422, 'other body')]
     if (known) return [200, { ...known, replayed: true }]
+    const no = world.refuses.get(wish.type)
+    if (no) return [no.status, problem(no.code, no.status, `no ${wish.type} now`)]
     const command = { ...commandView(wish, login, world.commands.size + 1), body }
     world.commands.set(wish.command_id, command)
     return [201, { ...command, replayed: false }]
   }
 
-  const live = new WebSocketServer({ noServer: true })
+  /** All or none. */
+  function createBatch(login: string, body: string): [number, unknown] {
+    const before = new Map(world.commands)
+    const answers = (JSON.parse(body) as { commands: Wish[] }).commands.map((wish) => create(login, wish))
+    const no = answers.find(([status]) => status >= 400)
+    if (!no)
+      return [Math.max(...answers.map(([status]) => status)), { commands: answers.map(([, one]) => one) }]
+    world.commands.clear()
+    for (const [id, command] of before) world.commands.set(id, command)
+    return no
+  }
+
+  function settle(command: ReturnType<typeof commandView>, body: string): [number, unknown] {
+    const word = JSON.parse(body) as { completed?: { ticket?: string }; note: string }
+    const status = word.completed ? 'completed' : 'failed'
+    if (command.status !== 'timeout' && command.status !== status)
+      return [409, problem('NGTB_COMMAND_NOT_SETTLEABLE', 409, `it is ${command.status}`)]
+    return [200, Object.assign(command, { status, evidence: 'person', response: word.completed ?? null })]
+  }
+
+  const live = new WebSocketServer({ noServer: true, autoPong: false })
   const listening = new WeakSet<WebSocket>()
   server.on('upgrade', (request, socket, head) => {
     const no = options.live === false ? { status: 404 } : world.upgrade_refusals.shift()
     if (no) return void socket.end(`HTTP/1.1 ${no.status} No\r\n${no.headers ?? ''}Content-Length: 0\r\n\r\n`)
     live.handleUpgrade(request, socket, head, (window) => {
+      window.on('ping', () => {
+        if (!world.mute) window.pong()
+      })
       window.on('message', (data) => {
         const wish = JSON.parse(String(data)) as { after?: number; topics: string[] }
         world.subscriptions.push({ ...wish, authorization: request.headers.authorization })
         const newest = world.history.at(-1)?.seq ?? 0
+        if (wish.after !== undefined && wish.after > newest)
+          return window.send(
+            JSON.stringify({ type: 'error', code: 'NGTB_CURSOR_INVALID', message: 'no such seq' }),
+          )
         listening.add(window)
         window.send(JSON.stringify({ type: 'subscribed', seq: newest }))
         const from = (wish.after ?? newest) - world.overlap
@@ -136,7 +173,8 @@ export async function startPeer(options: { logins?: string[]; live?: boolean } =
     /** The next request whose "METHOD /path" contains `match` meets this. */
     meets: (match: string, ...faults: Fault[]) =>
       world.faults.push(...faults.map((fault) => ({ match, fault }))),
-    posts: () => world.seen.filter(({ method, path }) => method === 'POST' && path.endsWith('/commands')),
+    posts: () =>
+      world.seen.filter(({ method, path }) => method === 'POST' && /\/commands(\/batch)?$/.test(path)),
     gets: () => world.seen.filter(({ method }) => method === 'GET'),
     settle(command_id: string, change: Record<string, unknown>, ring = true) {
       const command = world.commands.get(command_id)
@@ -151,6 +189,12 @@ export async function startPeer(options: { logins?: string[]; live?: boolean } =
       await new Promise((resolve) => server.close(resolve))
     },
   }
+}
+
+interface Wish {
+  command_id: string
+  type: string
+  payload: Record<string, unknown>
 }
 
 const problem = (code: string, status: number, detail: string) => ({
