@@ -74,6 +74,22 @@ export class CommandExecution {
   get ticket(): string | null {
     return this.#now.ticket
   }
+  get command_no(): number {
+    return this.#last.command_no
+  }
+  /** Deliveries so far; 0 = undelivered, whatever the status says. */
+  get attempt(): number {
+    return this.#now.attempt
+  }
+  /** What settled it: the EA's own word (`journal`, `tag`, …), `answer`, `position`, `person`, `superseded`. */
+  get evidence(): string | null {
+    return this.#now.evidence
+  }
+  /** The newer MODIFY that took its place. */
+  get superseded_by(): string | null {
+    return this.#now.superseded_by
+  }
+  /** False also in `timeout`: its outcome is unknown. */
   get settled(): boolean {
     return isSettled(this.#now)
   }

@@ -1,5 +1,5 @@
 // A connection as the process sees it (published): its figures are read when asked for.
-import { NEW_HEALTH } from '@ngtb/core'
+import { NEW_HEALTH, NEW_OWNERSHIP, riskClosed } from '@ngtb/core'
 import type { ConnectionState } from '@ngtb/protocol'
 import type { Services } from '../services/services.ts'
 
@@ -11,12 +11,16 @@ export class EAConnection {
     broker: string
     connected_at: number | null
     command_count: number
-  } & typeof NEW_HEALTH
+    epoch: number
+    drifted: boolean
+  } & typeof NEW_HEALTH &
+    typeof NEW_OWNERSHIP
 
   constructor(services: Services, account_id: number) {
     this.account_id = account_id
     this.#services = services
-    this.#last = { ...NEW_HEALTH, account_number: '', broker: '', connected_at: null, command_count: 0 }
+    const nobody = { account_number: '', broker: '', connected_at: null, command_count: 0 }
+    this.#last = { ...NEW_HEALTH, ...NEW_OWNERSHIP, ...nobody, epoch: 0, drifted: false }
   }
 
   /** What the desk has at hand; while it reads the ledger again, what it had before. */
@@ -24,7 +28,8 @@ export class EAConnection {
     const state = this.#services.desks.get(this.account_id).state
     if (state) {
       const { account, connection } = state
-      this.#last = { ...connection, account_number: account.account_number ?? '', broker: account.broker }
+      const { broker, epoch } = account
+      this.#last = { ...connection, account_number: account.account_number ?? '', broker, epoch }
     }
     return this.#last
   }
@@ -73,6 +78,22 @@ export class EAConnection {
   }
   get health_score(): number {
     return this.#now.health_score
+  }
+  /** 2: a native EA, which keeps a journal; 1: a plain client; null: nobody has connected yet. */
+  get protocol(): 1 | 2 | null {
+    return this.#now.protocol
+  }
+  /** Rises by one at every accepted connect of a native EA. */
+  get epoch(): number {
+    return this.#now.epoch
+  }
+  /** The journal that holds the account's lease, or held it last. */
+  get owner_journal_id(): string | null {
+    return this.#now.owner_journal_id
+  }
+  /** Why opening is refused (`NGTB_RISK_CLOSED`), as a sentence; null while it is open. */
+  get risk_closed(): string | null {
+    return riskClosed(this.#now, this.#now.drifted, this.#services.clock.now())
   }
 
   isHealthy(): boolean {
