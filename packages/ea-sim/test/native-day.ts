@@ -53,6 +53,8 @@ export class Day {
   #faults: { fault: OrderFault; lag_ms: number }[] = []
   /** Real time goes on while the machine sleeps; the monotonic clock does not. */
   #slept_ms = 0
+  /** Someone set the wall clock: then a machine that slept does not know it (P5 needs one of the two clocks). */
+  #wall_was_set = false
   #bid_points = 109_000
   #acks = true
   #said = 0
@@ -72,6 +74,14 @@ export class Day {
     })
     this.world.acks = false
     this.world.connect()
+    this.world.afterEffect = (effect) => {
+      if (effect.kind !== 'order') return
+      const { command_id, action } = effect.request
+      const { expires_at = null } = this.commands.find(({ wire: { id } }) => id === command_id) ?? {}
+      // P5. Real time, which no clock of the EA shows by itself.
+      if (expires_at !== null && this.now > expires_at && !this.#wall_was_set)
+        this.late.push(`${command_id} ${action} began ${this.now - expires_at} ms late`)
+    }
   }
 
   get now(): number {
@@ -108,6 +118,7 @@ export class Day {
         return
       case 'wall':
         this.world.skew_ms += step.ms
+        this.#wall_was_set = true
         return
       case 'sleep':
         // Both the EA and its broker's view stop; commands go on ageing.

@@ -31,6 +31,9 @@ export interface WorldOptions {
 /** Thrown out of `run` by a plan that ends the process. */
 export class Crash extends Error {}
 
+/** No two worlds have a journal in common. */
+let journals = 0
+
 export class World {
   readonly broker: SimulatedBroker
   readonly trade: TradeServer
@@ -54,7 +57,6 @@ export class World {
   acks = true
   /** The next append is torn: so many bytes of it reach the disk, and the process is gone. */
   tear: ((bytes: number) => number) | null = null
-  #journals = 0
   readonly #options: WorldOptions
 
   constructor(options: WorldOptions = {}) {
@@ -71,6 +73,12 @@ export class World {
   /** The process is gone; what the disk has of its last write is decided by the caller. */
   crash(keep_bytes = 0): void {
     this.store.crash(keep_bytes)
+    this.ea = this.#start()
+  }
+
+  /** The disk of another terminal, copied here before the start. */
+  load(text: string): void {
+    this.store.restore(text)
     this.ea = this.#start()
   }
 
@@ -126,6 +134,16 @@ export class World {
     while (this.mono_ms < until) {
       this.mono_ms = Math.min(until, this.mono_ms + step_ms)
       this.work()
+    }
+  }
+
+  /** As `act`, but if the process dies it starts again and connects. */
+  surviving(act: () => void): void {
+    try {
+      act()
+    } catch (error) {
+      if (!(error instanceof Crash)) throw error
+      this.surviving(() => this.connect())
     }
   }
 
@@ -201,7 +219,10 @@ export class World {
         return { kind: 'ok' }
       case 'replace_journal':
         this.store.replace()
-        return { kind: 'replaced', journal_id: `00000000-0000-4000-8000-00000000000${++this.#journals}` }
+        return {
+          kind: 'replaced',
+          journal_id: `00000000-0000-4000-8000-${String(++journals).padStart(12, '0')}`,
+        }
       case 'rewrite_journal':
         this.store.rewrite(effect.records)
         return { kind: 'ok' }

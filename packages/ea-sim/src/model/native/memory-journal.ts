@@ -60,6 +60,12 @@ export class MemoryJournal implements JournalPort {
     this.#unsynced = ''
   }
 
+  /** An image of another time or another disk is put in place. */
+  restore(text: string): void {
+    this.#durable = text
+    this.#unsynced = ''
+  }
+
   /** Rot: one bit of one byte. */
   flip(byte: number, bit: number): void {
     const text = this.text()

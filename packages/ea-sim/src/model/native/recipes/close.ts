@@ -92,8 +92,10 @@ export const closeBy: Recipe = {
       return wanted?.remaining_volume === 0 && isFlat(look.ticket_deals)
         ? { kind: 'done', evidence: 'state', response: { ticket: ticketOf(command), remaining_volume: 0 } }
         : gone(look)
-    const reading = wanted === null ? gone(look) : compared(command, look, wanted)
-    if (reading.kind !== 'there' || opposite !== null) return reading
+    if (wanted !== null) {
+      const reading = compared(command, look, wanted)
+      if (reading.kind !== 'there' || opposite !== null) return reading
+    }
     return { kind: 'refused', retcode: Retcode.POSITION_CLOSED, error: 'the opposite position is not open' }
   },
   readsFirst: () => true,

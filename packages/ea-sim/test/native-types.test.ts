@@ -1,0 +1,537 @@
+// Every type's idempotent form (contract §4): absolute, "make sure", compare-and-set, the emergency stop, the question.
+
+import { describe, expect, test } from 'vitest'
+import type { OpenRequest, OrderFault } from '../src/index.ts'
+import { EXPERT, MANUAL, tickOf } from './market.ts'
+import { open, place, tag, wire } from './native-commands.ts'
+import { SETTLE_MS, World, type WorldOptions } from './native-world.ts'
+
+function online(options: WorldOptions = {}): World {
+  const world = new World(options)
+  world.connect()
+  return world
+}
+function faulty(faults: OrderFault[], options: WorldOptions = {}): World {
+  return online({
+    ...options,
+    trade: { ...options.trade, decide: () => faults.shift() ?? { kind: 'normal' } },
+  })
+}
+function position(world: World, over: Partial<OpenRequest> = {}): string {
+  const request = { symbol: 'EURUSD', direction: 'BUY', volume: 0.3, ...over } as const
+  return world.broker.open(request, EXPERT).position?.ticket ?? ''
+}
+const lost = (effect_after_ms: number | null): OrderFault => ({
+  kind: 'ambiguous',
+  returned: false,
+  retcode: 10031,
+  effect_after_ms,
+})
+
+describe('PLACE_PENDING', () => {
+  test('placed once, under its tag, with levels and expiration', () => {
+    const world = online()
+    world.give(place(1, { sl: 1.07, tp: 1.1, expiration: 1_600_000_000 }))
+    expect(world.final('c1')).toMatchObject({
+      status: 'completed',
+      evidence: 'journal',
+      response: { ticket: '16218652' },
+    })
+    expect(world.broker.orders.all()).toMatchObject([
+      { magic: tag(1), kind: 'LIMIT', price: 1.08, sl: 1.07, tp: 1.1, expiration_ms: 1_600_000_000_000 },
+    ])
+  })
+
+  test.each([0, 10012])('an unknown outcome (%i) is looked for by the tag, and found', (retcode) => {
+    const world = faulty([{ kind: 'ambiguous', returned: false, retcode, effect_after_ms: 500 }])
+    world.give(place(1))
+    world.run(SETTLE_MS)
+    expect(world.final('c1')).toMatchObject({ status: 'completed', evidence: 'tag' })
+    expect(world.executions('c1')).toBe(1)
+  })
+
+  test('10008 is what "placed" looks like', () => {
+    const world = faulty([{ kind: 'placed', deal_after_ms: null }])
+    world.give(place(1))
+    expect(world.final('c1')).toMatchObject({ status: 'completed', response: { retcode: 10008 } })
+  })
+
+  test('found after it was filled: it had been placed', () => {
+    const world = online()
+    world.broker.orders.place(
+      { symbol: 'EURUSD', direction: 'BUY', kind: 'LIMIT', volume: 0.1, price: 1.08, magic: tag(1) },
+      EXPERT,
+    )
+    world.broker.onTick(tickOf('EURUSD', 1.07, 1.07008))
+    world.give(place(1, { attempt: 2 }))
+    expect(world.final('c1')).toMatchObject({
+      status: 'completed',
+      evidence: 'tag',
+      response: { filled: true },
+    })
+    expect(world.orders).toEqual([])
+  })
+})
+
+describe('MODIFY_TRADE and MODIFY_PENDING', () => {
+  test('absolute: the same again is done, and "no changes" is done', () => {
+    const world = online()
+    const ticket = position(world)
+    world.give(wire('MODIFY_TRADE', 1, { ticket, sl: 1.08, tp: 1.1 }))
+    world.give(wire('MODIFY_TRADE', 2, { ticket, sl: 1.08 }))
+    expect(world.final('c2')).toMatchObject({ status: 'completed', response: { retcode: 10025 } })
+    expect(world.broker.position(ticket)).toMatchObject({ sl: 1.08, tp: 1.1 })
+    world.give(wire('MODIFY_TRADE', 3, { ticket, tp: null }))
+    expect(world.broker.position(ticket)).toMatchObject({ sl: 1.08, tp: 0 })
+  })
+
+  test('an unknown outcome is read, and sent again where the wanted state is missing', () => {
+    const world = faulty([lost(null)])
+    const ticket = position(world)
+    world.give(wire('MODIFY_TRADE', 1, { ticket, sl: 1.08 }))
+    world.run(1_000)
+    expect(world.final('c1').status).toBe('completed')
+    expect(world.orders).toHaveLength(2)
+    expect(world.records().filter(({ kind }) => kind === 'try')).toHaveLength(1)
+    expect(world.broker.position(ticket)?.sl).toBe(1.08)
+  })
+
+  test('read and found there: done, and not sent again', () => {
+    const world = faulty([lost(100)])
+    const ticket = position(world)
+    world.give(wire('MODIFY_TRADE', 1, { ticket, sl: 1.08 }))
+    world.run(1_000)
+    expect(world.final('c1')).toMatchObject({ status: 'completed', evidence: 'state' })
+    expect(world.orders).toHaveLength(1)
+  })
+
+  test('a position that is gone can not be modified', () => {
+    const world = online()
+    const ticket = position(world)
+    world.broker.close(ticket, MANUAL)
+    world.give(wire('MODIFY_TRADE', 1, { ticket, sl: 1.08 }))
+    expect(world.final('c1')).toMatchObject({
+      status: 'failed',
+      evidence: 'retcode',
+      response: { retcode: 10036 },
+    })
+  })
+
+  test('in doubt, and a newer one came: the older is not sent again', () => {
+    const world = faulty([lost(null)])
+    const ticket = position(world)
+    world.give(wire('MODIFY_TRADE', 1, { ticket, sl: 1.08, ttl_ms: 20_000 }))
+    world.give(wire('MODIFY_TRADE', 2, { ticket, sl: 1.085 }))
+    world.run(SETTLE_MS + 2_000)
+    expect(world.final('c1').response?.error).toMatch(/superseded by command 2/)
+    expect(world.broker.position(ticket)?.sl).toBe(1.085)
+  })
+
+  test('a pending order: price, levels and expiration', () => {
+    const world = online()
+    world.give(place(1))
+    const ticket = world.final('c1').response?.ticket
+    world.give(wire('MODIFY_PENDING', 2, { ticket, price: 1.07, sl: 1.06, expiration: 1_600_000_000_000 }))
+    expect(world.final('c2').status).toBe('completed')
+    expect(world.broker.orders.all()).toMatchObject([
+      { price: 1.07, sl: 1.06, expiration_ms: 1_600_000_000_000 },
+    ])
+    // By now the terminal shows the present for sure.
+    world.run(SETTLE_MS)
+    world.give(wire('MODIFY_PENDING', 3, { ticket, price: 1.07, attempt: 2 }))
+    expect(world.final('c3')).toMatchObject({ status: 'completed', evidence: 'state' })
+    world.broker.orders.cancel(String(ticket), MANUAL)
+    world.give(wire('MODIFY_PENDING', 4, { ticket, price: 1.06 }))
+    expect(world.final('c4')).toMatchObject({ status: 'failed', response: { retcode: 10013 } })
+  })
+})
+
+describe('CLOSE_TRADE and CANCEL_PENDING: make sure it is gone', () => {
+  test('closed, gone already, never there: all are what was wanted', () => {
+    const world = online()
+    const ticket = position(world)
+    world.give(wire('CLOSE_TRADE', 1, { ticket }))
+    expect(world.final('c1')).toMatchObject({
+      status: 'completed',
+      evidence: 'journal',
+      response: { close_price: 1.09, profit: -2.4 },
+    })
+    world.give(wire('CLOSE_TRADE', 2, { ticket }))
+    expect(world.final('c2')).toMatchObject({ status: 'completed', response: { already_closed: true } })
+    world.give(wire('CLOSE_TRADE', 3, { ticket: '4711' }))
+    expect(world.final('c3')).toMatchObject({ status: 'completed', response: { already_closed: true } })
+  })
+
+  test('hedging: an unknown outcome is sent again at once where it is still open', () => {
+    const world = faulty([lost(null)])
+    const ticket = position(world)
+    world.give(wire('CLOSE_TRADE', 1, { ticket }))
+    world.run(1_000)
+    expect(world.final('c1').status).toBe('completed')
+    expect(world.orders).toHaveLength(2)
+  })
+
+  test('netting: only after settle, and then not, for it was closed', () => {
+    const world = faulty([lost(1_500)], { broker: { margin_mode: 'netting' } })
+    const ticket = position(world)
+    world.give(wire('CLOSE_TRADE', 1, { ticket, ttl_ms: 60_000 }))
+    world.run(SETTLE_MS + 2_000)
+    expect(world.final('c1').status).toBe('completed')
+    expect(world.orders).toHaveLength(1)
+    expect(world.broker.positions()).toEqual([])
+  })
+
+  test('netting: after settle and still open it is sent again; a second one never opens the other side', () => {
+    const world = faulty([lost(null)], { broker: { margin_mode: 'netting' } })
+    const ticket = position(world)
+    world.give(wire('CLOSE_TRADE', 1, { ticket, ttl_ms: 60_000 }))
+    world.give(wire('CLOSE_TRADE', 2, { ticket, ttl_ms: 60_000 }))
+    world.run(SETTLE_MS - 200)
+    expect(world.orders).toHaveLength(1)
+    world.run(SETTLE_MS * 3)
+    expect(world.final('c1').status).toBe('completed')
+    expect(world.final('c2').status).toBe('completed')
+    expect(world.broker.positions()).toEqual([])
+    expect(world.broker.ledger.deals).toHaveLength(2)
+  })
+
+  test('netting: without the lease nothing is closed', () => {
+    const world = online({ broker: { margin_mode: 'netting' } })
+    const ticket = position(world)
+    world.trade.setConnected(false, world.mono_ms)
+    world.give(wire('CLOSE_TRADE', 1, { ticket, ttl_ms: 60_000 }))
+    world.mono_ms += 16_000
+    world.trade.setConnected(true, world.mono_ms)
+    world.run(1_000)
+    expect(world.orders).toEqual([])
+  })
+
+  test('filled in part: the rest is closed, too', () => {
+    const world = faulty([{ kind: 'partial', ratio: 0.4 }])
+    const ticket = position(world)
+    world.give(wire('CLOSE_TRADE', 1, { ticket }))
+    world.run(1_000)
+    expect(world.final('c1').status).toBe('completed')
+    expect(world.broker.ledger.deals.slice(1).map(({ volume }) => volume)).toEqual([0.12, 0.18])
+  })
+
+  test('CANCEL_PENDING says when the order was filled first', () => {
+    const world = online()
+    world.give(place(1))
+    world.give(place(2, { price: 1.07 }))
+    world.give(wire('CANCEL_PENDING', 3, { ticket: world.final('c2').response?.ticket }))
+    expect(world.final('c3')).toMatchObject({ status: 'completed', response: { filled: false } })
+    world.broker.onTick(tickOf('EURUSD', 1.079, 1.07908))
+    const { ticket } = world.final('c1').response ?? {}
+    world.give(wire('CANCEL_PENDING', 4, { ticket }))
+    expect(world.final('c4')).toMatchObject({
+      status: 'completed',
+      evidence: 'state',
+      response: { filled: true, position: ticket },
+    })
+  })
+})
+
+describe('CLOSE_PARTIAL and CLOSE_BY: compare and set', () => {
+  const partial = (no: number, ticket: string, expected_volume: number, remaining_volume: number) =>
+    wire('CLOSE_PARTIAL', no, { ticket, expected_volume, remaining_volume, ttl_ms: 60_000 })
+
+  test('at the start: closed down to the rest; at the rest: done; anything else: refused', () => {
+    const world = online()
+    const ticket = position(world)
+    world.give(partial(1, ticket, 0.3, 0.2))
+    expect(world.final('c1')).toMatchObject({
+      status: 'completed',
+      evidence: 'journal',
+      response: { volume: 0.1 },
+    })
+    world.give(partial(2, ticket, 0.3, 0.2))
+    expect(world.final('c2')).toMatchObject({
+      status: 'completed',
+      evidence: 'state',
+      response: { remaining_volume: 0.2 },
+    })
+    world.give(partial(3, ticket, 0.5, 0.1))
+    expect(world.final('c3')).toMatchObject({
+      status: 'failed',
+      evidence: 'rejected',
+      response: { retcode: 10038 },
+    })
+    expect(world.broker.position(ticket)?.volume).toBe(0.2)
+  })
+
+  test('by volume alone: what it was at its first look is what it compares with', () => {
+    const world = faulty([lost(800)])
+    const ticket = position(world)
+    world.give(wire('CLOSE_PARTIAL', 1, { ticket, volume: 0.1, ttl_ms: 60_000 }))
+    world.run(SETTLE_MS + 1_000)
+    expect(world.final('c1')).toMatchObject({
+      status: 'completed',
+      evidence: 'tag',
+      response: { volume: 0.1 },
+    })
+    expect(world.broker.position(ticket)?.volume).toBe(0.2)
+    expect(world.orders).toHaveLength(1)
+  })
+
+  test('an unknown outcome: after settle it is sent again, once', () => {
+    const world = faulty([lost(null)])
+    const ticket = position(world)
+    world.give(partial(1, ticket, 0.3, 0.2))
+    world.run(SETTLE_MS - 200)
+    expect(world.orders).toHaveLength(1)
+    world.run(2_000)
+    expect(world.final('c1')).toMatchObject({ status: 'completed' })
+    expect(world.broker.position(ticket)?.volume).toBe(0.2)
+  })
+
+  test('it never compares with the past: a terminal that lags is waited for', () => {
+    const world = online({ trade: { visibleAfter: () => 1_000 } })
+    const ticket = position(world)
+    world.give(partial(1, ticket, 0.3, 0.2))
+    world.give(partial(2, ticket, 0.3, 0.2))
+    world.give(partial(3, ticket, 0.2, 0.1))
+    world.run(3_000)
+    expect(world.final('c2')).toMatchObject({ status: 'completed', evidence: 'state' })
+    expect(world.final('c3')).toMatchObject({ status: 'completed', evidence: 'journal' })
+    expect(world.broker.position(ticket)?.volume).toBe(0.1)
+  })
+
+  test('10010: what was filled is said, the rest is not sent', () => {
+    const world = faulty([{ kind: 'partial', ratio: 0.5 }])
+    const ticket = position(world)
+    world.give(partial(1, ticket, 0.3, 0.1))
+    expect(world.final('c1')).toMatchObject({
+      status: 'completed',
+      response: { volume: 0.1, retcode: 10010 },
+    })
+    expect(world.broker.position(ticket)?.volume).toBe(0.2)
+  })
+
+  test('CLOSE_BY closes one position against another, once', () => {
+    const world = faulty([lost(500)])
+    const ticket = position(world)
+    const opposite_ticket = position(world, { direction: 'SELL', volume: 0.1 })
+    world.give(
+      wire('CLOSE_BY', 1, {
+        ticket,
+        opposite_ticket,
+        expected_volume: 0.3,
+        remaining_volume: 0.2,
+        ttl_ms: 60_000,
+      }),
+    )
+    world.run(SETTLE_MS)
+    expect(world.final('c1')).toMatchObject({ status: 'completed', evidence: 'tag' })
+    expect(world.broker.positions().map((one) => one.volume)).toEqual([0.2])
+    world.give(wire('CLOSE_BY', 2, { ticket, opposite_ticket }))
+    world.run(SETTLE_MS + 1_000)
+    expect(world.final('c2')).toMatchObject({ status: 'failed', response: { retcode: 10036 } })
+  })
+})
+
+describe('CLOSE_ALL', () => {
+  const all = (no: number, over = {}) => wire('CLOSE_ALL', no, { ttl_ms: null, strategy_no: null, ...over })
+
+  test('everything: positions, trades by hand, pending orders; each has its line in the journal', () => {
+    const world = online()
+    world.give(open(1))
+    world.give(place(2))
+    position(world)
+    world.give(all(3))
+    expect(world.final('c3')).toMatchObject({
+      status: 'completed',
+      response: { closed: ['16218652', '16218654'], cancelled: ['16218653'], failed: [] },
+    })
+    expect(world.records().filter(({ kind }) => kind === 'sub')).toHaveLength(3)
+  })
+
+  test('its scope: symbol and strategy', () => {
+    const world = online()
+    world.give(open(1))
+    world.give(open(2, { symbol: 'USDJPY' }))
+    world.give(open(3, { magic: tag(3, 8), strategy_no: 8 }))
+    position(world)
+    world.give(all(4, { symbol: 'EURUSD', strategy_no: 7 }))
+    expect(world.final('c4').response?.closed).toEqual(['16218652'])
+    world.give(all(5, { strategy_no: 8 }))
+    expect(world.final('c5').response?.closed).toEqual(['16218654'])
+  })
+
+  test('it can not be overtaken: an order in doubt is waited for, and closed', () => {
+    const world = faulty([lost(1_500)])
+    world.give(open(1))
+    world.give(all(2))
+    world.run(1_000)
+    expect(world.finals('c2')).toEqual([])
+    world.run(2_000)
+    expect(world.final('c1').status).toBe('completed')
+    expect(world.final('c2')).toMatchObject({ status: 'completed', response: { closed: ['16218652'] } })
+    expect(world.broker.positions()).toEqual([])
+  })
+
+  test('an opening that was answered and is not visible yet is closed, too', () => {
+    const world = online({ trade: { visibleAfter: () => 800 } })
+    world.give(open(1))
+    world.give(all(2))
+    world.run(3_000)
+    expect(world.final('c2')).toMatchObject({ status: 'completed', response: { closed: ['16218652'] } })
+    expect(world.broker.positions()).toEqual([])
+  })
+
+  test('what is opened after it is not its business', () => {
+    const world = faulty([lost(1_500)])
+    world.give(open(1))
+    world.give(all(2))
+    world.give(open(3))
+    world.run(5_000)
+    expect(world.final('c2').status).toBe('completed')
+    expect(world.broker.positions().map(({ magic }) => magic)).toEqual([tag(3)])
+  })
+
+  test('while it runs no older opening of its scope begins', () => {
+    const world = online()
+    position(world)
+    world.deliver([all(5), open(4)])
+    world.work()
+    expect(world.final('c4')).toMatchObject({ status: 'failed', evidence: 'rejected' })
+  })
+
+  test('a market that is closed: said, and a new attempt goes on with what is left', () => {
+    const world = online()
+    position(world)
+    const yen = position(world, { symbol: 'USDJPY' })
+    world.broker.conditions.setMarketOpen('USDJPY', false)
+    world.give(all(1))
+    expect(world.final('c1')).toMatchObject({
+      status: 'failed',
+      evidence: 'retcode',
+      response: { closed: ['16218652'], failed: [{ ticket: yen, retcode: 10018 }], safe_to_retry: true },
+    })
+    world.broker.conditions.setMarketOpen('USDJPY', true)
+    world.give(all(1, { attempt: 2 }))
+    expect(world.final('c1')).toMatchObject({ status: 'completed', response: { closed: ['16218652', yen] } })
+  })
+
+  test('killed in the middle: the next start goes on by itself', () => {
+    const world = online()
+    for (let nth = 0; nth < 4; nth++) position(world)
+    let subs = 0
+    world.afterEffect = (effect) => {
+      if (effect.kind === 'order' && ++subs === 2) throw new Error('killed')
+    }
+    expect(() => world.give(all(1))).toThrow('killed')
+    world.afterEffect = () => undefined
+    world.crash()
+    world.connect()
+    world.run(1_000)
+    expect(world.final('c1').status).toBe('completed')
+    expect(world.broker.positions()).toEqual([])
+    expect(world.executions('c1')).toBe(4)
+  })
+})
+
+describe('PROBE', () => {
+  const probe = (no: number, asked: ReturnType<typeof open>) => {
+    const { id, type, command_no, magic = null, strategy_no, ...probe_payload } = asked
+    const about = { probe_command_id: id, probe_command_no: command_no, probe_type: type, probe_payload }
+    return wire('PROBE', no, { ...about, magic, strategy_no, ttl_ms: 60_000 })
+  }
+
+  test('what the journal knows it says at once', () => {
+    const world = online()
+    world.give(open(1))
+    world.give(open(2, { generation: 9 }))
+    world.give(open(3, { ttl_ms: 0 }))
+    for (const no of [1, 2, 3]) world.give(probe(10 + no, open(no)))
+    expect(world.final('c11').response).toMatchObject({
+      outcome: 'done',
+      evidence: 'journal',
+      ticket: '16218652',
+    })
+    expect(world.final('c12').response).toMatchObject({ outcome: 'refused', evidence: 'rejected' })
+    expect(world.final('c13').response).toMatchObject({ outcome: 'expired', evidence: 'expired' })
+  })
+
+  test('never seen: after settle a tombstone, and a late delivery is refused', () => {
+    const world = online()
+    world.give(probe(10, open(1)))
+    expect(world.final('c10')).toMatchObject({ status: 'failed', response: { safe_to_retry: true } })
+    world.run(SETTLE_MS)
+    world.give({ ...probe(10, open(1)), attempt: 2 })
+    expect(world.final('c10')).toMatchObject({
+      status: 'completed',
+      response: { outcome: 'not_executed', evidence: 'tombstone' },
+    })
+    const stones = world.effects.findIndex(
+      (effect) => effect.kind === 'append' && effect.records.some(({ kind }) => kind === 'tombstone'),
+    )
+    expect(world.effects[stones]).toMatchObject({ durable: true })
+    world.crash()
+    world.connect()
+    world.give(open(1))
+    expect(world.final('c1')).toMatchObject({ status: 'failed', evidence: 'tombstone' })
+    expect(world.orders).toEqual([])
+  })
+
+  test('never seen and there: done by its tag', () => {
+    const world = online()
+    world.broker.open({ symbol: 'EURUSD', direction: 'BUY', volume: 0.1, magic: tag(1) }, EXPERT)
+    world.run(SETTLE_MS)
+    world.give(probe(10, open(1)))
+    expect(world.final('c10').response).toMatchObject({
+      outcome: 'done',
+      evidence: 'tag',
+      ticket: '16218652',
+    })
+    world.give(open(1))
+    expect(world.final('c1')).toMatchObject({ status: 'completed', evidence: 'tag' })
+  })
+
+  test('of a type that is read: by the state that it wanted', () => {
+    const world = online()
+    const ticket = position(world, { sl: 1.08 })
+    world.run(SETTLE_MS)
+    world.give(probe(10, wire('MODIFY_TRADE', 1, { ticket, sl: 1.08 })))
+    world.give(probe(11, wire('MODIFY_TRADE', 2, { ticket, sl: 1.07 })))
+    world.give(probe(12, wire('CLOSE_TRADE', 3, { ticket })))
+    expect(world.final('c10').response).toMatchObject({ outcome: 'done', evidence: 'state' })
+    expect(world.final('c11').response?.outcome).toBe('not_executed')
+    expect(world.final('c12').response?.outcome).toBe('not_executed')
+  })
+
+  test('in doubt: nobody can know yet; an emergency stop is never buried', () => {
+    const world = faulty([lost(null)])
+    world.run(SETTLE_MS)
+    world.give(open(1))
+    world.give(probe(10, open(1)))
+    world.give(probe(11, wire('CLOSE_ALL', 2)))
+    for (const id of ['c10', 'c11'])
+      expect(world.final(id)).toMatchObject({ status: 'failed', response: { safe_to_retry: true } })
+    world.run(SETTLE_MS + 1_000)
+    world.give({ ...probe(10, open(1)), attempt: 2 })
+    expect(world.final('c10').response).toMatchObject({ outcome: 'not_executed', evidence: 'settled' })
+  })
+})
+
+describe('what sends no order', () => {
+  test('SUBSCRIBE_SYMBOLS, REQUEST_SYNC, REQUEST_HISTORY', () => {
+    const world = online()
+    world.give(wire('SUBSCRIBE_SYMBOLS', 1, { symbols: ['EURUSD'] }))
+    world.give(wire('REQUEST_SYNC', 2))
+    const from = '2020-01-01T00:00:00Z'
+    world.give(wire('REQUEST_HISTORY', 3, { symbol: 'EURUSD', timeframe: 'M5', from }))
+    expect(world.final('c1')).toMatchObject({ status: 'completed', response: { symbols: ['EURUSD'] } })
+    expect(world.effects.map(({ kind }) => kind)).toContain('sync')
+    expect(world.final('c2').status).toBe('completed')
+    expect(world.final('c3').response?.candles).toMatchObject([{ open: 1.09, close: 1.09, ticks: 1 }])
+  })
+
+  test('their numbers count: a journal never says a lower one than it has answered', () => {
+    const world = online()
+    world.give(wire('REQUEST_SYNC', 41))
+    world.crash()
+    world.work()
+    expect(world.ea.connectFields(world.now())?.highest_command_no).toBe(41)
+  })
+})
