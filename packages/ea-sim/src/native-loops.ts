@@ -109,6 +109,7 @@ export class NativeLoops {
 
   async #connect(): Promise<ConnectVerdict | null> {
     const { options, link, broker, ea, signal } = this.#context
+    const enrols = link.api_key === null
     const socket = options.push === true ? await link.openSocket(this.#handlers()) : null
     this.#push_tried_ms = link.clock.now()
     if (signal.aborted) return null
@@ -124,7 +125,10 @@ export class NativeLoops {
     )
     const reply = await link.say('connect', { ...plain, ...fields })
     if (reply === null || signal.aborted) return null
-    return this.#connected(reply, sent)
+    const verdict = this.#connected(reply, sent)
+    // A socket needs the key, which only just came: once more, with it.
+    if (verdict === 'accepted' && enrols && options.push === true) ea().linkLost(link.clock.stamp())
+    return verdict
   }
 
   #connected(reply: ServerReply, sent: ReturnType<NativeLink['clock']['stamp']>): ConnectVerdict {

@@ -94,19 +94,20 @@ describe('polling', () => {
     ])
   })
 
-  test('an unknown login is enrolled by its first connect', async () => {
-    const { api_key, ...rest } = { api_key: undefined }
+  test.each([false, true])('an unknown login is enrolled by its first connect (push: %s)', async (push) => {
     const ea = createNativeEa({
-      ...rest,
       account: LOGIN,
+      push,
       ports: server.ports,
       broker: localBroker(trade_server, systemClock),
       journal_path: join(folder, 'other.log'),
+      backoff: { base_ms: 2, max_ms: 30 },
     })
     eas.push(ea)
     await ea.start()
     expect(ea.api_key).toBe('key-1')
-    expect(api_key).toBeUndefined()
+    await until('the line that was wanted', () => ea.pushed === push && ea.online)
+    expect(server.to('connect').map((word) => word.by)).toEqual(push ? ['http', 'socket'] : ['http'])
   })
 
   test('a server that says no is said to the caller; one that is away is waited for', async () => {

@@ -1,7 +1,7 @@
 // How a driver, a simulator or a test holds the native EA (NATIVE.md). Everything is handed in: replies, results of
 // effects, time, chance. Everything comes out as a value: effects to do, bodies and answers to send.
 
-import type { Answer, MarginMode } from '@ngtb/protocol'
+import type { Answer, LedgerMark, MarginMode } from '@ngtb/protocol'
 import type { LookQuery, LookResult, OrderRequest, OrderResult, TerminalState } from './broker-port.ts'
 import type { JournalRecord } from './records.ts'
 import type { Stamp } from './stamp.ts'
@@ -44,7 +44,7 @@ export type NativeStatus = 'starting' | 'offline' | 'online' | 'standby' | 'halt
 export type ConnectVerdict = 'accepted' | 'standby' | 'copy' | 'plain' | 'refused' | 'later'
 
 /** The protocol-2 fields of a connect; the driver adds the plain ones. */
-export interface ConnectFields {
+export interface ConnectFields extends LedgerMark {
   protocol: 2
   journal_id: string
   last_epoch: number
@@ -59,7 +59,7 @@ export interface ConnectFields {
 }
 
 /** What every message after an accepted connect carries. */
-export interface SessionFields {
+export interface SessionFields extends LedgerMark {
   journal_id: string
   epoch: number
   mono_ms: number

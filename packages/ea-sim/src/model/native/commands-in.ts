@@ -1,7 +1,7 @@
 // What comes in with a reply or a push, read with suspicion: a server may be another version, or not ours at all.
 
 import { COMMANDS, CommandPriority, type Generation, isCommandType } from '@ngtb/protocol'
-import type { NativeCommand } from './records.ts'
+import type { Mark, NativeCommand } from './records.ts'
 
 export interface Received {
   command: NativeCommand
@@ -43,6 +43,12 @@ export function readGenerations(value: unknown): Generation[] {
     if (!fits || (strategy_no !== null && whole(strategy_no) === null)) return []
     return [{ symbol, strategy_no: strategy_no as number | null, command_no: no }]
   })
+}
+
+/** The ledger's mark as a reply tells it; null: it says none. */
+export function markOf({ audit_no, audit_hash }: Record<string, unknown>): Mark | null {
+  const no = whole(audit_no)
+  return no === null || typeof audit_hash !== 'string' ? null : { audit_no: no, audit_hash }
 }
 
 export const whole = (value: unknown): number | null =>

@@ -23,7 +23,8 @@ export function compactedRecords(state: JournalState, now: Stamp): JournalRecord
     { kind: 'opened', journal_id, boot_id: boot, highest_command_no, ...binding, at },
   ]
   const { last_epoch: epoch, unproven_to, look_to, incarnation } = state
-  records.push({ kind: 'epoch', epoch, boot_id: boot, unproven_to, look_to, at })
+  const mark = state.mark === null ? {} : { mark: state.mark }
+  records.push({ kind: 'epoch', epoch, boot_id: boot, unproven_to, look_to, ...mark, at })
   if (state.unproven) records.push({ kind: 'unproven', reason: 'damaged', boot_id: boot, at })
   if (incarnation > 0) records.push({ kind: 'incarnation', incarnation, at })
   records.push(...state.generations.values())

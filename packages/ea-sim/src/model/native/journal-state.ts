@@ -2,7 +2,7 @@
 
 import type { Damage } from './codec.ts'
 import { decodeJournal } from './codec.ts'
-import type { Binding, FinalRecord, IntentRecord, JournalRecord } from './records.ts'
+import type { Binding, FinalRecord, IntentRecord, JournalRecord, Mark } from './records.ts'
 
 /** All that is known of one command. */
 export interface Entry {
@@ -27,6 +27,7 @@ export class JournalState {
   boot_id: string | null = null
   last_epoch = 0
   incarnation = 0
+  mark: Mark | null = null
   highest_command_no = 0
   /** Up to this number a command may have been sent by a record that can't be read. */
   unproven_to = 0
@@ -56,6 +57,8 @@ export class JournalState {
         this.boot_id = record.boot_id
         this.unproven_to = Math.max(this.unproven_to, record.unproven_to)
         this.look_to = Math.max(this.look_to, record.look_to)
+        // Also one that is behind: the server has just judged the older one.
+        this.mark = record.mark ?? null
         this.unproven = false
         return
       case 'unproven':
@@ -82,6 +85,7 @@ export class JournalState {
         this.incarnation = Math.max(this.incarnation, record.incarnation)
         return
       case 'acked':
+        this.learns(record.mark ?? null)
         for (const id of record.command_ids) {
           const entry = this.entries.get(id)
           if (entry !== undefined) entry.acked = true
@@ -91,6 +95,11 @@ export class JournalState {
         this.#finished(record)
         return
     }
+  }
+
+  /** A newer mark of the same ledger. */
+  learns(mark: Mark | null): void {
+    if (mark !== null && mark.audit_no > (this.mark?.audit_no ?? 0)) this.mark = mark
   }
 
   entry(command_id: string): Entry | null {

@@ -17,7 +17,7 @@ import type {
   SessionFields,
 } from './api.ts'
 import type { TerminalState } from './broker-port.ts'
-import { fieldsOf, readCommands, readGenerations, whole } from './commands-in.ts'
+import { fieldsOf, markOf, readCommands, readGenerations, whole } from './commands-in.ts'
 import { resumeFlow } from './dispatch.ts'
 import type { Job } from './flow.ts'
 import { JournalState } from './journal-state.ts'
@@ -117,6 +117,7 @@ export class NativeEa implements NativeEaApi {
       margin_mode: this.#parts.office.margin_mode,
       trade_server: binding.trade_server,
       terminal_connected: this.#parts.office.can_trade,
+      ...this.#parts.journal.mark,
     }
   }
 
@@ -131,6 +132,7 @@ export class NativeEa implements NativeEaApi {
     if (hello === undefined) return verdict
     this.#parts.office.lease = { from: sent, ms: this.#session.owner_lease_ms }
     this.#parts.office.is_owner = true
+    const mark = markOf(fieldsOf(reply.body))
     const went_back = hello.incarnation > this.#parts.journal.incarnation
     const { unproven, unproven_to, look_to } = this.#parts.journal
     this.#parts.office.record({
@@ -140,6 +142,7 @@ export class NativeEa implements NativeEaApi {
       // Whatever an unreadable record may have sent was made before this connect.
       unproven_to: unproven ? Math.max(unproven_to, hello.command_no) : unproven_to,
       look_to: unproven || went_back ? Math.max(look_to, hello.command_no) : look_to,
+      ...(mark && { mark }),
     })
     this.#parts.writer.hurry()
     if (!this.#welcome) this.#goOn(now)
@@ -153,7 +156,8 @@ export class NativeEa implements NativeEaApi {
     if (this.#session.epoch === null || this.#is_copy) return null
     this.#session.sends(now)
     const { journal_id, epoch } = this
-    return { journal_id, epoch, mono_ms: now.mono_ms, incarnation: this.#parts.journal.incarnation }
+    const { incarnation, mark } = this.#parts.journal
+    return { journal_id, epoch, mono_ms: now.mono_ms, incarnation, ...mark }
   }
 
   polled(reply: ServerReply, sent: Stamp, now: Stamp): void {
@@ -212,6 +216,7 @@ export class NativeEa implements NativeEaApi {
       return
     }
     const { results, error } = fieldsOf(reply.body)
+    this.#parts.journal.learns(markOf(fieldsOf(reply.body)))
     // "It contradicts" is an acknowledgement: it was recorded, and repeating it changes nothing.
     const isTaken = (one: unknown) =>
       fieldsOf(one).status === 'success' || fieldsOf(one).error === 'NGTB_ANSWER_CONTRADICTS'
@@ -304,6 +309,7 @@ export class NativeEa implements NativeEaApi {
         this.#parts.office.record({ kind: 'generation', symbol, strategy_no, command_no })
         this.#parts.writer.hurry()
       }
+    this.#parts.journal.learns(markOf(body))
     const incarnation = whole(body.incarnation)
     if (incarnation !== null) this.#parts.replay.heard(incarnation)
   }

@@ -30,6 +30,12 @@ export interface Compare {
   readonly remaining_volume: number
 }
 
+/** What the ledger was known by: a ledger without it went back (contract §4). */
+export interface Mark {
+  readonly audit_no: number
+  readonly audit_hash: string
+}
+
 interface Final {
   command_id: string
   command_no: number
@@ -43,7 +49,7 @@ interface Final {
 export type RecordBody =
   | ({ kind: 'opened'; journal_id: string; boot_id: string; highest_command_no: number } & Binding)
   /** `unproven_to`: commands up to this number may have been sent by a record that can't be read. */
-  | { kind: 'epoch'; epoch: number; boot_id: string; unproven_to: number; look_to: number }
+  | { kind: 'epoch'; epoch: number; boot_id: string; unproven_to: number; look_to: number; mark?: Mark }
   /** The tail was torn, a record damaged, or the machine restarted: continuity unproven until the next epoch. */
   | { kind: 'unproven'; reason: 'torn' | 'damaged' | 'restart'; boot_id: string }
   /** Durable before the order. `maybe`: not sent by this record; an unreadable one may have sent it. */
@@ -71,7 +77,7 @@ export type RecordBody =
   | { kind: 'seen'; command_no: number }
   | { kind: 'generation'; symbol: string | null; strategy_no: number | null; command_no: number }
   | { kind: 'incarnation'; incarnation: number }
-  | { kind: 'acked'; command_ids: readonly string[] }
+  | { kind: 'acked'; command_ids: readonly string[]; mark?: Mark }
 
 export type JournalRecord = RecordBody & { readonly at: Stamp }
 export type FinalRecord = Extract<JournalRecord, { kind: 'done' | 'rejected' | 'expired' | 'tombstone' }>

@@ -58,7 +58,13 @@ export class Writer {
   take(): Effect {
     const durable = this.has_unwritten
     if (this.#acked_since !== null) {
-      const record: JournalRecord = { kind: 'acked', command_ids: this.#acked, at: this.#acked_since }
+      const { mark } = this.#journal
+      const record: JournalRecord = {
+        kind: 'acked',
+        command_ids: this.#acked,
+        ...(mark && { mark }),
+        at: this.#acked_since,
+      }
       this.#journal.apply(record)
       this.#unwritten.push(record)
     }
