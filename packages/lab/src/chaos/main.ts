@@ -5,8 +5,8 @@ import { progressBar } from '../support/progress.ts'
 import { runCycles } from './cycles.ts'
 import { FAULTS, runFault } from './faults.ts'
 import { CELLS, type Cell, POINT_NAMES, type PointName } from './matrix/points.ts'
-import { runMatrix } from './matrix/run.ts'
-import { cyclesReport, faultReport, matrixReport, verdictLine } from './report.ts'
+import { isWrong, runMatrix } from './matrix/run.ts'
+import { cyclesReport, faultReport, matrixReport, runLines, verdictLine } from './report.ts'
 
 type Numbers = 'cycles' | 'repeat' | 'minutes' | 'seed' | 'commands' | 'ticks' | 'cycle-ms'
 
@@ -85,13 +85,14 @@ async function matrix({ numbers, texts }: Given<Numbers>, seed: number): Promise
     repeat,
     seed,
     budget_ms: minutes === 0 ? Number.POSITIVE_INFINITY : minutes * 60_000,
-    onRun: ({ cell }) => bar.show(++done / (cells.length * repeat), `${cell.point} ${cell.type}`),
+    onRun(run) {
+      bar.show(++done / (cells.length * repeat), `${run.cell.point} ${run.cell.type}`)
+      if (isWrong(run)) console.error(runLines(run).join('\n')) // at once: a long run is long
+    },
   })
   bar.end()
   console.log(matrixReport(result, cells, repeat))
-  const wrong =
-    result.violations.length +
-    result.runs.filter((run) => run.violations.length > 0 || run.not_tried !== null).length
+  const wrong = result.violations.length + result.runs.filter(isWrong).length
   const only = [
     texts.points === undefined ? '' : ` --points ${texts.points}`,
     texts.types === undefined ? '' : ` --types ${texts.types}`,

@@ -4,7 +4,7 @@ import { RULES, type Violation } from './audit/evidence.ts'
 import type { CycleResult } from './cycles.ts'
 import type { FaultResult } from './faults.ts'
 import { type Cell, POINT_NAMES, POINTS } from './matrix/points.ts'
-import type { CellRun, MatrixResult } from './matrix/run.ts'
+import { type CellRun, isWrong, type MatrixResult } from './matrix/run.ts'
 
 const SHOWN_MAX = 20
 
@@ -44,17 +44,26 @@ export function matrixReport(
     const marks = types.map((type) => markOf(runs, cells, { point, type }, repeat).padStart(3))
     return `${point.padEnd(4)}${marks.join('')}  ${POINTS[point]}`
   })
-  const wrong = runs.filter((run) => run.violations.length > 0 || run.not_tried !== null)
+  const wrong = runs.filter(isWrong)
   const took = runs.reduce((sum, { took_ms }) => sum + took_ms, 0) / Math.max(1, runs.length)
   return [
     `${'    '}${types.map((_, index) => String.fromCharCode(97 + index).padStart(3)).join('')}`,
     ...rows,
     types.map((type, index) => `${String.fromCharCode(97 + index)} ${type}`).join(', '),
-    `${runs.length} of ${cells.length * repeat} runs, ${Math.round(took)} ms each`,
+    `${runs.length} of ${cells.length * repeat} runs, ${Math.round(took)} ms each, the longest: ${longest(runs)}`,
     ...wrong.slice(0, SHOWN_MAX).flatMap(runLines),
     ...violationLines(violations),
     ...keptLine(kept),
   ].join('\n')
+}
+
+/** Where a run's time goes: the rows that wait for a lease, or something that should not take so long. */
+function longest(runs: readonly CellRun[]): string {
+  return [...runs]
+    .sort((a, b) => b.took_ms - a.took_ms)
+    .slice(0, 3)
+    .map(({ cell, took_ms }) => `${cell.point} ${cell.type} ${Math.round(took_ms / 100) / 10} s`)
+    .join(', ')
 }
 
 function markOf(
@@ -66,12 +75,12 @@ function markOf(
   const here = (cell: Cell) => cell.point === point && cell.type === type
   if (!cells.some(here)) return '-'
   const tried = runs.filter(({ cell }) => here(cell))
-  const wrong = tried.filter((run) => run.violations.length > 0 || run.not_tried !== null).length
+  const wrong = tried.filter(isWrong).length
   if (wrong > 0) return String(wrong)
   return tried.length < repeat ? '?' : '.'
 }
 
-const runLines = ({ cell, turn, violations, not_tried }: CellRun): string[] => [
+export const runLines = ({ cell, turn, violations, not_tried }: CellRun): string[] => [
   `${cell.point} × ${cell.type}, turn ${turn}: ${not_tried ?? ''}`,
   ...violationLines(violations),
 ]

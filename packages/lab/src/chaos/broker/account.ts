@@ -87,6 +87,10 @@ export class BrokerAccount {
         return { reply: this.#server.look(call.query, at), after_ms: 0 }
       case 'terminal':
         return { reply: this.#server.terminal(at), after_ms: 0 }
+      case 'positions':
+        return { reply: this.#server.view.positions(at), after_ms: 0 }
+      case 'account':
+        return { reply: this.broker.account(), after_ms: 0 }
     }
   }
 

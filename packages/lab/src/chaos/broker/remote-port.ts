@@ -1,27 +1,29 @@
-// The broker as the EA's process holds it: the three calls of BrokerPort over a cable that may break.
+// The broker as the EA's process holds it: a terminal's calls and its news over a cable that may break.
 //
 //   R1. A call whose cable broke before its reply came is lost: it may have been carried out, or not.
 //   R2. Nothing is sent twice: not by this port.
 import net from 'node:net'
-import type {
-  BrokerPort,
-  LookQuery,
-  LookResult,
-  OrderRequest,
-  OrderResult,
-  TerminalState,
+import {
+  type AccountFigures,
+  type BrokerEvent,
+  DEFAULT_SYMBOLS,
+  type LookQuery,
+  type LookResult,
+  type OrderRequest,
+  type OrderResult,
+  type Position,
+  type TerminalPort,
+  type TerminalState,
 } from '@ngtb/ea-sim'
 import { Lines } from './lines.ts'
 
 export type BrokerCall =
   | { readonly call: 'order'; readonly request: OrderRequest }
   | { readonly call: 'look'; readonly query: LookQuery }
-  | { readonly call: 'terminal' }
+  | { readonly call: 'terminal' | 'positions' | 'account' }
 export type ToBroker = { readonly login: string } | ({ readonly id: number } & BrokerCall)
-export interface FromBroker {
-  readonly id: number
-  readonly reply: unknown
-}
+/** Replies carry their call's number; news come by themselves. */
+export type FromBroker = { readonly id: number; readonly reply: unknown } | { readonly event: BrokerEvent }
 
 export class CableBroken extends Error {
   override readonly name = 'CableBroken'
@@ -29,12 +31,14 @@ export class CableBroken extends Error {
 
 const CONNECT_AGAIN_MS = 20
 
-export class RemoteBroker implements BrokerPort {
+export class RemoteBroker implements TerminalPort {
+  readonly symbols = DEFAULT_SYMBOLS
   readonly #login: string
   readonly #port: number
   readonly #waiting = new Map<number, { resolve(reply: unknown): void; reject(error: Error): void }>()
   #lines: Promise<Lines> | null = null
   #count = 0
+  #listener: ((event: BrokerEvent) => void) | null = null
 
   constructor(login: string, port: number) {
     this.#login = login
@@ -51,6 +55,18 @@ export class RemoteBroker implements BrokerPort {
 
   terminal(): Promise<TerminalState> {
     return this.#call({ call: 'terminal' })
+  }
+
+  positions(): Promise<Position[]> {
+    return this.#call({ call: 'positions' })
+  }
+
+  account(): Promise<AccountFigures> {
+    return this.#call({ call: 'account' })
+  }
+
+  listen(listener: ((event: BrokerEvent) => void) | null): void {
+    this.#listener = listener
   }
 
   /** The request leaves, and nobody waits for what comes back: for a process that dies in the middle. */
@@ -88,9 +104,13 @@ export class RemoteBroker implements BrokerPort {
 
   #open(lines: Lines): Lines {
     lines.onValue = (value) => {
-      const { id, reply } = value as FromBroker
-      this.#waiting.get(id)?.resolve(reply)
-      this.#waiting.delete(id)
+      const told = value as FromBroker
+      if ('event' in told) {
+        this.#listener?.(told.event)
+        return
+      }
+      this.#waiting.get(told.id)?.resolve(told.reply)
+      this.#waiting.delete(told.id)
     }
     lines.onEnd = () => {
       this.#lines = null

@@ -1,9 +1,9 @@
-// Where the EA dies (contract §6, K10 … K15): between the effects of NativeEa, in the process that performs them.
+// Where the EA dies (contract §6, K10 … K15): armed while it runs, struck in its own process.
 import { tell } from '../programs/program.ts'
 
 export type EaPoint = 'K10' | 'K11' | 'K12' | 'K13' | 'K14' | 'K15'
 
-/** K12, K12:OPEN_TRADE, or K12:OPEN_TRADE:stop, which stands still until somebody lets it go on. */
+/** K12:OPEN_TRADE, or K12:OPEN_TRADE:stop, which stands still until somebody lets it go on. */
 export class EaCrash {
   #point = ''
   #type = ''
@@ -21,9 +21,9 @@ export class EaCrash {
     return this.#stop
   }
 
-  /** Is this the place, for one of these commands? */
+  /** Is this the place, for one of these types? `*`: it may be any. */
   isHere(point: EaPoint, types: readonly string[]): boolean {
-    return this.#point === point && types.some((type) => this.#type === '' || this.#type === type)
+    return this.#point === point && types.some((type) => type === '*' || this.#type === type)
   }
 
   /** Does not come back, or comes back when the process is let go on. */

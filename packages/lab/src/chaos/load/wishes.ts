@@ -128,11 +128,11 @@ export class Wishes {
   }
 
   #pair(positions: Standing['positions']): Record<string, unknown> | null {
-    const first = this.#one(positions)
-    const second = positions.find(
-      ({ symbol, direction }) => symbol === first?.symbol && direction !== first.direction,
-    )
-    if (first === null || second === undefined) return null
+    const opposite = (one: Standing['positions'][number]) =>
+      positions.find(({ symbol, direction }) => symbol === one.symbol && direction !== one.direction)
+    const first = this.#one(positions.filter((one) => opposite(one) !== undefined))
+    const second = first && opposite(first)
+    if (!first || !second) return null
     const remaining_volume = Math.max(0, lots(first.volume - second.volume))
     const volumes = { expected_volume: first.volume, remaining_volume }
     return { ticket: first.ticket, opposite_ticket: second.ticket, ...volumes }

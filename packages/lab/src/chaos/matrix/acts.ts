@@ -48,7 +48,8 @@ const eaStandsStill: Act = async (scene, wish, turn) => {
   const still = new Promise<void>((resolve) => {
     if (terminal.child) terminal.child.onNews = () => resolve()
   })
-  await terminal.arm(`K12:${wish.type}:stop`)
+  // Before the deadline is read for the last time, and after it.
+  await terminal.arm(`${turn % 2 === 0 ? 'K12' : 'K13'}:${wish.type}:stop`)
   const asked = scene.trader.wants(wish)
   await scene.reached('the EA’s standstill', still)
   await pause(pause_ms)
@@ -148,7 +149,7 @@ function once(
 }
 
 const isCreation = ({ method, url }: PassingRequest) => method === 'POST' && /\/commands$/.test(url)
-const isPoll = ({ url }: PassingRequest) => url.startsWith('/api/get_commands')
+const isPoll = ({ url }: PassingRequest) => /^\/api\/(get_commands|heartbeat)/.test(url)
 const isAnswer = ({ url }: PassingRequest) => url.startsWith('/api/command_response')
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
 

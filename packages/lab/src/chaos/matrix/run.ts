@@ -34,6 +34,8 @@ export interface MatrixResult {
   readonly kept: string | null
 }
 
+export const isWrong = ({ violations, not_tried }: CellRun) => violations.length > 0 || not_tried !== null
+
 /** They wait for a lease of 15 s each time: their types wait side by side. */
 const SIDE_BY_SIDE: readonly PointName[] = ['K20', 'K23']
 
@@ -53,7 +55,7 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixResult> {
       0,
     )
     const chain = violations.filter(({ rule }) => rule === 'audit')
-    kept = chain.length > 0 || runs.some((run) => run.violations.length > 0 || run.not_tried !== null)
+    kept = chain.length > 0 || runs.some(isWrong)
     return { runs, violations: chain, kept: kept ? world.folder : null }
   } finally {
     await world.close({ keep_logs: kept })
@@ -93,7 +95,7 @@ class Rows {
         scene ??= await this.#scene(cell.point)
         const run = await tried(scene, cell, turn)
         this.#note(run)
-        if (run.violations.length === 0 && run.not_tried === null) continue
+        if (!isWrong(run)) continue
         await this.#afterwards(scene)
         scene = null
       }
@@ -129,7 +131,7 @@ async function tried(scene: Scene, cell: Cell, turn: number): Promise<CellRun> {
     await ACTS[cell.point](scene, await scene.wish(cell.type), turn)
     return ended(await scene.verdict(), null)
   } catch (error) {
-    if (!(error instanceof NotReached)) throw error
-    return ended(await scene.verdict(), error.message)
+    const why = error instanceof NotReached ? error.message : ((error as Error).stack ?? String(error))
+    return ended(await scene.verdict().catch(() => []), why)
   }
 }

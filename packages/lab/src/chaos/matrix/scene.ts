@@ -46,11 +46,13 @@ export class Scene {
     const cadence = { settle_ms: SETTLE_MS, poll_interval_ms: POLL_MS, push: false }
     const scene = new Scene(world, new Terminal(world, { login, api_key, ...cadence, ...options }))
     await scene.terminal.start()
+    await scene.online(scene.terminal)
     // Something that a PROBE can ask about.
     await scene.trader.wants({
       type: 'OPEN_TRADE',
       payload: { symbol: SYMBOL, order_type: 'BUY', volume: 0.05 },
     })
+    await scene.quiet()
     return scene
   }
 

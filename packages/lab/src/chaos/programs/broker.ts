@@ -31,7 +31,11 @@ obey({
     return { port: (server.address() as net.AddressInfo).port }
   },
   open({ login, plan }: { login: string; plan: BrokerPlan }) {
-    accounts.set(login, new BrokerAccount(login, plan))
+    const account = new BrokerAccount(login, plan)
+    accounts.set(login, account)
+    account.broker.listener = (event) => {
+      for (const lines of plugged(login)) lines.send({ event } satisfies FromBroker)
+    }
   },
   plan({ login, plan }: { login: string; plan: BrokerPlan }) {
     accountOf(login).plan = plan
