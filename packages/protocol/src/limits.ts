@@ -29,6 +29,8 @@ export const limits = {
   settle_ms_max: 600_000,
   poll_interval_ms_default: 1_000,
   poll_interval_ms_max: 60_000,
+  /** On one account, over any long time: numbers that are taken from the clock stay ahead of those that are counted. */
+  commands_per_ms_max: 2,
   /** Results for commands that the ledger does not know (P: never 404-and-forget); the oldest is dropped beyond. */
   orphans_per_account_max: 10_000,
   commands_unsettled_per_account_max: 10_000,

@@ -16,8 +16,20 @@ export const JournalId = Type.String({ pattern: UUID })
 export const MARGIN_MODES = ['hedging', 'netting'] as const
 export type MarginMode = (typeof MARGIN_MODES)[number]
 
+/**
+ * The ledger's mark: the head of the account's audit chain, as the newest reply told it. A ledger that does not hold it
+ * any more went back, whatever its counters say by now.
+ */
+const ledgerMark = {
+  audit_no: Type.Optional(Counter),
+  audit_hash: Type.Optional(Type.String({ pattern: '^[0-9a-f]{64}$' })),
+}
+export type LedgerMark = Static<typeof LedgerMarkFields>
+const LedgerMarkFields = Type.Object(ledgerMark)
+
 /** What a native connect says beside the plain one. */
 export const nativeHello = {
+  ...ledgerMark,
   protocol: Type.Optional(Type.Literal(NATIVE_PROTOCOL)),
   journal_id: Type.Optional(JournalId),
   last_epoch: Type.Optional(Counter),
@@ -33,6 +45,7 @@ export const nativeHello = {
 
 /** What every later message of a native EA carries. */
 export const nativeSession = {
+  ...ledgerMark,
   journal_id: Type.Optional(JournalId),
   epoch: Type.Optional(Counter),
   mono_ms: Type.Optional(MonoMs),

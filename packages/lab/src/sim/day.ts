@@ -104,7 +104,25 @@ export interface StrategyDay {
 }
 
 export function drawDay(seed: number): Day {
-  const random = new Random(seed).fork('day')
+  return onlyOneMemoryFails(draw(new Random(seed).fork('day'), seed))
+}
+
+/**
+ * What one of the two remembers, ledger or journal, the other can bring back. Lost by both on one day, it is lost: no
+ * promise is made about that (docs/spec/determinism.md).
+ */
+function onlyOneMemoryFails(day: Day): Day {
+  if (!day.database.went_back) return day
+  return {
+    ...day,
+    accounts: day.accounts.map((account) => ({ ...account, terminals: 1 })),
+    terminal: { ...day.terminal, journal_lost: 0, old_image: 0, rot: 0, cloned: false },
+    // Numbers come from the clock while nobody knows what was forgotten: a clock set back is a memory lost, too.
+    server: { ...day.server, wall_jump_ms: 0 },
+  }
+}
+
+function draw(random: Random, seed: number): Day {
   const safety_ms = random.between(15_000, 45_000)
   const count = random.chance(0.25) ? 2 : 1
   const accounts = Array.from({ length: count }, (_, index) => drawAccount(random, index + 1))

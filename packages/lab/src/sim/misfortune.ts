@@ -50,6 +50,11 @@ export class Misfortune {
     if (!went_back) return
     time.after(went_back.image_at, () => {
       const image = ledger.image()
+      // Before the first hello of its EA a ledger knows of none whose word it would wait for.
+      const met = [...image.accounts.values()].every(
+        ({ account, connection }) => account.account_id === 0 || connection?.protocol === 2,
+      )
+      if (!met) return
       time.after(went_back.after_ms, () => {
         history.note('database', `goes back by ${went_back.after_ms} ms`)
         this.#world.setBack(image)

@@ -93,12 +93,13 @@ export class CoreComm {
     const desk = await this.#deskOf(answer)
     const { response_data = {}, error_message } = answer
     const response = error_message === undefined ? response_data : { ...response_data, error: error_message }
-    const [outcome] = await this.#services.answers.answer(
+    const { answered } = await this.#services.answers.answer(
       desk,
       [{ command_id: answer.command_id, status: answer.status, response }],
       null,
       ACTOR,
     )
+    const [outcome] = answered
     if (!outcome || outcome.contradicts) throw new Refusal('NGTB_ANSWER_CONTRADICTS')
     return { status: 'success', command_id: answer.command_id, duplicate: outcome.duplicate }
   }

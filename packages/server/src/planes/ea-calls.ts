@@ -39,28 +39,29 @@ export async function heartbeat(call: EaCall, body: HeartbeatBody) {
 
 export async function getCommands(call: EaCall, body: GetCommandsBody) {
   const { services, desk, actor, gone } = call
-  const { wait_ms = 0, incarnation } = body
-  const poll = { session: sessionOf(body), wait_ms, incarnation, gone }
+  const { wait_ms = 0 } = body
+  const poll = { session: sessionOf(body), wait_ms, word: body, gone }
   return handedOut(call, await services.sessions.poll(desk, poll, actor))
 }
 
 export async function commandResponse(call: EaCall, body: CommandResponseBody) {
   const { services, desk, actor } = call
   const session = sessionOf(body)
-  const [outcome] = await services.answers.answer(desk, [body], session, actor, (step) =>
+  const { answered, mark } = await services.answers.answer(desk, [body], session, actor, (step) =>
     services.connections.heard(step, 'command_response', actor, session),
   )
+  const [outcome] = answered
   if (!outcome || outcome.contradicts) throw new Refusal('NGTB_ANSWER_CONTRADICTS')
-  return { status: 'success', ...acknowledged(outcome) }
+  return { status: 'success', ...acknowledged(outcome), ...mark }
 }
 
 export async function commandResponses(call: EaCall, body: CommandResponsesBody) {
   const { services, desk, actor } = call
   const session = sessionOf(body)
-  const outcomes = await services.answers.answer(desk, body.responses, session, actor, (step) =>
+  const { answered, mark } = await services.answers.answer(desk, body.responses, session, actor, (step) =>
     services.connections.heard(step, 'command_response', actor, session),
   )
-  return { status: 'success', results: outcomes.map(result) }
+  return { status: 'success', results: answered.map(result), ...mark }
 }
 
 export async function disconnect(call: EaCall, body: NativeSession & { reason?: string }) {

@@ -5,9 +5,10 @@ import {
   commandAnswered,
   eventOfAnswer,
   eventOfFinding,
+  isOwner,
   type Transition,
 } from '@ngtb/core'
-import { type Answer, limits, Refusal } from '@ngtb/protocol'
+import { type Answer, type LedgerMark, limits, Refusal } from '@ngtb/protocol'
 import type { OrphanResult } from '../ports.ts'
 import type { CommandMoves } from './command-moves.ts'
 import { brief } from './command-words.ts'
@@ -15,6 +16,7 @@ import { names } from './connections.ts'
 import { type Context, retryPolicy } from './context.ts'
 import type { Desk } from './desk.ts'
 import type { EaSession } from './ea-session.ts'
+import { markOf } from './handout.ts'
 import type { Step } from './step.ts'
 
 export interface Answered {
@@ -46,12 +48,14 @@ export class CommandAnswers {
     session: EaSession | null,
     actor: string,
     within?: (step: Step) => void,
-  ): Promise<Answered[]> {
+  ): Promise<{ answered: Answered[]; mark: LedgerMark }> {
     return desk.run(async (step) => {
       within?.(step)
       const answered: Answered[] = []
       for (const answer of answers) answered.push(await this.#one(step, answer, session, actor))
-      return answered
+      // What the ledger holds by now, to the one who can tell one day that it went back.
+      const owner = session !== null && isOwner(session, step.state.connection, step.account)
+      return { answered, mark: owner ? markOf(step.state) : {} }
     })
   }
 

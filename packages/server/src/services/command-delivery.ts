@@ -38,6 +38,7 @@ export class CommandDelivery {
 
   /** Is there anything to hand out right now? Asked at every poll, so it reads memory only. */
   hasDue(state: DeskState, session: EaSession | null): boolean {
+    if (session !== null && !state.proven) return false
     const now = this.#ctx.clock.now()
     const policy = retryPolicy(this.#ctx.config, state)
     const to = receiverOf(state, session)
@@ -57,6 +58,8 @@ export class CommandDelivery {
 
   /** Hands out what is due: lease and attempt are committed before the EA sees anything (P4). */
   claim(step: Step, channel: Channel, actor: string, session: EaSession | null): Handout {
+    // What this ledger calls open may be done long since: its EA says first what it knows.
+    if (session && !step.state.proven) return { commands: [], heads: headsOf(step.state) }
     if (session) this.#askForUnknown(step)
     const policy = retryPolicy(this.#ctx.config, step.state)
     const to = receiverOf(step.state, session)

@@ -13,12 +13,22 @@ import type {
 } from '../ports.ts'
 
 const RECENT_MAX = 10_000
+const MARKS_MAX = 1_000
 
 export class DeskState {
   account: Account
   connection: Connection
   /** The connection has news that no commit has taken along yet (signs of life). */
   connection_dirty = false
+  /**
+   * This ledger is the one that its EA knows: nothing is handed to a native EA before. A new process can't tell by itself
+   * (a restore, a standby that lagged); the EA's mark can.
+   */
+  proven: boolean
+  /** As it was committed last, or loaded. */
+  committed: Account
+  /** Hashes of the newest events, by number. */
+  readonly marks = new Map<number, string>()
   /** An EA key was handed out and its arming is not taken back yet: it must not serve another. */
   enrolling = false
   readonly specs: Map<string, SymbolSpec>
@@ -57,6 +67,8 @@ export class DeskState {
     arrival: () => number = () => 0,
   ) {
     this.account = loaded.account
+    this.committed = loaded.account
+    this.proven = before ? before.proven : loaded.connection?.protocol !== 2
     this.connection = loaded.connection ?? newConnection(loaded.account.account_id)
     this.connection = { ...this.connection, ...watchFrom(this.connection, watched_since) }
     this.specs = new Map(loaded.specs)
@@ -107,6 +119,12 @@ export class DeskState {
   /** A trade read from the ledger, in the order in which this process heard of it. */
   recalled(trade: Trade): Trade {
     return { ...trade, heard_no: this.#heardBefore(trade)?.heard_no ?? trade.heard_no }
+  }
+
+  /** The hash of an event of this account's chain. */
+  mark(audit_no: number, hash: string): void {
+    this.marks.set(audit_no, hash)
+    forgetOldest(this.marks, MARKS_MAX)
   }
 
   command(command_id: string): Command | undefined {

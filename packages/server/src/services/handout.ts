@@ -1,6 +1,6 @@
 // What is handed to an EA: the commands of one lease, and the heads that every reply to a native EA carries.
 import { type Command, generationFor, isShutOut } from '@ngtb/core'
-import { type Generation, plainInt64, tagOf, toInt64 } from '@ngtb/protocol'
+import { type Generation, type LedgerMark, plainInt64, tagOf, toInt64 } from '@ngtb/protocol'
 import type { DeskState } from './desk-state.ts'
 
 export interface Handout {
@@ -10,18 +10,23 @@ export interface Handout {
 }
 
 /** In every reply to a native EA. */
-export interface Heads {
+export interface Heads extends LedgerMark {
   readonly epoch: number
   readonly incarnation: number
   readonly rev: number
   readonly generations: readonly Generation[]
 }
 
-export const headsOf = ({ account, generations }: DeskState): Heads => ({
-  epoch: account.epoch,
-  incarnation: account.incarnation,
-  rev: account.rev,
-  generations: [...generations.values()].map(({ symbol, strategy_no, command_no }) => ({
+/** What an EA knows this ledger by. Nothing to be known by, as long as it may have gone back. */
+export const markOf = ({ account, proven }: DeskState): LedgerMark =>
+  proven ? { audit_no: account.audit_no, audit_hash: account.audit_hash } : {}
+
+export const headsOf = (state: DeskState): Heads => ({
+  epoch: state.account.epoch,
+  incarnation: state.account.incarnation,
+  rev: state.account.rev,
+  ...markOf(state),
+  generations: [...state.generations.values()].map(({ symbol, strategy_no, command_no }) => ({
     symbol,
     strategy_no,
     command_no,

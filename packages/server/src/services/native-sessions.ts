@@ -1,14 +1,21 @@
 // A native EA's hello (contract §1, §4, P9, R11): one owner by lease, a new epoch, and a ledger that went back.
 import { type Journal, judgeConnect } from '@ngtb/core'
-import { type ConnectBody, limits, Refusal } from '@ngtb/protocol'
+import { type ConnectBody, type LedgerMark, limits, Refusal } from '@ngtb/protocol'
 import { type Connections, names } from './connections.ts'
 import type { Context } from './context.ts'
 import type { Desk } from './desk.ts'
+import type { DeskState } from './desk-state.ts'
 import { type EaSession, requireOwner } from './ea-session.ts'
 import { headsOf } from './handout.ts'
 import type { Step } from './step.ts'
 
 type NativeBody = ConnectBody & { protocol: 2 }
+
+/** What an owner says of the ledger with each poll and heartbeat. */
+export interface EaWord extends LedgerMark {
+  /** The incarnation whose replay it has completed. */
+  readonly incarnation?: number | undefined
+}
 
 export const isNativeHello = (body: ConnectBody): body is NativeBody => body.protocol === 2
 
@@ -26,7 +33,7 @@ export class NativeSessions {
    * @throws {Refusal} NGTB_BODY_INVALID, NGTB_JOURNAL_COPY
    * @returns the fields of the answer; or `busy_ms`: another owner's lease is alive, nothing of the session changed
    */
-  connect(step: Step, hello: NativeBody, actor: string) {
+  async connect(step: Step, hello: NativeBody, actor: string) {
     const { state, now } = step
     const journal_id = hello.journal_id?.toLowerCase()
     if (journal_id === undefined)
@@ -47,7 +54,11 @@ export class NativeSessions {
         'NGTB_JOURNAL_COPY',
         `the journal’s last_epoch is ${native.last_epoch}, the ledger gave it ${known?.epoch}`,
       )
-    if (verdict.went_back) this.#wentBack(step, native, actor)
+    if (verdict.went_back || !(await this.#agrees(state, hello))) this.#wentBack(step, native, actor)
+    // Only once it is written that it went back: a step that was lost proves nothing.
+    step.effects.push(() => {
+      state.proven = true
+    })
     step.saveAccount({ epoch: verdict.epoch })
     this.#own(step, hello, native, verdict.epoch, known)
     step.audit('connection.owned', actor, null, {
@@ -59,6 +70,8 @@ export class NativeSessions {
     return {
       protocol: 2,
       ...headsOf(state),
+      audit_no: account.audit_no,
+      audit_hash: account.audit_hash,
       command_no: account.command_no,
       owner_lease_ms: limits.owner_lease_ms,
       settle_ms: state.connection.settle_ms,
@@ -126,9 +139,30 @@ export class NativeSessions {
     )
   }
 
-  /** What the first message under an epoch, and the end of a replay, change. Nothing to do: nothing is written. */
-  async heard(desk: Desk, session: EaSession, incarnation: number | undefined, actor: string): Promise<void> {
+  /** Is this the ledger that the EA knows? One that never said what it knows has nothing against it. */
+  async #agrees(state: DeskState, { audit_no, audit_hash }: LedgerMark): Promise<boolean> {
+    if (audit_no === undefined || audit_hash === undefined || audit_no === 0) return true
+    if (audit_no > state.account.audit_no) return false
+    const known = state.marks.get(audit_no)
+    if (known !== undefined) return known === audit_hash
+    const [event] = await this.#ctx.store.auditChain(state.account.account_id, audit_no - 1, 1)
+    if (event) state.mark(event.audit_no, event.hash)
+    return event?.hash === audit_hash
+  }
+
+  /**
+   * What the first message under an epoch, and the end of a replay, change. Nothing to do: nothing is written.
+   * @throws {Refusal} NGTB_FENCED, also when the ledger went back: only a connect can tell what it lost
+   */
+  async heard(desk: Desk, session: EaSession, word: EaWord, actor: string): Promise<void> {
     const state = await desk.ready()
+    requireOwner(state, session)
+    if (!(await this.#agrees(state, word))) {
+      state.proven = false
+      throw new Refusal('NGTB_FENCED', 'the ledger went back behind what this EA knows: connect anew')
+    }
+    state.proven = true
+    const { incarnation } = word
     const { account, connection } = state
     const confirmed = state.journals.get(session.journal_id)?.confirmed ?? false
     const replayed = connection.replaying && incarnation === account.incarnation

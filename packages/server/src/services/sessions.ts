@@ -8,7 +8,7 @@ import type { Desk } from './desk.ts'
 import type { DeskState } from './desk-state.ts'
 import { type EaSession, requireOwner } from './ea-session.ts'
 import { type Handout, headsOf } from './handout.ts'
-import { isNativeHello, type NativeSessions } from './native-sessions.ts'
+import { type EaWord, isNativeHello, type NativeSessions } from './native-sessions.ts'
 import type { Step } from './step.ts'
 import { connectionView } from './views.ts'
 
@@ -85,7 +85,7 @@ export class Sessions {
     step.effects.push(() =>
       this.#ctx.log.info('EA enrolled: its key was handed out', { ...names(step), key_id: row.key_id }),
     )
-    const session = this.#connected(step, hello, `key:${row.key_id}`)
+    const session = await this.#connected(step, hello, `key:${row.key_id}`)
     // A new key's EA can be a second one, too: it has its key, and asks again with it.
     return 'busy_ms' in session
       ? { subscribed_symbols: [], health_status: {}, api_key }
@@ -103,10 +103,10 @@ export class Sessions {
     if (desk.state) desk.state.enrolling = false
   }
 
-  #connected(step: Step, hello: ConnectBody, actor: string) {
+  async #connected(step: Step, hello: ConnectBody, actor: string) {
     const { config } = this.#ctx
     const session = isNativeHello(hello)
-      ? this.#native.connect(step, hello, actor)
+      ? await this.#native.connect(step, hello, actor)
       : this.#plainOwner(step, actor)
     if ('busy_ms' in session) return session
     const session_id = this.#connections.connect(step, hello, actor)
@@ -146,7 +146,7 @@ export class Sessions {
     actor: string,
     session: EaSession | null = null,
   ): Promise<Handout> {
-    if (session) await this.#native.heard(desk, session, body.incarnation, actor)
+    if (session) await this.#native.heard(desk, session, body, actor)
     return desk.run((step) => {
       requireOwner(step.state, session)
       this.#connections.heartbeat(step, body, actor, session)
@@ -162,7 +162,7 @@ export class Sessions {
   async poll(desk: Desk, poll: Poll, actor: string): Promise<Handout> {
     const { session, wait_ms, gone } = poll
     const until = this.#ctx.clock.now() + wait_ms
-    if (session) await this.#native.heard(desk, session, poll.incarnation, actor)
+    if (session) await this.#native.heard(desk, session, poll.word ?? {}, actor)
     for (;;) {
       const state = await desk.ready()
       requireOwner(state, session)
@@ -191,8 +191,8 @@ export interface Poll {
   readonly session: EaSession | null
   /** How long to wait for something to do; 0: not at all. */
   readonly wait_ms: number
-  /** The incarnation whose replay the EA has completed. */
-  readonly incarnation?: number | undefined
+  /** What a native EA says of the ledger. */
+  readonly word?: EaWord
   /** Aborts when the caller hung up: nothing is handed to nobody. */
   readonly gone?: AbortSignal | undefined
 }

@@ -119,6 +119,17 @@ export class BrokerAudit {
     this.#modified.set(key, Math.max(newest, command_no))
   }
 
+  /** P3. An emergency stop ends each position once. Absolute values may be set again where something changed them. */
+  #atMostOnce({ command_id, type }: Intent, truth: Truth, ticket: string): void {
+    if (type === 'MODIFY_TRADE' || type === 'MODIFY_PENDING') return
+    const effects = truth.effectsOf(command_id)
+    const same =
+      type === 'CLOSE_ALL' ? effects.filter((one) => one.ticket === ticket && one.kind === 'closed') : effects
+    if (same.length <= 1) return
+    const where = type === 'CLOSE_ALL' ? ` on ${ticket}` : ''
+    this.#parts.complaints.add('P3', `${command_id} ${type} took effect ${same.length} times${where}`)
+  }
+
   /** Compare-and-set: exactly the part between the two volumes was closed. */
   #partOnly({ command_id, payload }: Intent, { broker }: Truth): void {
     const { expected_volume, remaining_volume } = payload as {
@@ -147,20 +158,8 @@ export class BrokerAudit {
       complaints.add('P15', `${command_id} took effect at account ${account_id}, where nobody asked for it`)
       return
     }
-    const effects = truth.effectsOf(command_id)
-    const same =
-      intent.type === 'CLOSE_ALL'
-        ? effects.filter((one) => one.ticket === ticket && one.kind === 'closed')
-        : effects
-    if (same.length > 1)
-      complaints.add(
-        'P3',
-        `${command_id} ${intent.type} took effect ${same.length} times${intent.type === 'CLOSE_ALL' ? ` on ${ticket}` : ''}`,
-      )
-    // Netting: a close on its way when a hand, or a stop, closed first, opens the other side. Nobody can call it back.
-    const named = truth.broker.ledger.closedPosition(String(intent.payload.ticket))
-    const outrun = named !== null && named.close_reason !== 'expert'
-    if (kind === 'opened' && intent.type !== 'OPEN_TRADE' && !outrun)
+    this.#atMostOnce(intent, truth, ticket)
+    if (kind === 'opened' && intent.type !== 'OPEN_TRADE' && !outrun(truth, ticket))
       complaints.add('P3', `${command_id} ${intent.type} opened position ${ticket}`)
     if (intent.type === 'CLOSE_PARTIAL') this.#partOnly(intent, truth)
     const command = this.#parts.tables().accounts.get(account_id)?.commands.get(command_id)
@@ -173,4 +172,13 @@ export class BrokerAudit {
         `${command_id} ${intent.type} took effect, though it was called ${command.status} (${command.evidence ?? command.error})`,
       )
   }
+}
+
+/**
+ * Netting: a close on its way when a hand, or a stop, closed first, opens the other side. Nobody can call it back.
+ */
+function outrun({ broker }: Truth, opened: string): boolean {
+  const symbol = broker.position(opened)?.symbol
+  const ends = broker.ledger.closedPositions()
+  return ends.some((end) => end.symbol === symbol && end.close_reason !== 'expert')
 }

@@ -111,6 +111,7 @@ export class DoorAudit {
         if (!intent?.lost) complaints.add('P15', `${id} was handed to account ${account_id}, whose it is not`)
         continue
       }
+      if (intents.get(account_id, String(id))?.shaken) continue
       if (command.attempt === 0 || (typeof attempt === 'number' && command.attempt < attempt))
         complaints.add(
           'P1',

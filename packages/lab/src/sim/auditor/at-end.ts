@@ -22,7 +22,8 @@ export interface Finding {
 const UNSETTLED: ReadonlySet<string> = new Set(['pending', 'executing', 'timeout'])
 
 /** What is still open, or differs still: may go by itself while time goes on. Null: nothing. */
-export function unfinished({ ledger, intents, truths }: EndAuditParts): Finding | null {
+export function unfinished(parts: EndAuditParts): Finding | null {
+  const { ledger, intents, truths } = parts
   for (const intent of intents.all()) {
     const command = ledger.tables.accounts.get(intent.account_id)?.commands.get(intent.command_id)
     if (!intent.acknowledged && intent.refused === null)
@@ -39,7 +40,8 @@ export function unfinished({ ledger, intents, truths }: EndAuditParts): Finding 
     const finding = tradesDiffer(ledger, account_id, truth)
     if (finding) return finding
   }
-  return null
+  // A ledger that went back tells what it knew then, until the results were replayed.
+  return [...intents.all()].some(({ shaken }) => shaken) ? statusesLie(parts) : null
 }
 
 function tradesDiffer({ tables }: MemoryLedger, account_id: number, { broker }: Truth): Finding | null {

@@ -1,9 +1,6 @@
-export interface Mutant {
-  readonly name: string
-  readonly rule: string
-  readonly file: string
-  readonly find: string
-  readonly replace: string
-  readonly seeds_max: number
-}
-export const MUTANTS: readonly Mutant[] = []
+// All planted bugs: one for each rule that carries weight.
+import { EA_MUTANTS } from './list-ea.ts'
+import { SERVER_MUTANTS } from './list-server.ts'
+import type { Mutant } from './mutant.ts'
+
+export const MUTANTS: readonly Mutant[] = [...SERVER_MUTANTS, ...EA_MUTANTS]

@@ -3,7 +3,8 @@
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { Misuse } from '../../support/arguments.ts'
-import { MUTANTS, type Mutant } from './list.ts'
+import { MUTANTS } from './list.ts'
+import type { Mutant } from './mutant.ts'
 
 const HERE = (file: string) => fileURLToPath(new URL(file, import.meta.url))
 
@@ -39,7 +40,7 @@ export async function tryMutant(mutant: Mutant): Promise<Verdict> {
     String(mutant.seeds_max),
   ]
   const child = spawn(process.execPath, args, {
-    env: { ...process.env, NGTB_SIM_MUTANT: JSON.stringify(mutant) },
+    env: { ...process.env, NGTB_SIM_MUTANT: JSON.stringify(mutant.edits) },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let out = ''

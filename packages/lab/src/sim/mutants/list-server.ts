@@ -1,0 +1,271 @@
+// Planted bugs of core and services.
+import type { Mutant } from './mutant.ts'
+
+const CORE = 'packages/core/src'
+const SERVICES = 'packages/server/src/services'
+
+export const SERVER_MUTANTS: readonly Mutant[] = [
+  {
+    name: 'ack-before-commit',
+    rule: 'P1',
+    seeds_max: 100,
+    edits: [
+      {
+        file: `${SERVICES}/desk.ts`,
+        find: 'return { result, committed: this.#commit(step, state) }',
+        replace:
+          'void this.#commit(step, state).catch(() => {})\n    return { result, committed: Promise.resolve() }',
+      },
+    ],
+  },
+  {
+    name: 'orphan-results-dropped',
+    rule: 'P1',
+    seeds_max: 2_000,
+    edits: [{ file: `${SERVICES}/command-answers.ts`, find: 'step.saveOrphan(orphan)\n', replace: '\n' }],
+  },
+  {
+    name: 'no-idempotency-key',
+    rule: 'P2',
+    seeds_max: 100,
+    edits: [
+      {
+        file: `${SERVICES}/commands.ts`,
+        find: 'const existing = await this.#known(step, wanted.command_id)',
+        replace: 'const existing = null as Command | null',
+      },
+    ],
+  },
+  {
+    name: 'another-body-under-the-same-key',
+    rule: 'P2',
+    seeds_max: 500,
+    edits: [
+      {
+        file: `${SERVICES}/commands.ts`,
+        find: 'if (existing.fingerprint !== fingerprint)',
+        replace: 'if (existing.fingerprint === "")',
+      },
+    ],
+  },
+  {
+    name: 'open-to-another-journal',
+    rule: 'P3',
+    seeds_max: 1_000,
+    edits: [
+      {
+        file: `${CORE}/commands/delivery.ts`,
+        find: "case 'compare':\n    case 'never':\n      return false",
+        replace: "case 'compare':\n    case 'never':\n      return true",
+      },
+      {
+        file: `${CORE}/commands/lifecycle.ts`,
+        find: "if (event.kind === 'delivered' && delivered && once && !sameJournal(command, event)) return no",
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'plain-open-handed-out-twice',
+    rule: 'P3',
+    seeds_max: 1_000,
+    edits: [
+      {
+        file: `${CORE}/commands/delivery.ts`,
+        find: 'if (!isNative(command) && to.journal_id === null) return COMMANDS[command.type].idempotent',
+        replace: 'if (!isNative(command) && to.journal_id === null) return true',
+      },
+      {
+        file: `${CORE}/commands/lifecycle.ts`,
+        find: "if (event.kind === 'delivered' && delivered && once && !sameJournal(command, event)) return no",
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'pop-on-delivery',
+    rule: 'P4',
+    seeds_max: 100,
+    edits: [
+      {
+        file: `${CORE}/commands/deadlines.ts`,
+        find: "if (command.status === 'executing')\n    return give_up === null",
+        replace:
+          "if (command.status === 'executing' && native) return null\n  if (command.status === 'executing')\n    return give_up === null",
+      },
+    ],
+  },
+  {
+    name: 'unknown-outcome-never-asked-about',
+    rule: 'P6',
+    seeds_max: 500,
+    edits: [
+      {
+        file: `${CORE}/commands/probes.ts`,
+        find: "if (command.type === 'PROBE' || command.expires_at === null) return null",
+        replace: 'if (command.created_at > 0) return null',
+      },
+    ],
+  },
+  {
+    name: 'asked-before-it-settled',
+    rule: 'P6',
+    seeds_max: 3_000,
+    edits: [
+      {
+        file: `${CORE}/commands/deadlines.ts`,
+        find: 'command.expires_at === null ? null : command.expires_at + policy.settle_ms + 2 * policy.poll_interval_ms',
+        replace: 'command.expires_at === null ? null : command.expires_at',
+      },
+    ],
+  },
+  {
+    name: 'timeout-called-failed',
+    rule: 'P7',
+    seeds_max: 300,
+    edits: [
+      {
+        file: `${CORE}/commands/lifecycle.ts`,
+        find: "note: 'outcome_unknown',",
+        replace: "note: 'outcome_unknown', status: 'failed',",
+      },
+    ],
+  },
+  {
+    name: 'expired-though-handed-out',
+    rule: 'P7',
+    seeds_max: 300,
+    edits: [
+      {
+        file: `${CORE}/commands/deadlines.ts`,
+        find: "return unknown('its EA did not tell what became of it, and its time to live and to settle ended')",
+        replace:
+          "return { kind: 'refused', at: now, refusal: { response: {}, error: 'expired', retcode: null, safe_to_retry: true } }",
+      },
+    ],
+  },
+  {
+    name: 'list-closes-what-it-could-not-know',
+    rule: 'P8',
+    seeds_max: 3_000,
+    edits: [
+      {
+        file: `${CORE}/trades/reconcile.ts`,
+        find: "trade.status === 'open' &&\n      trade.heard_no < facts.began_no &&",
+        replace: "trade.status === 'open' &&",
+      },
+    ],
+  },
+  {
+    name: 'no-epoch-fence',
+    rule: 'P9',
+    seeds_max: 500,
+    edits: [
+      {
+        file: `${SERVICES}/ea-session.ts`,
+        find: 'if (!isOwner(session, connection, account))',
+        replace: 'if (account.epoch < 0)',
+      },
+    ],
+  },
+  {
+    name: 'two-owners',
+    rule: 'P9',
+    seeds_max: 200,
+    edits: [
+      {
+        file: `${CORE}/connections/ownership.ts`,
+        find: 'const other = lease_until !== null && now < lease_until && ownership.owner_journal_id !== hello.journal_id',
+        replace:
+          'const other = lease_until !== null && now < 0 && ownership.owner_journal_id !== hello.journal_id',
+      },
+    ],
+  },
+  {
+    name: 'ticks-acknowledged-before-they-are-stored',
+    rule: 'P11',
+    seeds_max: 500,
+    edits: [
+      {
+        file: `${SERVICES}/ticks.ts`,
+        find: 'const fresh = ticks.length === 0 && batch_id === null ? true : await this.#enqueue(batch)',
+        replace: 'void this.#enqueue(batch).catch(() => {})\n    const fresh = true',
+      },
+    ],
+  },
+  {
+    name: 'opens-below-a-stop-stay-due',
+    rule: 'P12',
+    seeds_max: 5_000,
+    edits: [
+      {
+        file: `${SERVICES}/command-booking.ts`,
+        find: 'if (step.state.connection.protocol === 2)\n      step.saveGeneration({ scope: scopeName(scope), ...scope, command_no: stop.command_no })',
+        replace: '',
+      },
+      {
+        file: `${SERVICES}/command-booking.ts`,
+        find: 'if (isShutOut(command) && command.attempt === 0 && covers(scope, scopeOf(command)))',
+        replace: 'if (command.attempt < 0 && covers(scope, scopeOf(command)) && isShutOut(command))',
+      },
+    ],
+  },
+  {
+    name: 'oldest-first-whatever-the-priority',
+    rule: 'P12',
+    seeds_max: 300,
+    edits: [
+      {
+        file: `${CORE}/commands/delivery.ts`,
+        find: 'b.priority - a.priority || a.command_no - b.command_no',
+        replace: 'a.command_no - b.command_no',
+      },
+    ],
+  },
+  {
+    name: 'a-move-without-an-audit-event',
+    rule: 'P13',
+    seeds_max: 100,
+    edits: [
+      {
+        file: `${SERVICES}/command-moves.ts`,
+        find: 'step.audit(`command.${event.kind}`, actor, moved.command_id, {',
+        replace:
+          "if (event.kind !== 'lease_expired') step.audit(`command.${event.kind}`, actor, moved.command_id, {",
+      },
+    ],
+  },
+  {
+    name: 'chain-not-linked',
+    rule: 'P13',
+    seeds_max: 50,
+    edits: [
+      { file: `${SERVICES}/step.ts`, find: 'prev_hash: audit_hash,', replace: "prev_hash: '0'.repeat(64)," },
+    ],
+  },
+  {
+    name: 'contended-account-opens',
+    rule: 'P14',
+    seeds_max: 500,
+    edits: [
+      {
+        file: `${CORE}/connections/ownership.ts`,
+        find: 'if (ownership.contended_until !== null && now < ownership.contended_until)',
+        replace: 'if (ownership.contended_until !== null && now < 0)',
+      },
+    ],
+  },
+  {
+    name: 'commands-of-other-accounts',
+    rule: 'P15',
+    seeds_max: 1_000,
+    edits: [
+      {
+        file: `${SERVICES}/command-moves.ts`,
+        find: 'const stored = await this.#ctx.store.command(step.account.account_id, command_id)',
+        replace:
+          'const [owner] = await this.#ctx.store.commandOwners(command_id)\n    const stored = owner === undefined ? null : await this.#ctx.store.command(owner, command_id)',
+      },
+    ],
+  },
+]

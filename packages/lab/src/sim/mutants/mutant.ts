@@ -1,0 +1,19 @@
+// A planted bug as data: which rule it breaks, and where. The product has no switch for any of them.
+import type { Rule } from '../auditor/complaint.ts'
+
+export interface Edit {
+  /** From the root of the repository. */
+  readonly file: string
+  /** Stands there exactly once, else the mutant is stale. */
+  readonly find: string
+  readonly replace: string
+}
+
+export interface Mutant {
+  readonly name: string
+  /** The rule that it breaks: what catches it may be another one's complaint. */
+  readonly rule: Rule
+  readonly edits: readonly Edit[]
+  /** Caught within so many seeds, from 1 on. */
+  readonly seeds_max: number
+}
