@@ -1,6 +1,6 @@
 // One step of one account in the making: what it changes, as rows and audit events, committed together or not at all.
 import { type AuditEvent, auditText, type Command, type Trade } from '@ngtb/core'
-import type { CommandStatus, SymbolSpec } from '@ngtb/protocol'
+import { type CommandStatus, limits, type SymbolSpec } from '@ngtb/protocol'
 import type {
   Account,
   ApiKeyRow,
@@ -103,8 +103,14 @@ export class Step {
     return command
   }
 
+  /**
+   * A number is given once, even by a ledger that forgot. As long as nobody knows whether it went back, the number comes
+   * from the clock: no counter gets that far by counting, and what was given before was given earlier.
+   */
   nextCommandNo(): number {
-    this.saveAccount({ command_no: this.account.command_no + 1 })
+    const next = this.account.command_no + 1
+    const by_clock = this.state.proven ? 0 : this.now * limits.commands_per_ms_max
+    this.saveAccount({ command_no: Math.max(next, by_clock) })
     return this.account.command_no
   }
 
@@ -195,6 +201,7 @@ export class Step {
       hash: this.#ids.sha256(auditText(facts, audit_hash)),
     }
     this.state.account = { ...this.state.account, audit_no: event.audit_no, audit_hash: event.hash }
+    this.state.mark(event.audit_no, event.hash)
     this.#rows.audit.push(event)
   }
 
