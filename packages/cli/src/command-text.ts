@@ -1,4 +1,4 @@
-// What became of a command, in words: done, refused, not carried out, or honestly unknown.
+// Commands on the screen: just created, settled, in a list, in full.
 import {
   type CommandDetailView,
   type CommandHandle,
@@ -7,6 +7,7 @@ import {
   OutcomeUnknown,
 } from '@ngtb/sdk'
 import { EXIT } from './failures.ts'
+import { evidenceText, lifeOf, lifeText, type Open, openText, outcomeText } from './outcome-text.ts'
 import { facts, type Json, moment, say, table } from './output.ts'
 
 export function showCreated(options: Json, handle: CommandHandle): void {
@@ -25,12 +26,6 @@ const waitsUntil = ({ expires_at }: CommandView) =>
   expires_at === null
     ? 'it waits until one comes.'
     : `it waits for one until ${moment(expires_at)} UTC, then expires.`
-
-/** Our patience ended before the command did: nothing is wrong with it yet. */
-interface Open {
-  kind: 'pending' | 'executing'
-  command: CommandView
-}
 
 /** Waits, tells, and sets the exit code: only `completed` is a 0. */
 export async function showOutcome(options: Json, handle: CommandHandle, timeout_ms: number): Promise<void> {
@@ -54,97 +49,25 @@ export async function showOutcome(options: Json, handle: CommandHandle, timeout_
  */
 async function lastLook(handle: CommandHandle): Promise<Outcome | Open> {
   const command = await handle.refresh().catch(() => null)
-  if (command === null) return { kind: 'unknown', command: handle.command }
+  if (command === null) return unheard(handle.command)
   if (command.status === 'pending' || command.status === 'executing') return { kind: command.status, command }
   return handle.settled()
 }
 
+/** The server does not answer: what was read last may be old. */
+const unheard = (command: CommandView): Outcome => ({
+  kind: 'unknown',
+  attempts: command.attempt,
+  sent_at: command.sent_at,
+  why: 'the server does not answer',
+  likely_not_executed: false,
+  settled_by: ['evidence', 'person'],
+  safe_to_retry: false,
+  command,
+})
+
 const isOpen = (outcome: Outcome | Open): outcome is Open =>
   outcome.kind === 'pending' || outcome.kind === 'executing'
-
-export function openText({ kind, command }: Open, waited_ms: number): string {
-  const after = `still ${kind} after ${waited_ms / 1000} s`
-  if (kind === 'executing')
-    return (
-      `${after}: the EA has it and has not answered yet. Do not send it again; ` +
-      `what becomes of it: npx ngtb command show ${command.command_id}`
-    )
-  if (command.attempt > 0)
-    return (
-      `${after}: an EA was given it and has not answered, so it will be given it again (it is done at most once). ` +
-      `What becomes of it: npx ngtb command show ${command.command_id}`
-    )
-  const { expires_at, ea_connected, command_id } = command
-  const ends =
-    expires_at === null ? 'it waits until one comes' : `it waits until ${soon(expires_at)} UTC, then expires`
-  return (
-    `${after}: no EA has fetched it (${ea_connected ? 'one is connected' : 'none is connected'}); ${ends}. ` +
-    `Take it back: npx ngtb command cancel ${command_id}`
-  )
-}
-
-/** A moment of today without its date. */
-const soon = (iso: string) =>
-  iso.slice(0, 10) === new Date().toISOString().slice(0, 10) ? iso.slice(11, 19) : moment(iso)
-
-export function outcomeText(outcome: Outcome): string {
-  switch (outcome.kind) {
-    case 'completed':
-      return `completed${doneText(outcome)}`
-    case 'failed':
-      return (
-        `FAILED: ${outcome.error}${outcome.retcode_name ? ` (${outcome.retcode_name})` : ''}. ` +
-        (outcome.safe_to_retry
-          ? 'Nothing was done: a new attempt can not double it.'
-          : 'Look at the trades before you try again: it may have done something.')
-      )
-    case 'unknown':
-      return (
-        `outcome UNKNOWN (${outcome.command.status}). It may have been carried out: look at the terminal and at ` +
-        '`npx ngtb trades`, and do not send an OPEN again. Evidence from the EA settles it.'
-      )
-    case 'expired':
-      return 'expired: no EA fetched it in time. Nothing happened, nothing will.'
-    case 'cancelled':
-      return 'cancelled: it was not delivered. Nothing happened, nothing will.'
-  }
-}
-
-function doneText({
-  ticket,
-  response,
-}: {
-  ticket?: string
-  response: Record<string, unknown> | null
-}): string {
-  if (response?.already_closed === true) return ': the EA has no such open position'
-  const price = response?.open_price ?? response?.close_price
-  const parts = [
-    ticket === undefined ? '' : `ticket ${ticket}`,
-    price === undefined ? '' : `at ${price}`,
-    response?.profit === undefined ? '' : `profit ${response.profit}`,
-    Array.isArray(response?.closed) ? `${response.closed.length} closed` : '',
-  ].filter((part) => part !== '')
-  return parts.length === 0 ? '' : `, ${parts.join(', ')}`
-}
-
-/** The two hops of a command's life in ms; null where one is missing. */
-export function lifeOf({ created_at, sent_at, completed_at }: CommandView) {
-  const between = (from: string | null, to: string | null) =>
-    from === null || to === null ? null : Date.parse(to) - Date.parse(from)
-  return {
-    created_to_delivered_ms: between(created_at, sent_at),
-    delivered_to_answered_ms: between(sent_at, completed_at),
-    total_ms: between(created_at, completed_at),
-  }
-}
-
-export function lifeText(command: CommandView): string {
-  const life = lifeOf(command)
-  if (life.total_ms === null) return ''
-  if (life.created_to_delivered_ms === null) return `${life.total_ms} ms after it was created`
-  return `created → delivered ${life.created_to_delivered_ms} ms → answered ${life.delivered_to_answered_ms} ms`
-}
 
 export function showList(options: Json, items: CommandView[]): void {
   say(options, { items }, () =>
@@ -180,6 +103,8 @@ export function showDetail(options: Json, command: CommandDetailView): void {
         ['Answer', command.response === null ? null : JSON.stringify(command.response)],
         ['Error', command.error_message],
         ['Note', command.note],
+        ['Settled', evidenceText(command.evidence)],
+        ['Superseded by', command.superseded_by],
       ]),
       '',
       table(

@@ -1,22 +1,16 @@
 // `ngtb command …`: steer an EA through the SDK. An unknown outcome is printed as unknown, with what to do.
-import type { Client, CommandHandle, SubmitOptions } from '@ngtb/sdk'
-import { type Command, Option } from 'commander'
+import type { Client } from '@ngtb/sdk'
+import type { Command } from 'commander'
 import { type ClientOptions, withClient, withClientOptions } from './client.ts'
-import { showCreated, showDetail, showList, showOutcome } from './command-text.ts'
+import { batchCommand } from './command-batch.ts'
+import { orderCommands } from './command-orders.ts'
+import { type SendOptions, send, sending } from './command-send.ts'
+import { settleCommand } from './command-settle.ts'
+import { showDetail, showList } from './command-text.ts'
+import { Misuse } from './failures.ts'
 import { count, group, number, side, subcommand, ticket, volume } from './options.ts'
 import { say } from './output.ts'
 import { pageOf, some } from './reads.ts'
-
-interface SendOptions extends ClientOptions {
-  wait?: number | true
-  ttl?: number
-  commandId?: string
-  requireConnected?: true
-  priority?: string
-}
-
-const WAIT_DEFAULT_S = 60
-const PRIORITIES = ['CRITICAL', 'HIGH', 'NORMAL', 'LOW']
 
 export function commandCommands(program: Command): void {
   const command = group(
@@ -28,18 +22,10 @@ export function commandCommands(program: Command): void {
   openCommand(command)
   modifyCommand(command)
   closeCommands(command)
+  orderCommands(command)
+  batchCommand(command)
   lookCommands(command)
-}
-
-function sending(parent: Command, name: string, about: string, example: string): Command {
-  return withClientOptions(subcommand(parent, name, about, `command ${example}`))
-    .option('--wait [seconds]', `wait for the outcome (${WAIT_DEFAULT_S} s unless said)`, number(0.1))
-    .option('--ttl <seconds>', 'how long it may wait for the EA', number(0.1))
-    .option('--command-id <id>', 'your own name for it: asking again with it does it once')
-    .option('--require-connected', 'refuse it when no EA is connected')
-    .addOption(
-      new Option('--priority <name>', 'which of the waiting ones the EA gets first').choices(PRIORITIES),
-    )
+  settleCommand(command)
 }
 
 const price = number(0)
@@ -104,18 +90,21 @@ function closeCommands(command: Command): void {
 
 interface ListOptions extends ClientOptions {
   status?: string
+  unknown?: true
   type?: string
   limit: number
 }
 
 function lookCommands(command: Command): void {
-  withClientOptions(subcommand(command, 'list', 'Commands, newest first', 'command list --status timeout'))
+  withClientOptions(subcommand(command, 'list', 'Commands, newest first', 'command list --unknown'))
     .option('--status <status>', 'pending, executing, completed, failed, timeout, cancelled or expired')
+    .option('--unknown', 'those whose outcome is unknown: the same as --status timeout')
     .option('--type <type>', 'e.g. OPEN_TRADE')
     .option('--limit <n>', 'at most so many', count(), 20)
     .action((options: ListOptions) =>
       withClient(options, async (client) => {
-        const { status, type, limit } = options
+        const { type, limit } = options
+        const status = statusOf(options)
         const query = { status, type, limit: pageOf(limit) } as Parameters<Client['commands']>[0]
         showList(options, await some(client.commands(query), limit))
       }),
@@ -139,21 +128,8 @@ function lookCommands(command: Command): void {
     )
 }
 
-async function send(
-  options: SendOptions,
-  submit: (client: Client, how: SubmitOptions) => Promise<CommandHandle>,
-): Promise<void> {
-  const { ttl, commandId, requireConnected, priority } = options
-  const how: SubmitOptions = {
-    ttl_ms: ttl === undefined ? undefined : Math.round(ttl * 1000),
-    command_id: commandId,
-    require_connected: requireConnected,
-    priority: priority as SubmitOptions['priority'],
-  }
-  await withClient(options, async (client) => {
-    const handle = await submit(client, how)
-    if (options.wait === undefined) return showCreated(options, handle)
-    const timeout_ms = (options.wait === true ? WAIT_DEFAULT_S : options.wait) * 1000
-    await showOutcome(options, handle, timeout_ms)
-  })
+function statusOf({ status, unknown }: ListOptions): string | undefined {
+  if (unknown && status !== undefined && status !== 'timeout')
+    throw new Misuse(`--unknown are those in the status timeout: leave --status ${status} out.`)
+  return unknown ? 'timeout' : status
 }

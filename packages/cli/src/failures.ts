@@ -1,6 +1,6 @@
 // What went wrong, as a sentence and an exit code: 1 not held or refused, 2 misuse. A stack is shown for bugs only.
 import { Refusal } from '@ngtb/protocol'
-import { NgtbError, OutcomeUnknown } from '@ngtb/sdk'
+import { NgtbError, OutcomeUnknown, type RefusalCode } from '@ngtb/sdk'
 import { CommanderError } from 'commander'
 
 export const EXIT = { done: 0, not_held: 1, misuse: 2 } as const
@@ -70,15 +70,30 @@ const isSystemError = (error: unknown): error is Error & { code: string; path?: 
 function hintOf(error: NgtbError): string | null {
   if (error.code === 'NGTB_KEY_MISSING')
     return 'Set NGTB_API_KEY or give --key; `npx ngtb key create --scope admin` makes one.'
-  if (error.code === 'NGTB_ACCOUNT_UNNAMED')
-    return 'Give --account LOGIN; `npx ngtb account list` shows them.'
-  return runnable(error.hint)
+  return OWN_HINTS[error.code] ?? runnable(error.hint)
+}
+
+const OWN_HINTS: Partial<Record<RefusalCode, string>> = {
+  NGTB_ACCOUNT_UNNAMED: 'Give --account LOGIN; `npx ngtb account list` shows them.',
+  NGTB_RISK_CLOSED:
+    'Nothing was created. What reduces risk (modify, close, close-all, cancel-order) stays possible; `npx ngtb status` shows when opening is open again.',
+  NGTB_ACCOUNT_PLAIN:
+    'Nothing was created. Connect a native EA (`npx ngtb sim --native` is a simulated one), or use open, modify, close and close-all.',
+  NGTB_EA_NOT_CONNECTED:
+    'Nothing was created. Leave --require-connected out, and it waits for the EA until its --ttl ends.',
+  NGTB_COMMAND_NOT_SETTLEABLE:
+    '`npx ngtb command list --unknown` shows those that a person can settle; one that was not handed out can be cancelled.',
+  NGTB_COMMAND_NOT_CANCELLABLE:
+    'It was handed out: the EA may have acted on it. `npx ngtb command show ID` says what is known.',
 }
 
 /** The catalogue says `ngtb`, which is on nobody's path. */
 const runnable = (hint: string | null) => hint?.replaceAll('`ngtb ', '`npx ngtb ') ?? null
 
 const hintOfDoubt = (error: OutcomeUnknown) =>
-  error.command === null
-    ? `It may exist, and may be carried out. Ask again with --command-id ${error.command_id}: it is done at most once.`
-    : `Look at it with \`npx ngtb command show ${error.command_id}\` and at \`npx ngtb trades\`; do not send an OPEN again.`
+  error.command_ids.length > 1
+    ? 'All of them may exist, or none. Ask again with the same --name, or with these command_ids in the file: ' +
+      `${error.command_ids.join(' ')}. Each is done at most once.`
+    : error.command === null
+      ? `It may exist, and may be carried out. Ask again with --command-id ${error.command_id}: it is done at most once.`
+      : `Look at it with \`npx ngtb command show ${error.command_id}\` and at \`npx ngtb trades\`; do not send an OPEN again.`

@@ -44,6 +44,17 @@ export function side(text: string): 'BUY' | 'SELL' {
   return upper
 }
 
+/** One of these words, in any case; MetaTrader's own prefix may stand before it. */
+export function oneOf<T extends string>(what: string, words: readonly T[], prefix = ''): (text: string) => T {
+  return (text) => {
+    const upper = text.toUpperCase()
+    const bare = upper.startsWith(prefix) ? upper.slice(prefix.length) : upper
+    const word = words.find((one) => one === bare)
+    if (word === undefined) throw not(text, what, `It is one of ${words.join(', ')}.`)
+    return word
+  }
+}
+
 /** A server's address as it was typed, checked before anything is asked of it. */
 export function address(from: string, text: string, example: string): string {
   const url = URL.canParse(text) ? new URL(text) : null

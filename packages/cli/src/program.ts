@@ -16,6 +16,7 @@ const GROUPS: Record<string, () => Promise<Register>> = {
   trades: reads,
   status: reads,
   logs: reads,
+  orphans: async () => (await import('./orphans.ts')).orphansCommand,
   sim: async () => (await import('./sim.ts')).simCommand,
   doctor: async () => (await import('./doctor/index.ts')).doctorCommand,
   audit: async () => (await import('./audit.ts')).auditCommands,

@@ -139,7 +139,13 @@ function statusText(url: string, { connections, commands, data }: SystemStatusVi
     `Data         ${figure(data.total_ticks_received)} ticks, ${figure(data.total_heartbeats_received)} heartbeats`,
   ]
   if (connections.details.length === 0) return [...lines, '', 'No EA has connected yet.'].join('\n')
-  return [...lines, '', connectionTable(connections.details)].join('\n')
+  const closed = connections.details.flatMap(closedText)
+  return [
+    ...lines,
+    '',
+    connectionTable(connections.details),
+    ...(closed.length > 0 ? ['', ...closed] : []),
+  ].join('\n')
 }
 
 const connectionTable = (connections: ConnectionView[]) =>
@@ -148,10 +154,14 @@ const connectionTable = (connections: ConnectionView[]) =>
       'account_id',
       'login',
       'broker',
+      'EA',
+      'epoch',
+      'owner',
       'state',
       'healthy',
       'score',
       'last sign of life',
+      'opening',
       'ticks',
       'open',
       'balance',
@@ -161,13 +171,45 @@ const connectionTable = (connections: ConnectionView[]) =>
       one.account_id,
       one.account_number,
       one.broker,
+      one.protocol === null ? null : one.protocol >= 2 ? 'native' : 'plain',
+      one.protocol === null || one.protocol < 2 ? null : one.epoch,
+      ownerText(one),
       one.state,
       one.healthy,
       one.health_score,
       one.last_seen_at === null ? 'never' : ago(Date.now() - Date.parse(one.last_seen_at)),
+      whyClosed(one).length === 0 ? 'open' : whyClosed(one).join(', '),
       one.tick_count,
       one.open_positions,
       one.balance,
       one.equity,
     ]),
+  )
+
+/** The journal's id, short, and whether its lease still runs. */
+function ownerText({ owner_journal_id, owner_lease_until }: ConnectionView): string | null {
+  if (owner_journal_id === null) return null
+  const alive = owner_lease_until !== null && Date.parse(owner_lease_until) > Date.now()
+  return `${owner_journal_id.slice(0, 8)}${alive ? '' : ' (lease over)'}`
+}
+
+/** Why OPEN and PLACE_PENDING are refused (423); only a native EA's account can be closed for them. */
+const whyClosed = ({ protocol, contended, replaying, drifted }: ConnectionView): string[] =>
+  protocol !== 2
+    ? []
+    : [contended ? 'contended' : '', replaying ? 'replaying' : '', drifted ? 'drifted' : ''].filter(
+        (word) => word !== '',
+      )
+
+const REMEDIES: Record<string, string> = {
+  contended: 'two EAs contend: stop one of them; it opens again 15 s after the other asked last.',
+  replaying:
+    'the ledger went back: it opens again when the EA has told its results once more (npx ngtb orphans).',
+  drifted: 'positions of EA and ledger differ: it opens again after the next full list that agrees.',
+}
+
+const closedText = (one: ConnectionView): string[] =>
+  whyClosed(one).map(
+    (word) =>
+      `Login ${one.account_number} opens nothing for now; closing stays possible. ${word}: ${REMEDIES[word]}`,
   )

@@ -26,19 +26,60 @@ function tickFile(lines: number): string {
   return file
 }
 
-test('the fast demo holds its verdict and leaves nothing behind', async () => {
-  const { code, json } = await box.run(['demo', '--any-port', '--fast', '--json', '--ticks', tickFile(1_500)])
+const verdictOf = async (...more: string[]) => {
+  const { code, json } = await box.run([
+    'demo',
+    '--any-port',
+    '--fast',
+    '--json',
+    '--ticks',
+    tickFile(1_500),
+    ...more,
+  ])
   expect(json.checks.filter((check: { held: boolean }) => !check.held)).toEqual([])
   expect(json).toMatchObject({ verdict: 'held', ticks: 1_500, symbol: 'EURUSD' })
   expect(code).toBe(0)
   expect(foldersLeft()).toEqual([])
   expect(processesOf(box.dir)).toEqual([])
+}
+
+test('the fast demo holds its verdict and leaves nothing behind', () => verdictOf())
+test('also with a plain EA', () => verdictOf('--plain'))
+
+const stepsOf = async (...more: string[]) => {
+  const demo = box.start(['demo', '--any-port', '--json', ...more])
+  const { steps } = JSON.parse(await firstLine(demo)) as { steps: { step: string; result: string }[] }
+  expect(await stop(demo)).toBe(0)
+  expect(foldersLeft()).toEqual([])
+  expect(processesOf(box.dir)).toEqual([])
+  return steps
+}
+
+test("the demo shows an order's life, and an EA that dies in the middle of one; it ends whole at SIGTERM", async () => {
+  const steps = await stepsOf()
+  expect(steps.map(({ step }) => step)).toEqual([
+    'server',
+    'EA connected',
+    'ticks stored',
+    'order opened',
+    'modified',
+    'order placed',
+    'and cancelled',
+    'part closed',
+    'EA killed',
+    'EA restarted',
+    'found again',
+    'all closed',
+    'trade table',
+  ])
+  const said = new Map(steps.map(({ step, result }) => [step, result]))
+  expect(said.get('EA connected')).toMatch(/native, epoch 1: .* by push/)
+  expect(said.get('EA restarted')).toMatch(/epoch 2/)
+  expect(said.get('found again')).toMatch(/found at the broker by its tag; carried out once/)
 })
 
-test('the demo shows an order from open to close and ends whole at SIGTERM', async () => {
-  const demo = box.start(['demo', '--any-port', '--json'])
-  const ready = JSON.parse(await firstLine(demo))
-  expect(ready.steps.map(({ step }: { step: string }) => step)).toEqual([
+test('with --plain it shows what a plain EA does', async () => {
+  expect((await stepsOf('--plain')).map(({ step }) => step)).toEqual([
     'server',
     'EA connected',
     'ticks stored',
@@ -47,9 +88,6 @@ test('the demo shows an order from open to close and ends whole at SIGTERM', asy
     'closed',
     'trade table',
   ])
-  expect(await stop(demo)).toBe(0)
-  expect(foldersLeft()).toEqual([])
-  expect(processesOf(box.dir)).toEqual([])
 })
 
 test('nothing stays of a demo that was killed', async () => {

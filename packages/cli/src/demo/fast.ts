@@ -1,34 +1,30 @@
 // The fast demo: a file through the whole system while commands flow, then a verdict on what is in the tables.
 import { setTimeout as pause } from 'node:timers/promises'
-import { createSimulatedEa, readTickFile, type SimulatedEa, type Tick } from '@ngtb/ea-sim'
+import { readTickFile, type Tick } from '@ngtb/ea-sim'
 import { createClient } from '@ngtb/sdk'
 import { EXIT } from '../failures.ts'
 import { count, say } from '../output.ts'
 import { progress } from '../progress.ts'
-import { ACCOUNT, BROKER, type Run } from './index.ts'
+import type { SimEa } from '../sim-ea.ts'
+import { Cast } from './cast.ts'
+import { ACCOUNT, type Run } from './index.ts'
 import { SCENES, type SceneDesk } from './scenes.ts'
 import { type Check, verdict } from './verdict.ts'
 
 const BATCH = 100
 const POLL_MS = 20
 
-export async function runFast({ stage, symbol, options, total, signal, onEnd }: Run): Promise<void> {
+export async function runFast(run: Run): Promise<void> {
+  const { stage, symbol, options, total, signal, onEnd } = run
   const file = options.ticks ?? ''
   const { server, api_key } = stage
   const client = createClient({ url: server.url, api_key, account: ACCOUNT })
-  const play = new Play(total)
   const bar = progress('Replaying ticks', total)
-  const ea = createSimulatedEa({
-    account: ACCOUNT,
-    url: `http://127.0.0.1:${server.ports.command}`,
-    ports: server.ports,
-    broker_name: BROKER,
+  const play = new Play(total, (read) => bar.set(read))
+  const { ea } = await Cast.of(run, {
     ticks: play.over(readTickFile(file, symbol)),
     speed: 0,
     cadence: { poll_ms: POLL_MS, tick_batch_size: BATCH, tick_batch_max: batchOf(total) },
-    onEvent: (event) => {
-      if (event.type === 'ticks_acked') bar.set(ea.stats.ticks_acked)
-    },
   })
   play.desk = { client, ea, symbol }
   onEnd(async () => {
@@ -54,11 +50,13 @@ const batchOf = (total: number) => Math.max(BATCH, Math.min(5_000, Math.ceil(tot
 class Play {
   desk: SceneDesk | undefined
   readonly #starts: Set<number>
+  readonly #onRead: (read: number) => void
   readonly #failures: string[] = []
   #played = 0
   #scene: Promise<void> = Promise.resolve()
 
-  constructor(total: number) {
+  constructor(total: number, onRead: (read: number) => void) {
+    this.#onRead = onRead
     // Behind the first ticks, for there must be a price; the last stretch is for what the market does to them.
     this.#starts = new Set(
       SCENES.map((_, at) => Math.max(1, Math.floor(((at + 0.5) / (SCENES.length + 1)) * total))),
@@ -69,8 +67,10 @@ class Play {
     let at = 0
     for await (const tick of ticks) {
       if (this.#starts.has(at++)) await this.#next()
+      if (at % BATCH === 0) this.#onRead(at)
       yield tick
     }
+    this.#onRead(at)
     // A very short file leaves scenes over: they are played at its last price.
     while (this.#played < SCENES.length) await this.#next()
   }
@@ -102,7 +102,7 @@ class Play {
 }
 
 /** One full list after everything: from then on the table must say what the terminal says. */
-async function lastList(ea: SimulatedEa): Promise<void> {
+async function lastList(ea: SimEa): Promise<void> {
   await ea.idle()
   const before = ea.stats.syncs
   ea.syncSoon()

@@ -13,6 +13,7 @@ import { openStage, type Stage } from './stage.ts'
 export interface DemoOptions extends Json {
   ticks?: string
   fast?: boolean
+  plain?: boolean
   anyPort?: boolean
   speed?: number
   seconds?: number
@@ -31,6 +32,7 @@ export function demoCommand(program: Command): void {
     .option('--ticks <file>', 'replay this file (time_utc_ms,bid,ask) instead of a random walk of EURUSD')
     .option('--fast', 'at full speed, with commands in between; ends with a verdict')
     .option('--speed <x>', 'how much faster than real time the file is replayed (default: 10)', number(0.001))
+    .option('--plain', 'with an EA that has no journal and polls, instead of a native one')
     .option('--any-port', 'any free ports instead of the published ones')
     .option('--seconds <n>', 'end by itself after so long', number(0))
     .action(demo)

@@ -1,11 +1,11 @@
 // The commands of the fast demo: played one after another, each over a stretch of the replay.
-import type { SimulatedEa } from '@ngtb/ea-sim'
 import type { Client, CommandHandle, OpenTrade, Outcome } from '@ngtb/sdk'
 import { NotHeld } from '../failures.ts'
+import type { SimEa } from '../sim-ea.ts'
 
 export interface SceneDesk {
   readonly client: Client
-  readonly ea: SimulatedEa
+  readonly ea: SimEa
   readonly symbol: string
 }
 

@@ -1,46 +1,29 @@
 // The demo that stays: EA connected, ticks stored, an order opened, modified and closed; then live until Ctrl-C.
 import { setTimeout as pause } from 'node:timers/promises'
-import {
-  createSimulatedEa,
-  type EaEvent,
-  findSymbol,
-  Random,
-  randomWalk,
-  readTickFile,
-  type SimulatedEa,
-} from '@ngtb/ea-sim'
-import { type Client, type CommandHandle, createClient, type Outcome } from '@ngtb/sdk'
-import { lifeOf, outcomeText } from '../command-text.ts'
+import { type EaEvent, findSymbol, type NativeEvent, Random, randomWalk, readTickFile } from '@ngtb/ea-sim'
+import { createClient } from '@ngtb/sdk'
 import { NotHeld } from '../failures.ts'
 import { count, say } from '../output.ts'
-import { ACCOUNT, BROKER, type DemoOptions, type Run } from './index.ts'
+import { connect, nativeTrade, plainTrade, ticks } from './acts.ts'
+import { Cast } from './cast.ts'
+import { ACCOUNT, type DemoOptions, type Run } from './index.ts'
 import { farewell } from './invitation.ts'
+import { Steps } from './steps.ts'
 
 const TICK_EVERY_MS = 200
 const POLL_MS = 50
 const START_PRICE = 1.09
 const FILE_SPEED = 10
 
-interface Step {
-  step: string
-  result: string
-  ms: number
-  life?: ReturnType<typeof lifeOf>
-}
-
 export async function runShow(run: Run): Promise<void> {
   const { stage, symbol, options, signal, onEnd } = run
   const steps = new Steps(options)
   const { server, api_key } = stage
   const show = { commands: false }
-  const ea = createSimulatedEa({
-    account: ACCOUNT,
-    url: `http://127.0.0.1:${server.ports.command}`,
-    ports: server.ports,
-    broker_name: BROKER,
+  const cast = await Cast.of(run, {
     ...market(symbol, options),
-    cadence: { poll_ms: POLL_MS },
-    sync_after_trade: true,
+    // A native EA polls only while it has no socket.
+    ...(options.plain ? { cadence: { poll_ms: POLL_MS } } : {}),
     onEvent: (event) => {
       if (show.commands && !options.json) tellEvent(event)
     },
@@ -48,12 +31,13 @@ export async function runShow(run: Run): Promise<void> {
   const client = createClient({ url: server.url, api_key, account: ACCOUNT })
   onEnd(async () => {
     client.close()
-    await ea.stop()
+    await cast.ea.stop()
   })
   steps.tell('server', `ready on ports ${Object.values(server.ports).join(', ')}`)
-  await connect(ea, client, steps)
-  await ticks(client, symbol, steps)
-  await trade(client, ea, symbol, steps)
+  const scenery = { client, cast, symbol, steps }
+  await connect(scenery)
+  await ticks(scenery)
+  await (options.plain ? plainTrade : nativeTrade)(scenery)
   const { ports, url, database_url } = server
   say(
     options,
@@ -61,7 +45,7 @@ export async function runShow(run: Run): Promise<void> {
     () => farewell(stage, symbol),
   )
   show.commands = true
-  await stayUp(ea, symbol, options, signal)
+  await stayUp(cast, symbol, options, signal)
 }
 
 function market(symbol: string, { ticks, speed }: DemoOptions) {
@@ -75,107 +59,32 @@ function market(symbol: string, { ticks, speed }: DemoOptions) {
   }
 }
 
-/** The table, a line at a time: who waits wants to see that something happens. */
-class Steps {
-  readonly all: Step[] = []
-  readonly #quiet: boolean
-
-  constructor({ json }: DemoOptions) {
-    this.#quiet = json === true
-    if (this.#quiet) return
-    process.stdout.write(`ngTradingBot demo: account 1, login ${ACCOUNT}, broker "${BROKER}"\n\n`)
-    process.stdout.write(`${'after'.padStart(8)}  ${'step'.padEnd(15)}result\n`)
-  }
-
-  tell(step: string, result: string, life?: ReturnType<typeof lifeOf>): void {
-    // Since the process began: what the person in front of the screen has waited.
-    const ms = Math.round(performance.now())
-    this.all.push({ step, result, ms, ...(life ? { life } : {}) })
-    if (this.#quiet) return
-    process.stdout.write(`${(ms / 1000).toFixed(2).padStart(6)} s  ${step.padEnd(15)}${result}\n`)
-    if (life?.created_to_delivered_ms == null) return
-    const hops = `created → delivered ${life.created_to_delivered_ms} ms → answered ${life.delivered_to_answered_ms} ms`
-    process.stdout.write(`${' '.repeat(25)}its life: ${hops}, ${life.total_ms} ms in all\n`)
-  }
-}
-
-async function connect(ea: SimulatedEa, client: Client, steps: Steps): Promise<void> {
-  await ea.start()
-  const { account_id, account_number, broker, connection } = await client.account()
-  steps.tell(
-    'EA connected',
-    `${broker}, login ${account_number}, account ${account_id}: ${connection.state}; it got its own key`,
-  )
-}
-
-async function ticks(client: Client, symbol: string, steps: Steps): Promise<void> {
-  for (let left = 200; left > 0; left--) {
-    const { items } = await client.ticks({ symbol, limit: 1_000 }).page()
-    const last = items.at(-1)
-    if (last && items.length >= 5) {
-      const quote = `newest ${last.bid} / ${last.ask} at ${last.time}`
-      return steps.tell(
-        'ticks stored',
-        `${count(items.length)} of ${symbol} read back from the database; ${quote}`,
-      )
-    }
-    await pause(50)
-  }
-  throw new NotHeld(
-    'No ticks were stored within ten seconds.',
-    'Does the file begin with a long pause? Try --speed 100.',
-  )
-}
-
-async function trade(client: Client, ea: SimulatedEa, symbol: string, steps: Steps): Promise<void> {
-  const price = ea.broker.quotes.prices(symbol)?.bid ?? START_PRICE
-  const near = (share: number) => Number((price * share).toFixed(symbol.endsWith('JPY') ? 3 : 5))
-  const order = { symbol, order_type: 'BUY', volume: 0.1, sl: near(0.995), tp: near(1.005) } as const
-  const opened = await tellOutcome('order opened', client.openTrade({ ...order, comment: 'demo' }), steps)
-  const stops = { sl: near(0.996), tp: near(1.006) }
-  await tellOutcome(
-    'modified',
-    client.modifyTrade({ ticket: opened, ...stops }),
-    steps,
-    `SL ${stops.sl}, TP ${stops.tp}`,
-  )
-  await tellOutcome('closed', client.closeTrade({ ticket: opened, reason: 'demo' }), steps)
-  const { status, open_price, close_price, profit, close_reason } = await client.trade(opened)
-  steps.tell(
-    'trade table',
-    `${opened} ${status}: ${open_price} → ${close_price}, profit ${profit} (${close_reason})`,
-  )
-}
-
-/** Tells what became of a command; answers its ticket. @throws {NotHeld} when it was not completed */
-async function tellOutcome(
-  step: string,
-  submitted: Promise<CommandHandle>,
-  steps: Steps,
-  note = '',
-): Promise<string> {
-  const handle = await submitted
-  const outcome: Outcome = await handle.settled({ timeout_ms: 30_000 })
-  const life = lifeOf(outcome.command)
-  steps.tell(step, `${outcome.command.type} ${outcomeText(outcome)}${note === '' ? '' : `, ${note}`}`, life)
-  if (outcome.kind !== 'completed')
-    throw new NotHeld(`The demo's command ${handle.command_id} was not completed.`)
-  return outcome.ticket ?? ''
-}
-
 /** Commands that the watcher sends himself are shown as they come. */
-function tellEvent(event: EaEvent): void {
-  if (event.type === 'feed_ended') process.stdout.write('The tick file has ended; the EA stays connected.\n')
-  if (event.type !== 'command') return
-  const { command, answer, repeated } = event
-  const said = answer.response.ticket ?? answer.response.error ?? ''
-  process.stdout.write(
-    `EA: ${command.type} ${command.id} ${answer.status} ${said}${repeated ? ' (again)' : ''}\n`,
-  )
+function tellEvent(event: EaEvent | NativeEvent): void {
+  const line = eventText(event)
+  if (line !== null) process.stdout.write(`${line}\n`)
+}
+
+function eventText(event: EaEvent | NativeEvent): string | null {
+  switch (event.type) {
+    case 'feed_ended':
+      return 'The tick file has ended; the EA stays connected.'
+    case 'command': {
+      const { command, answer, repeated } = event
+      const said = answer.response.ticket ?? answer.response.error ?? ''
+      return `EA: ${command.type} ${command.id} ${answer.status} ${said}${repeated ? ' (again)' : ''}`
+    }
+    case 'received':
+      return `EA: ${event.count} command${event.count === 1 ? '' : 's'} ${event.push ? 'by push' : 'by poll'}`
+    case 'answered':
+      return `EA: answered ${event.command_ids.join(', ')}`
+    default:
+      return null
+  }
 }
 
 async function stayUp(
-  ea: SimulatedEa,
+  { ea }: Cast,
   symbol: string,
   { seconds, json }: DemoOptions,
   signal: AbortSignal,
@@ -190,7 +99,7 @@ async function stayUp(
     if (live && !signal.aborted)
       process.stdout.write(
         `\r\x1b[K${symbol} ${quote?.bid} / ${quote?.ask} · ${count(ea.stats.ticks_acked)} ticks stored · ` +
-          `${ea.stats.commands_executed} commands · ${ea.broker.positions().length} open \r`,
+          `${ea.answered} commands · ${ea.broker.positions().length} open \r`,
       )
   }
   if (live) process.stdout.write('\r\x1b[KEnding …\n')

@@ -1,10 +1,11 @@
 // The verdict: what the tables say against the file and against the simulator's broker.
-import { readTickFile, type SimulatedEa, type Tick } from '@ngtb/ea-sim'
+import { readTickFile, type Tick } from '@ngtb/ea-sim'
 import { limits, samePrice } from '@ngtb/protocol'
 import type { Client, CommandView, TradeView } from '@ngtb/sdk'
 import { openLedger } from '@ngtb/server'
 import { count } from '../output.ts'
 import { progress } from '../progress.ts'
+import type { SimEa } from '../sim-ea.ts'
 import type { Stage } from './stage.ts'
 
 export interface Check {
@@ -18,7 +19,7 @@ export interface Evidence {
   symbol: string
   file: string
   total: number
-  ea: SimulatedEa
+  ea: SimEa
   client: Client
 }
 
@@ -93,7 +94,7 @@ function checkSettled(commands: CommandView[]): Check {
 }
 
 /** P3 from the broker's side: an order that is completed was carried out once, one that failed never. */
-function checkOnce(commands: CommandView[], ea: SimulatedEa): Check {
+function checkOnce(commands: CommandView[], ea: SimEa): Check {
   const opens = commands.filter((command) => command.type === 'OPEN_TRADE')
   const wrong = opens.flatMap(({ command_id, status }) => {
     const times = ea.broker.ledger.executionCount(command_id)
@@ -123,10 +124,10 @@ async function checkTrades({ client, ea }: Evidence): Promise<Check> {
   return { name: 'trades', held: wrong.length === 0, detail: wrong.length === 0 ? detail : shown(wrong) }
 }
 
-type Position = ReturnType<SimulatedEa['broker']['positions']>[number] &
-  Partial<ReturnType<SimulatedEa['broker']['ledger']['closedPositions']>[number]>
+type Position = ReturnType<SimEa['broker']['positions']>[number] &
+  Partial<ReturnType<SimEa['broker']['ledger']['closedPositions']>[number]>
 
-function differences(trade: TradeView, position: Position, ea: SimulatedEa): string[] {
+function differences(trade: TradeView, position: Position, ea: SimEa): string[] {
   const digits = ea.broker.symbols.get(position.symbol)?.digits ?? 5
   const is_closed = position.close_price !== undefined
   const pairs: [what: string, ours: unknown, theirs: unknown][] = [
