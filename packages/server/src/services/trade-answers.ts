@@ -72,20 +72,15 @@ export function closeFromAnswer(command: Command): { ticket: string; end: Partia
   return named.filter((ticket) => ticket !== null).map((ticket) => ({ ticket, end: { close_reason } }))
 }
 
-/** The volumes that a compare-and-set left behind, by ticket; 0: gone. @param volumeOf what is known of a position */
-export function volumesFromAnswer(
-  { type, payload, ticket }: Command,
-  volumeOf: (ticket: string) => number | null,
-): { ticket: string; volume: number }[] {
-  if ((type !== 'CLOSE_PARTIAL' && type !== 'CLOSE_BY') || ticket === null) return []
-  const { expected_volume, remaining_volume } = payload as {
-    expected_volume: number
-    remaining_volume: number
-  }
-  const left = [{ ticket, volume: remaining_volume }]
-  const opposite = toInt64(payload.opposite_ticket)
-  const before = opposite === null ? null : volumeOf(opposite)
-  if (opposite === null || before === null) return left
-  const taken = expected_volume - remaining_volume
-  return [...left, { ticket: opposite, volume: Math.max(0, Number((before - taken).toFixed(8))) }]
+/**
+ * The volume that a compare-and-set left behind; 0: gone. Of a CLOSE_BY's other position the answer says nothing: what is
+ * known of it may be newer than the answer, so it is not reckoned with (P7) but told by the next list, or its own end.
+ */
+export function volumeFromAnswer({
+  type,
+  payload,
+  ticket,
+}: Command): { ticket: string; volume: number } | null {
+  if ((type !== 'CLOSE_PARTIAL' && type !== 'CLOSE_BY') || ticket === null) return null
+  return { ticket, volume: (payload as { remaining_volume: number }).remaining_volume }
 }

@@ -4,7 +4,7 @@ import type { CommandMoves } from './command-moves.ts'
 import { names } from './connections.ts'
 import type { Context } from './context.ts'
 import type { Step } from './step.ts'
-import { closeFromAnswer, openFromAnswer, stopsFromAnswer, volumesFromAnswer } from './trade-answers.ts'
+import { closeFromAnswer, openFromAnswer, stopsFromAnswer, volumeFromAnswer } from './trade-answers.ts'
 
 export class TradeBook {
   readonly #ctx: Context
@@ -138,26 +138,25 @@ export class TradeBook {
         tp,
       })
     }
-    for (const { ticket, volume } of volumesFromAnswer(
-      command,
-      (at) => step.state.trade(at)?.volume ?? null,
-    )) {
-      const trade = step.state.trade(ticket)
-      if (trade?.status !== 'open') continue
-      if (volume === 0) this.close(step, trade, ticket, { close_reason: 'close_by' }, 'command')
-      else {
-        step.saveTrade({ ...trade, volume, updated_at: step.now, heard_no: this.#ctx.arrival() })
-        step.audit('trade.updated', 'ea', ticket, {
-          source: 'command',
-          command_id: command.command_id,
-          volume,
-        })
-      }
-    }
+    this.#volumeLeft(step, command)
     for (const { ticket, end } of closeFromAnswer(command)) {
       const trade = step.state.trade(ticket)
       if (trade?.status === 'open') this.close(step, trade, ticket, end, 'command')
     }
+  }
+
+  #volumeLeft(step: Step, command: Command): void {
+    const left = volumeFromAnswer(command)
+    const trade = left ? step.state.trade(left.ticket) : undefined
+    if (!left || trade?.status !== 'open') return
+    const { ticket, volume } = left
+    if (volume === 0) {
+      this.close(step, trade, ticket, { close_reason: 'close_by' }, 'command')
+      return
+    }
+    step.saveTrade({ ...trade, volume, updated_at: step.now, heard_no: this.#ctx.arrival() })
+    const told = { source: 'command', command_id: command.command_id, volume }
+    step.audit('trade.updated', 'ea', ticket, told)
   }
 
   /** P7: a MODIFY that will not be done leaves no wish behind, unless a newer one has its own. */

@@ -119,12 +119,13 @@ export class BrokerAudit {
     this.#modified.set(key, Math.max(newest, command_no))
   }
 
-  /** P3. An emergency stop ends each position once. Absolute values may be set again where something changed them. */
+  /** P3. A close ends each position once. Absolute values may be set again where something changed them. */
   #atMostOnce({ command_id, type }: Intent, truth: Truth, ticket: string): void {
     if (type === 'MODIFY_TRADE' || type === 'MODIFY_PENDING') return
     const effects = truth.effectsOf(command_id)
-    const same =
-      type === 'CLOSE_ALL' ? effects.filter((one) => one.ticket === ticket && one.kind === 'closed') : effects
+    // Netting: a position that grew while its close was on its way is closed in two orders.
+    const closes = type === 'CLOSE_ALL' || type === 'CLOSE_TRADE'
+    const same = closes ? effects.filter((one) => one.ticket === ticket && one.kind === 'closed') : effects
     if (same.length <= 1) return
     const where = type === 'CLOSE_ALL' ? ` on ${ticket}` : ''
     this.#parts.complaints.add('P3', `${command_id} ${type} took effect ${same.length} times${where}`)

@@ -1,6 +1,7 @@
 // Reads of the tables in memory. Every list has the order and the cursor that storage/postgres gives it.
 import type {
   Account,
+  AccountHead,
   LoadedAccount,
   Page,
   PageRequest,
@@ -15,6 +16,11 @@ export const accountsOf = (tables: Tables): Account[] =>
 
 export const accountByNumber = (tables: Tables, account_number: string): Account | null =>
   accountsOf(tables).find((account) => account.account_number === account_number) ?? null
+
+export const versions = (tables: Tables, account_ids: readonly number[]): AccountHead[] =>
+  accountsOf(tables)
+    .filter(({ account_id }) => account_ids.includes(account_id))
+    .map(({ account_id, version, audit_no, rev }) => ({ account_id, version, audit_no, rev }))
 
 /** All that an account's desk keeps at hand, as one consistent picture. */
 export function loadAccount(tables: Tables, account_id: number): LoadedAccount | null {

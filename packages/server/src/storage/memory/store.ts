@@ -91,6 +91,7 @@ const accountReads = (read: Read) => ({
   accounts: () => read(reads.accountsOf),
   load: (account_id: number) => read((tables) => reads.loadAccount(tables, account_id)),
   accountByNumber: (login: string) => read((tables) => reads.accountByNumber(tables, login)),
+  versions: (account_ids: readonly number[]) => read((tables) => reads.versions(tables, account_ids)),
   newestMoment: () => read(reads.newestMoment),
   statusesOf: (account_id: number) => read((tables) => reads.statusesOf(tables.accounts.get(account_id))),
 })
