@@ -1,9 +1,10 @@
 // One day of a native EA: the server's side of protocol 2 in a few lines, and what must hold at the end.
 
-import { type Answer, readTag } from '@ngtb/protocol'
+import type { Answer } from '@ngtb/protocol'
 import type { OrderFault } from '../src/index.ts'
 import { tickOf } from './market.ts'
 import { open, place, type Wire, wire } from './native-commands.ts'
+import { judge } from './native-judge.ts'
 import { Crash, SETTLE_MS, World } from './native-world.ts'
 
 export type Step =
@@ -140,7 +141,7 @@ export class Day {
   }
 
   complaints(): string[] {
-    return [...this.late, ...this.commands.flatMap((command) => this.#judge(command)), ...this.#wrongSides()]
+    return [...this.late, ...judge(this.world.broker, this.commands)]
   }
 
   #create(what: number, of: number): void {
@@ -341,64 +342,5 @@ export class Day {
     broker.onTick(
       tickOf('EURUSD', this.#bid_points / 1e5, (this.#bid_points + 8) / 1e5, broker.time_ms + 250),
     )
-  }
-
-  /** P3, P5, P6 and the truth of the final answer. */
-  #judge({ wire: { id, type, ...fields }, final }: Created): string[] {
-    // A close that was filled in part goes on until it is closed: one effect in several deals.
-    const effects = this.world.broker.ledger.executions.filter((one) => one.command_id === id)
-    const counted = effects.filter(({ kind }) => type !== 'CLOSE_TRADE' || kind !== 'changed')
-    const times = counted.length
-    const complaints: string[] = []
-    const say = (what: string) =>
-      complaints.push(`${id} ${type}: ${what} (${times} effects, ${JSON.stringify(final)})`)
-    const once = ['OPEN_TRADE', 'PLACE_PENDING', 'CLOSE_PARTIAL', 'CLOSE_BY', 'CLOSE_TRADE', 'CANCEL_PENDING']
-    if (once.includes(type) && times > 1) say('executed more than once')
-    if (final === null) {
-      say('no final answer')
-      return complaints
-    }
-    if (final.status === 'failed' && once.includes(type) && times > 0) say('called failed')
-    const opens = type === 'OPEN_TRADE' || type === 'PLACE_PENDING'
-    if (opens && final.status === 'completed' && times !== 1) say('called completed')
-    if (opens && final.status === 'completed' && typeof final.response?.ticket !== 'string') say('no ticket')
-    const { ticket } = fields
-    // Netting: other orders may have made the position anew.
-    const hedging = this.world.broker.margin_mode === 'hedging'
-    if (
-      hedging &&
-      type === 'CLOSE_TRADE' &&
-      final.status === 'completed' &&
-      this.world.broker.position(String(ticket))
-    )
-      say('still open')
-    if (type === 'CLOSE_ALL' && final.status === 'completed' && this.#isLeft(fields)) say('something is left')
-    return complaints
-  }
-
-  /** After an emergency stop: a position or order in its scope that is not newer. */
-  #isLeft({ command_no, strategy_no }: Record<string, unknown>): boolean {
-    const { broker } = this.world
-    return [...broker.positions(), ...broker.orders.all()].some(({ magic }) => {
-      const tag = readTag(magic)
-      const in_scope = strategy_no === null || tag?.strategy_no === strategy_no
-      return tag !== null && in_scope && tag.command_no <= Number(command_no)
-    })
-  }
-
-  /**
-   * Netting: no close may be repeated, for the second would open the other side. An emergency stop may have to put
-   * right what an order on its way did; it is judged by its end.
-   */
-  #wrongSides(): string[] {
-    const { executions } = this.world.broker.ledger
-    return executions
-      .filter(({ command_id, kind }) => {
-        if (this.commands.find(({ wire: { id } }) => id === command_id)?.wire.type === 'CLOSE_ALL')
-          return false
-        const effects = executions.filter((one) => one.command_id === command_id)
-        return kind === 'opened' && effects.length > 1
-      })
-      .map(({ command_id }) => `${command_id} opened a position by closing again`)
   }
 }
