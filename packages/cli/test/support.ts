@@ -5,6 +5,8 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { vi } from 'vitest'
+import { run } from '../src/run.ts'
 
 const BIN = fileURLToPath(new URL('../bin/ngtb.mjs', import.meta.url))
 
@@ -60,6 +62,34 @@ async function ended(child: ChildProcess): Promise<Ended> {
     out.stderr += chunk
   })
   const [code] = await once(child, 'close')
+  return {
+    code,
+    ...out,
+    get json() {
+      return JSON.parse(out.stdout)
+    },
+  }
+}
+
+/**
+ * Types a command in this process, for what needs no process of its own. One at a time: the screen is caught.
+ * Reads the data folder and the environment that `vi.stubEnv` set.
+ */
+export async function typed(...args: string[]): Promise<Ended> {
+  const out = { stdout: '', stderr: '' }
+  const catching = (name: 'stdout' | 'stderr') =>
+    vi.spyOn(process[name], 'write').mockImplementation((text) => {
+      out[name] += String(text)
+      return true
+    })
+  const spies = [catching('stdout'), catching('stderr')]
+  try {
+    await run(['node', 'ngtb', ...args])
+  } finally {
+    for (const spy of spies) spy.mockRestore()
+  }
+  const code = Number(process.exitCode ?? 0)
+  process.exitCode = undefined
   return {
     code,
     ...out,
