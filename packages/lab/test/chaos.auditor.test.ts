@@ -104,6 +104,7 @@ const GOOD: Evidence = {
     ],
     orders: [{ command_id: 'c1', action: 'open', at: 4_900 }],
   },
+  went_back: false,
   taken_back: [],
   audit_problems: [],
   ticks: { acknowledged: 100, stored: 100 },
@@ -264,6 +265,12 @@ test('what is no violation: a completed close by a look, a stop that failed in p
     effects: [effect(9, 'closed', '20'), effect(9, 'closed', '21')],
   })
   expect(found(fine)).toEqual([])
+  const went_back = { taken_back: [{ command_id: 'c1', said: 'expired' }], went_back: true }
+  const again = day({
+    commands: [command(9, 'OPEN_TRADE', { command_id: 'c1', ticket: '11' })],
+    rest: went_back,
+  })
+  expect(found(again).filter((text) => text.includes('wrong_status'))).toEqual([])
   const plain = day({ commands: [command(8, 'OPEN_TRADE', { status: 'timeout' })], rest: { native: false } })
   expect(found(plain)).toEqual([])
 })

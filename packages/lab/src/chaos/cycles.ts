@@ -121,6 +121,7 @@ class Run {
     const ticks_acknowledged = ticks.acknowledged
     const wanted = { login: LOGIN, intents, native, ticks_acknowledged, late_ms_max: LATE_MS_MAX }
     const violations = await this.#world.verdict(wanted, PATIENCE_MS)
+    await this.#world.writeDown(LOGIN, violations)
     await this.#terminal?.close()
     const of = (test: (http: number) => boolean) =>
       intents.filter(({ answer }) => answer !== null && test(answer.http))

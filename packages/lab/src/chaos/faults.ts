@@ -18,6 +18,8 @@ interface Case {
   readonly about: string
   /** An order may be late by so much more: a process stood still. */
   readonly pause_ms?: number
+  /** Left out, and said so, where Redis is not installed. */
+  readonly needs_redis?: boolean
   run(world: World, terminal: Terminal): Promise<void>
 }
 
@@ -62,6 +64,35 @@ export const FAULTS: Readonly<Record<string, Case>> = {
   pg_frozen: {
     about: 'PostgreSQL stands still for 5 s with open connections',
     run: ({ database }) => database.frozenFor(5_000),
+  },
+  redis_flushed: {
+    about: 'Redis is flushed ten times',
+    needs_redis: true,
+    async run({ redis }) {
+      for (let time = 0; time < 10; time++) {
+        await redis?.flush()
+        await pause(300)
+      }
+    },
+  },
+  redis_frozen: {
+    about: 'Redis stands still for 4 s, twice',
+    needs_redis: true,
+    async run({ redis }) {
+      for (let time = 0; time < 2; time++) {
+        await redis?.frozenFor(4_000)
+        await pause(1_000)
+      }
+    },
+  },
+  redis_killed: {
+    about: 'Redis is killed, is away for 3 s, and comes back empty',
+    needs_redis: true,
+    async run({ redis }) {
+      await redis?.kill()
+      await pause(3_000)
+      await redis?.start()
+    },
   },
   wire_delay: {
     about: 'every request waits 0 to 500 ms, and so does its reply',
@@ -158,6 +189,8 @@ export interface FaultResult {
   readonly intents: number
   readonly acknowledged: number
   readonly violations: readonly Violation[]
+  /** Why it could not be tried here; null: it was. */
+  readonly left_out: string | null
   readonly kept: string | null
 }
 
@@ -168,6 +201,11 @@ export async function runFault(name: string, seed: number): Promise<FaultResult>
   const world = await World.open({ seed })
   let kept = true
   try {
+    if (fault.needs_redis && world.redis === null) {
+      kept = false
+      const nothing = { intents: 0, acknowledged: 0, violations: [], kept: null }
+      return { name, ...nothing, left_out: 'redis-server is not installed here' }
+    }
     const api_key = await world.account(LOGIN)
     const cadence = { settle_ms: SETTLE_MS, poll_interval_ms: 100, push: true }
     const terminal = new Terminal(world, { login: LOGIN, api_key, ...cadence })
@@ -184,13 +222,28 @@ export async function runFault(name: string, seed: number): Promise<FaultResult>
     const wanted = { login: LOGIN, intents, native: true, ticks_acknowledged: storm.ticks.acknowledged }
     const found = await world.verdict({ ...wanted, late_ms_max }, PATIENCE_MS)
     const rig = storm.faults.map((what): Violation => ({ rule: 'stuck', subject: 'the rig itself', what }))
-    const violations = [...found, ...rig]
+    const violations = [...found, ...rig, ...(await queueLeft(world))]
+    await world.writeDown(LOGIN, violations)
     await terminal.close()
     kept = violations.length > 0
     const acknowledged = intents.filter(({ answer }) => answer?.command_id != null).length
-    return { name, intents: intents.length, acknowledged, violations, kept: kept ? world.folder : null }
+    const counts = { intents: intents.length, acknowledged }
+    return { name, ...counts, violations, left_out: null, kept: kept ? world.folder : null }
   } finally {
     await world.close({ keep_logs: kept })
+  }
+}
+
+/** The mirror in Redis tells the truth: nothing is undelivered any more. */
+async function queueLeft({ redis }: World): Promise<Violation[]> {
+  if (redis === null) return []
+  const until = performance.now() + PATIENCE_MS
+  for (;;) {
+    const left = await redis.ask('LLEN', 'command_queue_1')
+    if (left === '0') return []
+    const what = `${left} ids are in it, and nothing is undelivered`
+    if (performance.now() > until) return [{ rule: 'stuck', subject: 'command_queue_1', what }]
+    await pause(100)
   }
 }
 

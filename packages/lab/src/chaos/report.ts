@@ -21,9 +21,10 @@ export function cyclesReport(result: CycleResult): string {
 }
 
 export function faultReport(
-  { name, intents, acknowledged, violations, kept }: FaultResult,
+  { name, intents, acknowledged, violations, left_out, kept }: FaultResult,
   about: string,
 ): string {
+  if (left_out !== null) return `${name}: ${about}\n  LEFT OUT: ${left_out}`
   const word = violations.length === 0 ? 'held' : `${violations.length} VIOLATIONS`
   return [
     `${name}: ${about}`,
@@ -35,7 +36,7 @@ export function faultReport(
 
 /** The table: `.` held every time, `-` does not apply, `?` not tried, a number: so many runs were wrong. */
 export function matrixReport(
-  { runs, violations, kept }: MatrixResult,
+  { runs, violations, left_out, kept }: MatrixResult,
   cells: readonly Cell[],
   repeat: number,
 ): string {
@@ -51,6 +52,7 @@ export function matrixReport(
     ...rows,
     types.map((type, index) => `${String.fromCharCode(97 + index)} ${type}`).join(', '),
     `${runs.length} of ${cells.length * repeat} runs, ${Math.round(took)} ms each, the longest: ${longest(runs)}`,
+    ...(left_out === null ? [] : [`LEFT OUT ${left_out}`]),
     ...wrong.slice(0, SHOWN_MAX).flatMap(runLines),
     ...violationLines(violations),
     ...keptLine(kept),

@@ -9,18 +9,25 @@ import {
   violation,
 } from './evidence.ts'
 
-export function effectRules({ commands, intents, books, taken_back, native }: Evidence): Violation[] {
+export function effectRules({
+  commands,
+  intents,
+  books,
+  taken_back,
+  native,
+  went_back,
+}: Evidence): Violation[] {
   const by_command = grouped(books.effects)
   const types = new Map(intents.map(({ key, type }) => [key, type]))
   for (const { command_id, type } of commands) types.set(command_id, type)
-  const context: Context = { books, effects: by_command, tagOf: native ? readTag : () => null }
+  const context: Context = { books, effects: by_command, tagOf: native ? readTag : () => null, went_back }
   return [
     ...[...by_command].flatMap(([command_id, effects]) => [
       ...doubles(command_id, effects),
       ...strangers(command_id, effects, types.get(command_id)),
     ]),
     ...doubleTags(books.effects, context),
-    ...taken_back.map(({ command_id, said }) =>
+    ...(went_back ? [] : taken_back).map(({ command_id, said }) =>
       violation('wrong_status', command_id, `it was said to be ${said}, and was done after all`),
     ),
     ...commands.flatMap((command) => {
@@ -34,6 +41,7 @@ interface Context {
   readonly books: BrokerBooks
   /** A plain EA's orders carry the strategy's magic as it is: no tag. */
   readonly tagOf: (magic: string) => Tag | null
+  readonly went_back: boolean
   readonly effects: ReadonlyMap<string, readonly BrokerEffect[]>
 }
 
@@ -127,12 +135,12 @@ function began(
   command: LedgerCommand,
   effects: readonly BrokerEffect[],
   kind: string,
-  { tagOf }: Context,
+  { tagOf, went_back }: Context,
 ): string | null {
   const effect = effects.find((one) => one.kind === kind)
   if (!effect) return `it is completed with ticket ${command.ticket}, but nothing was ${kind}`
   const tag = tagOf(effect.magic)
-  if (tag !== null && tag.command_no !== command.command_no)
+  if (tag !== null && tag.command_no !== command.command_no && !went_back)
     return `its order carries the number ${tag.command_no} instead of ${command.command_no}`
   return effect.ticket === command.ticket
     ? null

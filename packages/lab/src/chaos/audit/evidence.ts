@@ -88,6 +88,11 @@ export interface Evidence {
   readonly commands: readonly LedgerCommand[]
   readonly trades: readonly LedgerTrade[]
   readonly books: BrokerBooks
+  /**
+   * The ledger went back behind what EA and clients knew (K19): an intent that is repeated then is a new row with a new
+   * number, and may be called expired before the EA has told that it was done long ago.
+   */
+  readonly went_back: boolean
   /** Commands that were said to be over and not done, and were done after all. */
   readonly taken_back: readonly { readonly command_id: string; readonly said: string }[]
   /** What the check of the audit chain found. */

@@ -16,6 +16,7 @@ export const goBack: Act = async (scene, wish, turn) => {
   await world.database.copyTo(copy)
   await world.server.start()
   const command_id = randomUUID()
+  scene.went_back = true
   await accepted(() => trader.wants(wish, { command_id }))
   if (turn % 2 === 0) await scene.quiet()
   await world.server.kill()

@@ -8,7 +8,7 @@ import { type Wish, Wishes } from '../load/wishes.ts'
 import type { EaStatus } from '../programs/ea.ts'
 import type { Doors } from '../rig/doors.ts'
 import { Terminal, type TerminalOptions } from '../rig/terminal.ts'
-import { LATE_MS_MAX, type World } from '../rig/world.ts'
+import { LATE_MS_MAX, type Wanted, type World } from '../rig/world.ts'
 import { NotReached } from './asked.ts'
 
 /** Short, so that what must be waited for is waited for often: the rules are the same as with the defaults. */
@@ -27,6 +27,8 @@ export class Scene {
   readonly random: Random
   /** A pause that the scene itself made: an order may be late by so much (K24). */
   late_ms_max = LATE_MS_MAX
+  /** The ledger was put back (K19). */
+  went_back = false
   #spare_doors: Doors | null = null
   #terminals = 1
   readonly #wishes: Wishes
@@ -76,9 +78,7 @@ export class Scene {
 
   /** Nothing is under way any more: what was ordered is done, and told. */
   async quiet(): Promise<void> {
-    const { login } = this
-    const { intents } = this.trader
-    await this.world.calm({ login, native: true, intents, late_ms_max: this.late_ms_max }, PATIENCE_MS)
+    await this.world.calm(this.#wanted(), PATIENCE_MS)
   }
 
   /** A second terminal on this account, with a journal and a way to the server of its own. */
@@ -129,15 +129,20 @@ export class Scene {
 
   /** What is wrong once nothing moves any more, and was not wrong before. */
   async verdict(): Promise<Violation[]> {
-    const { login, late_ms_max } = this
-    const { intents } = this.trader
-    const found = await this.world.calm({ login, native: true, intents, late_ms_max }, PATIENCE_MS)
-    return found.filter(({ rule, subject, what }) => {
+    const found = await this.world.calm(this.#wanted(), PATIENCE_MS)
+    const fresh = found.filter(({ rule, subject, what }) => {
       const name = `${rule} ${subject} ${what}`
       if (this.#seen.has(name)) return false
       this.#seen.add(name)
       return true
     })
+    await this.world.writeDown(this.login, fresh)
+    return fresh
+  }
+
+  #wanted(): Wanted {
+    const { login, late_ms_max, went_back } = this
+    return { login, native: true, intents: this.trader.intents, late_ms_max, went_back }
   }
 
   /** The way of this scene's own terminal: what lies about it concerns no other account. */

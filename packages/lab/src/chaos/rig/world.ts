@@ -3,7 +3,7 @@
 //   W1. Everything is started by the rig and ended by its pid; the guard ends what a dead rig left behind.
 //   W2. The trade server lives as long as the world: what it holds is the truth.
 //   W3. After the heal the auditor looks again and again until nothing is in motion, or its patience ends.
-import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { appendFileSync, chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Random } from '@ngtb/ea-sim'
@@ -20,12 +20,8 @@ import { TcpProxy } from '../proxy/tcp.ts'
 import { Database } from './database.ts'
 import { Doors } from './doors.ts'
 import { auditProblems, ledgerEvidence, storedTicks } from './evidence.ts'
+import { Redis } from './redis.ts'
 import { ServerPlace } from './server-place.ts'
-
-/** Redis beside the server, where it is installed. */
-export interface RedisHand {
-  flush(): Promise<void>
-}
 
 export interface WorldOptions {
   readonly seed: number
@@ -42,6 +38,7 @@ interface Parts {
   readonly doors: Doors
   readonly broker: Child
   readonly cable: TcpProxy
+  readonly redis: Redis | null
 }
 
 /** What the auditor is told beside the ledger and the books. */
@@ -51,10 +48,12 @@ export interface Wanted {
   readonly native: boolean
   readonly ticks_acknowledged?: number
   readonly late_ms_max: number
+  readonly went_back?: boolean
 }
 
 /** The way of an order from the EA to the trade server on a loaded machine. */
 export const LATE_MS_MAX = 1_000
+const WRITTEN_MAX = 10
 const LOOK_FIRST_MS = 20
 const LOOK_EVERY_MS = 250
 /** Only these can still change by themselves; everything else is final when it is seen. */
@@ -73,7 +72,8 @@ export class World {
   /** Between the terminals and the trade server. */
   readonly cable: TcpProxy
   readonly server: ServerPlace
-  readonly redis: RedisHand | null = null
+  /** null: it is not installed on this machine. */
+  readonly redis: Redis | null
   readonly #doors: Doors[] = []
   readonly #clients: Client[] = []
   /** Plain EAs keep their book in their own process. */
@@ -88,6 +88,7 @@ export class World {
     this.doors = parts.doors
     this.broker = parts.broker
     this.cable = parts.cable
+    this.redis = parts.redis
     const { folder, guard, database, programs } = parts
     this.#doors.push(parts.doors)
     this.server = new ServerPlace({
@@ -99,6 +100,7 @@ export class World {
         DATABASE_URL: database.server_url,
         NGTB_LOG_LEVEL: 'warn',
         ...NO_RATE_LIMITS,
+        ...(this.redis === null ? {} : { REDIS_HOST: '127.0.0.1', REDIS_PORT: String(this.redis.port) }),
         ...settings,
       }),
     })
@@ -121,7 +123,8 @@ export class World {
     guard.watchChild(broker)
     const { port } = await broker.ask<{ port: number }>('start')
     const cable = await new TcpProxy({ host: '127.0.0.1', port }, random.fork()).listen()
-    const parts = { random, folder, programs, guard, database, doors, broker, cable }
+    const redis = await Redis.open(guard)
+    const parts = { random, folder, programs, guard, database, doors, broker, cable, redis }
     const world = new World(parts, settings)
     await world.server.start()
     return world
@@ -210,17 +213,39 @@ export class World {
     return this.#look(wanted, problems, await storedTicks(this.database, wanted.login))
   }
 
+  /** Everything that ledger and books know of what is wrong goes to a file beside the logs of the processes. */
+  async writeDown(login: string, violations: readonly Violation[]): Promise<void> {
+    const { effects, orders } = await this.books(login)
+    const about = { effects, orders, commands: await this.commands(login) }
+    for (const one of violations.slice(0, WRITTEN_MAX)) {
+      const { subject } = one
+      const isIt = (row: object) => Object.values(row).includes(subject)
+      const story = {
+        ...one,
+        events: await this.database.rows(
+          'select at, kind, actor, subject, data from audit_event where subject = $1 or data::text like $2 order by seq',
+          [subject, `%"${subject}"%`],
+        ),
+        effects: about.effects.filter(isIt),
+        orders: about.orders.filter(isIt),
+        commands: about.commands.filter((command) => isIt(command) || isIt(command.payload)),
+      }
+      appendFileSync(join(this.folder, 'violations.json'), `${JSON.stringify(story, null, 1)}\n`)
+    }
+  }
+
   #truth(login: string): Child {
     return this.#plain.get(login) ?? this.broker
   }
 
   async #look(wanted: Wanted, audit_problems: string[], stored: number | null): Promise<Violation[]> {
-    const { login, intents, native, late_ms_max, ticks_acknowledged } = wanted
+    const { login, intents, native, late_ms_max, ticks_acknowledged, went_back = false } = wanted
     const ledger = await ledgerEvidence(this.database, login)
     const books = await this.books(login)
     const counted = ticks_acknowledged === undefined || stored === null ? 0 : null
     const ticks = { acknowledged: counted ?? ticks_acknowledged ?? 0, stored: counted ?? stored ?? 0 }
-    return audit({ ...ledger, login, native, intents, books, audit_problems, ticks, late_ms_max })
+    const told = { login, native, intents, audit_problems, ticks, late_ms_max, went_back }
+    return audit({ ...ledger, books, ...told })
   }
 
   /** @param keep_logs the folder stays, for whoever looks for the cause */
@@ -229,6 +254,7 @@ export class World {
     await this.server.close()
     await Promise.all([this.broker, ...this.#plain.values()].map((child) => child.kill()))
     await Promise.all([...this.#doors.map((doors) => doors.close()), this.cable.close()])
+    await this.redis?.kill()
     await this.database.close()
     await this.guard.dismiss()
     if (keep_logs)
