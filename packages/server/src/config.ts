@@ -28,10 +28,17 @@ export const SETTINGS = {
   REDIS_HOST: {
     kind: 'text',
     default: null,
-    about: 'Redis as a bell between servers; unset: none is needed',
+    about:
+      'Redis as the bell between servers, and for the lists command_queue_{account_id}; unset: PostgreSQL rings, none is needed',
   },
   REDIS_PORT: { kind: 'port', default: 6379, min: 1, max: 65_535, about: 'port of Redis' },
-  REDIS_DB: { kind: 'int', default: 0, min: 0, max: 1_000_000, about: 'database number of Redis' },
+  REDIS_DB: {
+    kind: 'int',
+    default: 0,
+    min: 0,
+    max: 1_000_000,
+    about: 'database of Redis that holds the lists',
+  },
   PORT_COMMAND: port(9900, 'connection and commands; 0: any free port'),
   PORT_TICKS: port(9901, 'ticks; 0: any free port'),
   PORT_TRADES: port(9902, 'trades; 0: any free port'),

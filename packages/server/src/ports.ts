@@ -162,6 +162,8 @@ export interface ChangeSet {
   /** The account's row after the step; refused when the stored version is not `expected_version`. */
   readonly account: Account
   readonly expected_version: number
+  /** Ids of commands that must be new in the ledger: one that is not refuses the step, as another version does. */
+  readonly new_commands: readonly string[]
   readonly accounts: readonly Account[]
   readonly connections: readonly Connection[]
   readonly offsets: readonly OffsetVersion[]
@@ -179,10 +181,13 @@ export interface ChangeSet {
   readonly minutes: readonly InteractionMinute[]
 }
 
-/** Thrown by `commit` when another server wrote the account first: load again and repeat the step. */
+/** Thrown by `commit` when another server wrote the account first, or a new name was none: load, repeat the step. */
 export class VersionConflict extends Error {
   override readonly name = 'VersionConflict'
 }
+
+/** What tells an old picture of an account from the newest. */
+export type AccountHead = Pick<Account, 'account_id' | 'version' | 'audit_no' | 'rev'>
 
 export interface LoadedAccount {
   readonly account: Account
@@ -237,6 +242,8 @@ export interface Store {
   accounts(): Promise<Account[]>
   load(account_id: number): Promise<LoadedAccount | null>
   accountByNumber(account_number: string): Promise<Account | null>
+  /** The accounts' heads, in the order of their ids: one cheap look at what other servers wrote. */
+  versions(account_ids: readonly number[]): Promise<AccountHead[]>
   /** Newest moment that the ledger has seen: a clock that starts earlier is wrong (contract §8). */
   newestMoment(): Promise<number>
 
@@ -296,6 +303,48 @@ export interface Store {
   /** One round trip; rejects when the database does not answer. */
   ping(): Promise<void>
   close(): Promise<void>
+}
+
+/**
+ * The bell between the servers of one ledger: "look again", never the data (docs/adr/0011). A ring may be lost, doubled
+ * or late; what it left unsaid is found by the periodic look of workers/neighbours.ts.
+ */
+export interface Bell {
+  /** A commit made `version` of this account. Returns at once and never throws. */
+  ring(account_id: number, version: number): void
+  /** Calls `listener` at each ring of another server. */
+  onRing(listener: (account_id: number, version: number) => void): void
+  /** Other servers on this ledger, as far as is known. */
+  readonly others: number
+  /** Listens; resolves without waiting for whoever does not answer. */
+  start(): Promise<void>
+  stop(): Promise<void>
+}
+
+/** One wire that carries the bell between processes: texts to all others, in any order, without a promise. */
+export interface BellWire {
+  readonly name: string
+  /** Servers at its other ends, as far as is known; the last that was known while it is down. */
+  readonly others: number
+  /** Answers how many others heard all of it; rejects while it is down. */
+  tell(texts: readonly string[]): Promise<number>
+  start(heard: (text: string) => void): Promise<void>
+  stop(): Promise<void>
+}
+
+/** A list outside of the ledger of what waits for an EA, for people's eyes: the server never reads it. */
+export interface QueueMirror {
+  /** What waits on this account may have changed. Returns at once and never throws. */
+  changed(account_id: number): void
+  /** @param source where the lists come from: the accounts, and the ids that wait on one, in delivery order */
+  start(source: QueueSource): void
+  stop(): Promise<void>
+}
+
+export interface QueueSource {
+  accounts(): readonly number[]
+  /** Null: not known right now. */
+  waiting(account_id: number): readonly string[] | null
 }
 
 /** The server's crash points by their numbers in the contract's §6. */

@@ -1,6 +1,7 @@
 // createServer: ports in, a server that can be started and stopped out. Building is not listening (rule 12).
 import type { FastifyInstance } from 'fastify'
 import type { Config } from './config.ts'
+import { inProcessBell } from './delivery/in-process.ts'
 import { listen } from './listen.ts'
 import { Feed } from './live/feed.ts'
 import { commandPlane } from './planes/command.ts'
@@ -8,11 +9,24 @@ import { logsPlane } from './planes/logs.ts'
 import { managementPlane } from './planes/management.ts'
 import { ticksPlane } from './planes/ticks.ts'
 import { tradesPlane } from './planes/trades.ts'
-import type { Clock, CrashPoint, Ids, Log, PortName, PortNumbers, Store, Timers } from './ports.ts'
+import type {
+  Bell,
+  Clock,
+  CrashPoint,
+  Ids,
+  Log,
+  PortName,
+  PortNumbers,
+  QueueMirror,
+  Store,
+  Timers,
+} from './ports.ts'
+import { queueSource } from './services/queue-source.ts'
 import { createServices, type Services } from './services/services.ts'
 import { connectionView } from './services/views.ts'
 import { Deadlines } from './workers/deadlines.ts'
 import { Flush } from './workers/flush.ts'
+import { Neighbours } from './workers/neighbours.ts'
 
 export interface ServerPorts {
   readonly store: Store
@@ -21,6 +35,9 @@ export interface ServerPorts {
   readonly log: Log
   readonly timers: Timers
   readonly crashPoint?: CrashPoint
+  /** The bell to other servers on this ledger; left out: there are none. */
+  readonly bell?: Bell
+  readonly mirror?: QueueMirror
 }
 
 export interface Server {
@@ -32,13 +49,19 @@ export interface Server {
 }
 
 export async function createServer(ports: ServerPorts, config: Config): Promise<Server> {
+  const { bell = inProcessBell, mirror } = ports
   const late: { deadlines?: Deadlines } = {}
   const services = createServices({
     ...ports,
     config,
-    onCommitted(account_id) {
+    others: () => bell.others,
+    onCommitted(account_id, version) {
       services.feed.ring()
-      if (account_id !== 0) late.deadlines?.changed(account_id)
+      if (account_id !== 0) {
+        late.deadlines?.changed(account_id)
+        mirror?.changed(account_id)
+      }
+      if (version !== undefined) bell.ring(account_id, version)
     },
     feed: (desks) => new Feed(ports.store, (account_id) => desks.login(account_id), ports.log),
   })
@@ -49,6 +72,7 @@ export async function createServer(ports: ServerPorts, config: Config): Promise<
     timers: ports.timers,
     keep_settled_ms: config.COMMAND_TRACKER_MAX_AGE_HOURS * 3_600_000,
   })
+  const neighbours = new Neighbours({ ...services, bell })
   tellQuotes(services)
   const planes = {
     command: await commandPlane(services),
@@ -61,18 +85,27 @@ export async function createServer(ports: ServerPorts, config: Config): Promise<
     services,
     planes,
     async start() {
-      await services.desks.openAll()
-      await services.ticks.start()
-      const ports = await listen(planes, config)
-      deadlines.start()
-      flush.start()
-      return ports
+      await neighbours.start()
+      try {
+        await services.desks.openAll()
+        await services.ticks.start()
+        const ports = await listen(planes, config)
+        mirror?.start(queueSource(services.desks))
+        deadlines.start()
+        flush.start()
+        return ports
+      } catch (error) {
+        await neighbours.stop()
+        throw error
+      }
     },
     async stop() {
       deadlines.stop()
       // First the doors: what was let in is finished, and answered, before the ledger closes.
       await Promise.all(Object.values(planes).map((plane) => plane.close()))
       await flush.stop()
+      await mirror?.stop()
+      await neighbours.stop()
     },
   }
 }

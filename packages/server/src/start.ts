@@ -3,6 +3,7 @@ import { setLocalServer } from '@ngtb/protocol'
 import { type Config, ConfigError, readConfig } from './config.ts'
 import { CoreComm, setCoreComm } from './in-process/core-comm.ts'
 import { requireFreePorts } from './listen.ts'
+import { openBell } from './open-bell.ts'
 import { systemClock } from './platform/clock.ts'
 import { systemCrashPoint } from './platform/crash-points.ts'
 import { type Environment, readEnvironment, removeRunFile, writeRunFile } from './platform/environment.ts'
@@ -42,11 +43,6 @@ export interface RunningServer {
 export async function startServer(options: StartOptions = {}): Promise<RunningServer> {
   const config = configOf(options)
   const log = options.log ?? createLog(config.NGTB_LOG_LEVEL)
-  if (config.REDIS_HOST !== null)
-    log.info(
-      'REDIS_HOST is set: this version needs no Redis and does not use it yet; the in-process bell rings',
-      { host: config.REDIS_HOST },
-    )
   await requireFreePorts(config)
   const database = await openDatabase(config, log)
   try {
@@ -111,7 +107,10 @@ async function startOn(database: OpenDatabase, config: Config, log: Log): Promis
   })
   try {
     const clock = await startClock(store, log)
-    const real = { store, clock, ids: systemIds, log, timers: systemTimers, crashPoint: systemCrashPoint }
+    const ids = systemIds
+    const timers = systemTimers
+    const bell = await openBell({ url: database.url, config, ids, timers, log })
+    const real = { store, clock, ids, log, timers, crashPoint: systemCrashPoint, ...bell }
     const server = await createServer(real, config)
     if (clock.started_early) await expireUndelivered(server, log)
     const ports = await server.start()

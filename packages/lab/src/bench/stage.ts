@@ -54,6 +54,19 @@ export class Stage {
     })
   }
 
+  port(name: keyof PortNumbers): number {
+    return this.#server.ports[name]
+  }
+
+  get admin_key(): string {
+    return this.#server.admin_key
+  }
+
+  /** A name for an intent that was never used before. */
+  name(): string {
+    return randomUUID()
+  }
+
   /** GET on the web port, parsed. */
   async ask(path: string): Promise<unknown> {
     const wire = await this.wire('webui')

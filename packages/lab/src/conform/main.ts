@@ -6,6 +6,7 @@ import { ownEa } from './ea/own.ts'
 import { playEa } from './ea/play.ts'
 import { type Dialogue, DialogueError, type Role } from './language/dialogue.ts'
 import { chosen, ROLES } from './library.ts'
+import { EA_BUGS } from './mutants/ea.ts'
 import { tryMutants } from './mutants/run.ts'
 import { SERVER_BUGS } from './mutants/server.ts'
 import { runAll, type Tally } from './run.ts'
@@ -42,8 +43,12 @@ async function main(): Promise<number> {
 
 /** Only those whose name holds one of the given texts. */
 async function seeded({ files }: Arguments): Promise<number> {
-  const bugs = [...SERVER_BUGS.map((bug) => ({ role: 'server' as const, bug }))].filter(
-    ({ bug }) => files.length === 0 || files.some((text) => bug.name.includes(text)),
+  const all = [
+    ...EA_BUGS.map((bug) => ({ role: 'ea' as const, bug })),
+    ...SERVER_BUGS.map((bug) => ({ role: 'server' as const, bug })),
+  ]
+  const bugs = all.filter(
+    ({ role, bug }) => files.length === 0 || files.some((text) => role === text || bug.name.includes(text)),
   )
   const { caught, missed } = await tryMutants({ bugs, print })
   print(`${caught} seeded bugs caught, ${missed.length} missed`)

@@ -63,7 +63,7 @@ export class Commands {
   async #createOne(step: Step, wanted: WantedCommand): Promise<Created> {
     const fingerprint = this.#fingerprint(wanted)
     const ea_connected = step.state.connection.state === 'connected'
-    const existing = await this.#parts.moves.find(step, wanted.command_id)
+    const existing = await this.#known(step, wanted.command_id)
     if (existing) {
       if (existing.fingerprint !== fingerprint)
         throw new Refusal(
@@ -75,6 +75,15 @@ export class Commands {
     const command = await this.#parts.booking.book(step, wanted, fingerprint)
     await this.#parts.answers.adoptOrphan(step, command)
     return { command, replayed: false, ea_connected }
+  }
+
+  /** P2. Not at hand: new, unless the ledger says otherwise; then this is decided again, and looked up. */
+  async #known(step: Step, command_id: string): Promise<Command | null> {
+    if (step.again) return this.#parts.moves.find(step, command_id)
+    const at_hand = step.state.command(command_id)
+    if (at_hand) return at_hand
+    step.takeForNew(command_id)
+    return null
   }
 
   #newest = (step: Step, command: Command) => step.state.command(command.command_id) ?? command

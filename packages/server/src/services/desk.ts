@@ -6,6 +6,9 @@
 //   B3. A lost commit throws the desk's picture away: the next step starts from the ledger. What no ledger keeps —
 //       the order of arrival (P8), counts that no commit took along — goes over into the new picture.
 //   B4. Another server's write in between is found by the version, and the step is decided again.
+//   B5. A ledger that does not hold what was committed last went back: nothing is handed to a native EA until it spoke.
+//   B6. Another server's commit makes the picture old: it is read again before its next use, and a refusal that was
+//       decided on an old one is decided again.
 import { Refusal } from '@ngtb/protocol'
 import { type Clock, type Ids, type LoadedAccount, type Log, type Store, VersionConflict } from '../ports.ts'
 import { DeskState } from './desk-state.ts'
@@ -19,8 +22,13 @@ export interface DeskPorts {
   readonly watched_since: number
   /** See Context. */
   arrival(): number
-  /** After each commit of this desk: rings whoever waits for news. */
-  onCommitted(account_id: number): void
+  /**
+   * After each commit of this desk, and when what others committed was read: rings whoever waits for news.
+   * @param version of a commit that other servers should hear of; signs of life are none
+   */
+  onCommitted(account_id: number, version?: number): void
+  /** Other servers on this ledger, as far as is known; left out: none. */
+  others?(): number
 }
 
 const CONFLICTS_MAX = 10
@@ -35,6 +43,8 @@ export class Desk {
   #deaf = false
   #tail: Promise<unknown> = Promise.resolve()
   #inFlight: Promise<void> = Promise.resolve()
+  /** The newest version that another server told of, and that no reading has answered yet; 0: none (B6). */
+  #told = 0
 
   constructor(account_id: number, ports: DeskPorts) {
     this.account_id = account_id
@@ -48,14 +58,18 @@ export class Desk {
 
   /** Decides and commits one step; `work` may be called again (B4), so it must only read and record. */
   async run<T>(work: (step: Step) => T | Promise<T>): Promise<T> {
+    let refused = false
     for (let conflicts = 0; ; conflicts++) {
+      const basis = { version: 0 }
       try {
-        const { result, committed } = await this.#enqueue(() => this.#decide(work))
+        const { result, committed } = await this.#enqueue(() => this.#decide(work, conflicts > 0, basis))
         await committed
         return result
       } catch (error) {
-        if (!(error instanceof VersionConflict)) throw error
-        if (conflicts >= CONFLICTS_MAX)
+        if (!(error instanceof VersionConflict)) {
+          if (refused || !(await this.#wasOld(basis, error))) throw error
+          refused = true
+        } else if (conflicts >= CONFLICTS_MAX)
           throw new Refusal('NGTB_DATABASE_AWAY', 'another server keeps writing this account first')
       }
     }
@@ -63,7 +77,44 @@ export class Desk {
 
   /** Resolves once the desk has its picture of the account. */
   async ready(): Promise<DeskState> {
-    return this.#state ?? (await this.#enqueue(() => this.#load()))
+    return this.#current ?? (await this.#enqueue(() => this.#load()))
+  }
+
+  /** What is seen without a step. A refusal at the sight of an old picture is looked at again (B6). */
+  async look<T>(at: (state: DeskState) => T | Promise<T>): Promise<T> {
+    const state = await this.ready()
+    const basis = { version: state.account.version }
+    try {
+      return await at(state)
+    } catch (error) {
+      if (!(await this.#wasOld(basis, error))) throw error
+    }
+    return at(await this.ready())
+  }
+
+  /** B6. Another server committed `version`: an older picture is read again before its next use. True: it is older. */
+  refresh(version: number): boolean {
+    if (this.#state && this.#state.account.version >= version) return false
+    this.#told = Math.max(this.#told, version)
+    return true
+  }
+
+  /** The picture at hand, unless it is known to be old. */
+  get #current(): DeskState | null {
+    return this.#state && this.#state.account.version >= this.#told ? this.#state : null
+  }
+
+  /**
+   * B6. Was that refused on a picture that others had made old? One cheap look, and only where there are others.
+   * Deciding again once is enough: what is read then is newer than the question.
+   */
+  async #wasOld(basis: { version: number }, error: unknown): Promise<boolean> {
+    const { store, others } = this.#ports
+    if (!(error instanceof Refusal) || error.http >= 500 || !others || others() === 0) return false
+    const [head] = await store.versions([this.account_id]).catch(() => [])
+    if (head === undefined || head.version <= basis.version) return false
+    this.refresh(head.version)
+    return true
   }
 
   #enqueue<T>(turn: () => Promise<T>): Promise<T> {
@@ -72,9 +123,14 @@ export class Desk {
     return mine
   }
 
-  async #decide<T>(work: (step: Step) => T | Promise<T>): Promise<{ result: T; committed: Promise<void> }> {
-    const state = this.#state ?? (await this.#load())
-    const step = new Step(state, this.#ports.clock.now(), this.#ports.ids, this.#inFlight)
+  async #decide<T>(
+    work: (step: Step) => T | Promise<T>,
+    again: boolean,
+    basis: { version: number },
+  ): Promise<{ result: T; committed: Promise<void> }> {
+    const state = this.#current ?? (await this.#load())
+    basis.version = state.account.version
+    const step = new Step(state, this.#ports.clock.now(), this.#ports.ids, this.#inFlight, again)
     let result: T
     try {
       result = await work(step)
@@ -93,8 +149,11 @@ export class Desk {
     const committed = this.#ports.store.commit(change).then(
       () => {
         state.remember(change.trades)
+        state.committed = change.account
         for (const effect of step.effects) this.#tell(effect)
-        this.#tell(() => this.#ports.onCommitted(this.account_id))
+        const news = change.audit.length + change.trades.length > 0
+        const { version } = change.account
+        this.#tell(() => this.#ports.onCommitted(this.account_id, news ? version : undefined))
       },
       (error) => {
         this.#deaf ||= error instanceof Refusal
@@ -123,17 +182,31 @@ export class Desk {
   }
 
   async #load(): Promise<DeskState> {
-    if (this.#state) return this.#state
+    if (this.#current) return this.#current
     await this.#inFlight.catch(() => {}) // what is still on its way to the ledger must be in the picture
+    const told = this.#told
     const loaded = await this.#read()
     const { clock, watched_since, arrival } = this.#ports
-    this.#state = new DeskState(loaded, this.#deaf ? clock.now() : watched_since, this.#before, arrival)
-    // What was thrown away may have been committed after all.
-    if (this.#before) this.#tell(() => this.#ports.onCommitted(this.account_id))
+    const before = this.#state ?? this.#before
+    const goes_on = before === null || (await this.#goesOn(before, loaded))
+    // What was thrown away may have been committed after all; what is only old was told by whoever wrote it.
+    const news = this.#before ? loaded.account.version : undefined
+    this.#state = new DeskState(loaded, this.#deaf ? clock.now() : watched_since, before, arrival)
+    if (!goes_on) this.#state.proven = false
+    if (this.#told === told) this.#told = 0 // answered, whatever it was: a wrong word must not be asked for ever
+    if (before) this.#tell(() => this.#ports.onCommitted(this.account_id, news))
     this.#before = null
     this.#deaf = false
     this.#inFlight = Promise.resolve() // an earlier failure was its own caller's, not the next reader's
     return this.#state
+  }
+
+  /** B5. Is what was committed last still in the ledger, and the rest on top of it? */
+  async #goesOn({ committed }: DeskState, { account }: LoadedAccount): Promise<boolean> {
+    const { audit_no, audit_hash } = committed
+    if (account.audit_no <= audit_no) return account.audit_hash === audit_hash
+    const [event] = await this.#ports.store.auditChain(this.account_id, audit_no - 1, 1)
+    return audit_no === 0 || event?.hash === audit_hash
   }
 
   async #read(): Promise<LoadedAccount> {

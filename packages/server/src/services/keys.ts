@@ -29,6 +29,7 @@ export class Keys {
   readonly #desks: Desks
   /** Counts revocations and rotations of this process. */
   #invalidated = 0
+  readonly #reading = new Map<string, Promise<ApiKeyRow | null>>()
   readonly #cache = new Map<string, { row: ApiKeyRow | null; read_at: number }>()
 
   constructor(store: Store, clock: Clock, ids: Ids, desks: Desks) {
@@ -189,6 +190,15 @@ export class Keys {
     const now = this.#clock.now()
     const cached = this.#cache.get(key_id)
     if (cached && now - cached.read_at < CACHE_MS) return cached.row
+    // A thousand requests of one key, and its second is over: one of them asks, the others wait for its answer.
+    const running = this.#reading.get(key_id)
+    if (running) return running
+    const reading = this.#read(key_id, now).finally(() => this.#reading.delete(key_id))
+    this.#reading.set(key_id, reading)
+    return reading
+  }
+
+  async #read(key_id: string, now: number): Promise<ApiKeyRow | null> {
     const invalidated = this.#invalidated
     const row = await this.#store.key(key_id)
     // Revoked while it was read: what was read may be older than the revocation.

@@ -155,13 +155,7 @@ export class NativeSessions {
    * @throws {Refusal} NGTB_FENCED, also when the ledger went back: only a connect can tell what it lost
    */
   async heard(desk: Desk, session: EaSession, word: EaWord, actor: string): Promise<void> {
-    const state = await desk.ready()
-    requireOwner(state, session)
-    if (!(await this.#agrees(state, word))) {
-      state.proven = false
-      throw new Refusal('NGTB_FENCED', 'the ledger went back behind what this EA knows: connect anew')
-    }
-    state.proven = true
+    const state = await desk.look((picture) => this.#proven(picture, session, word))
     const { incarnation } = word
     const { account, connection } = state
     const confirmed = state.journals.get(session.journal_id)?.confirmed ?? false
@@ -173,6 +167,14 @@ export class NativeSessions {
       this.#endReplay(step, incarnation, actor)
       this.#connections.seen(step, 'poll', actor, session)
     })
+  }
+
+  async #proven(state: DeskState, session: EaSession, word: EaWord): Promise<DeskState> {
+    requireOwner(state, session)
+    state.proven = await this.#agrees(state, word)
+    if (!state.proven)
+      throw new Refusal('NGTB_FENCED', 'the ledger went back behind what this EA knows: connect anew')
+    return state
   }
 
   #confirm(step: Step, { journal_id }: EaSession): void {

@@ -49,7 +49,9 @@ export interface ServicePorts {
   readonly log: Log
   readonly timers: Timers
   readonly crashPoint?: CrashPoint
-  onCommitted(account_id: number): void
+  /** See DeskPorts. */
+  onCommitted(account_id: number, version?: number): void
+  others?(): number
   feed(desks: Desks): Feed
 }
 
@@ -64,10 +66,11 @@ export function createServices(ports: ServicePorts): Services {
     ids,
     log,
     watched_since: clock.now(),
-    onCommitted(account_id) {
+    onCommitted(account_id, version) {
       bells.ring(account_id)
-      ports.onCommitted(account_id)
+      ports.onCommitted(account_id, version)
     },
+    ...(ports.others ? { others: ports.others } : {}),
   })
   const ctx: Context = {
     config,

@@ -164,8 +164,10 @@ export class Sessions {
     const until = this.#ctx.clock.now() + wait_ms
     if (session) await this.#native.heard(desk, session, poll.word ?? {}, actor)
     for (;;) {
-      const state = await desk.ready()
-      requireOwner(state, session)
+      const state = await desk.look((picture) => {
+        requireOwner(picture, session)
+        return picture
+      })
       await this.#connections.alive(desk, 'poll', actor, session)
       const now = this.#ctx.clock.now()
       const due = this.#delivery.hasDue(state, session)

@@ -33,11 +33,13 @@ export class Step {
   readonly state: DeskState
   /** ms UTC: the moment of this step, one for all that it writes. */
   readonly now: number
+  readonly again: boolean
   readonly #ids: Ids
   readonly #began: Account
   readonly #before: Promise<void>
   #touched = false
   readonly #rows: Writable<Omit<ChangeSet, 'account' | 'expected_version'>> = {
+    new_commands: [],
     accounts: [],
     connections: [],
     offsets: [],
@@ -55,13 +57,23 @@ export class Step {
     minutes: [],
   }
 
-  /** @param before the commit of the step before this one, while it is under way */
-  constructor(state: DeskState, now: number, ids: Ids, before: Promise<void> = Promise.resolve()) {
+  /**
+   * @param before the commit of the step before this one, while it is under way
+   * @param again it was decided before, and refused: what was taken for granted must be looked up now
+   */
+  constructor(
+    state: DeskState,
+    now: number,
+    ids: Ids,
+    before: Promise<void> = Promise.resolve(),
+    again = false,
+  ) {
     this.state = state
     this.now = now
     this.#ids = ids
     this.#began = state.account
     this.#before = before
+    this.again = again
   }
 
   get touched(): boolean {
@@ -101,6 +113,14 @@ export class Step {
     this.state.keepCommand(command)
     this.#rows.commands.push(command)
     return command
+  }
+
+  /**
+   * P2: the name of an intent that is not at hand is taken to be new; the ledger refuses the step if it is not.
+   * A look before each creation would cost a round trip; this costs one only where a name comes again.
+   */
+  takeForNew(command_id: string): void {
+    this.#rows.new_commands.push(command_id)
   }
 
   /**

@@ -23,7 +23,11 @@ export class Scene {
   }
 
   static async open(options: Options = {}, login = LOGIN): Promise<Scene> {
-    const t = await testServer(options)
+    return Scene.at(await testServer(options), login)
+  }
+
+  /** The same on a server that is there. */
+  static async at(t: TestServer, login = LOGIN): Promise<Scene> {
     return new Scene(t, login, await t.enrol(login), await t.key(['admin']))
   }
 

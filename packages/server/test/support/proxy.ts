@@ -3,7 +3,7 @@ import net from 'node:net'
 import type { FreshDatabase } from './server.ts'
 
 /** The connections of one store, by their application_name. */
-export type Line = 'ngtb commit' | 'ngtb ticks' | 'ngtb read'
+export type Line = 'ngtb commit' | 'ngtb ticks' | 'ngtb read' | 'ngtb bell' | 'ngtb ring'
 type Direction = 'request' | 'reply'
 
 interface Fault {

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import pg from 'pg'
 import { inject } from 'vitest'
 import { type Config, readConfig } from '../../src/config.ts'
+import type { openBell } from '../../src/open-bell.ts'
 import { systemClock } from '../../src/platform/clock.ts'
 import { systemIds } from '../../src/platform/ids.ts'
 import { silentLog } from '../../src/platform/log.ts'
@@ -77,6 +78,8 @@ export async function testServer(
     log?: Log
     database?: FreshDatabase
     listen?: boolean
+    /** The bell to other servers on the database; left out: there are none. */
+    bell?: (parts: Parameters<typeof openBell>[0]) => ReturnType<typeof openBell>
   } = {},
 ): Promise<TestServer> {
   const database = options.database ?? (await freshDatabase())
@@ -85,14 +88,11 @@ export async function testServer(
   )
   const config = readConfig({ ...ports, ...options.env })
   const store = createPostgresStore({ url: database.url, onError: () => {} })
+  const log = options.log ?? silentLog
+  const timers = options.timers ?? systemTimers
+  const bell = await options.bell?.({ url: database.url, config, ids: systemIds, timers, log })
   const server = await createServer(
-    {
-      store,
-      clock: options.clock ?? systemClock(),
-      ids: systemIds,
-      log: options.log ?? silentLog,
-      timers: options.timers ?? systemTimers,
-    },
+    { store, clock: options.clock ?? systemClock(), ids: systemIds, log, timers, ...bell },
     config,
   )
   await server.start()

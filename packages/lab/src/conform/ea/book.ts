@@ -21,9 +21,20 @@ export function quoted<T extends SimulatedBroker>(broker: T): T {
 export const marketOf = (margin_mode: 'hedging' | 'netting'): SimulatedBroker =>
   quoted(new SimulatedBroker({ margin_mode }))
 
-export const bookOf = (broker: SimulatedBroker, link: (up: boolean) => void): BenchBroker => ({
-  positions: () => broker.positions().map((position) => ({ ...position })),
-  orders: () => broker.orders.all().map((order) => ({ ...order })),
+/** @param advance lets what is due happen, before the book is looked at */
+export const bookOf = (
+  broker: SimulatedBroker,
+  link: (up: boolean) => void,
+  advance: () => void = () => {},
+): BenchBroker => ({
+  positions() {
+    advance()
+    return broker.positions().map((position) => ({ ...position }))
+  },
+  orders() {
+    advance()
+    return broker.orders.all().map((order) => ({ ...order }))
+  },
   byHand: (action, fields) => byHand(broker, action, fields),
   link,
   quote: (symbol, bid, ask) => void broker.onTick({ symbol, bid, ask, time_ms: Date.now() }),

@@ -38,6 +38,8 @@ export class Lead implements Listener, Overseer {
   at = 0
   /** Polls that were answered as usual: the EA is alive. */
   polls = 0
+  /** Messages of any kind. */
+  heard = 0
   /** The newest clock of the EA: what a push is anchored to. */
   mono_ms = 0
   readonly inbox: Incoming[] = []
@@ -66,6 +68,7 @@ export class Lead implements Listener, Overseer {
 
   hear(message: Incoming): void {
     const { verb, body } = message
+    this.heard++
     if (typeof body.mono_ms === 'number') this.mono_ms = Math.max(this.mono_ms, body.mono_ms)
     if (verb === 'answer' || verb === 'answers') for (const one of answersIn(message)) this.#hearAnswer(one)
     else if (this.#wants(verb)) {

@@ -1,80 +1,111 @@
-// The native EA under test: its journal and its broker outlive it, and the dialogue may lay hands on both.
+// The native EA as it ships: its driver, its journal in a file, its broker in this process. Journal and broker outlive
+// it, and the dialogue may lay hands on both.
 import { randomUUID } from 'node:crypto'
-import { MemoryJournal, NativeEa, openedFrom, TradeServer } from '@ngtb/ea-sim'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createNativeEa, localBroker, type RunningNativeEa, systemClock, TradeServer } from '@ngtb/ea-sim'
 import type { Json, Part } from '../language/dialogue.ts'
 import type { EaBench, EaWanted, OrderSeen, Overseer, World } from './bench.ts'
 import { bookOf, marketOf } from './book.ts'
-import { NativeDriver, stampNow } from './native-driver.ts'
+
+const nowMs = () => systemClock.stamp().mono_ms
 
 export function nativeBench(world: World, wanted: EaWanted, overseer: Overseer, login: string): EaBench {
   const trade_server = tradeServerOf(wanted, overseer, login)
-  const binding = { login, trade_server: 'Conformance-Demo', folder: '/terminals/1' }
-  let journal = new MemoryJournal()
-  let image = ''
-  let boot_id = randomUUID()
-  let driver: NativeDriver | null = null
+  const folder = mkdtempSync(join(tmpdir(), 'ngtb-conform-'))
+  const machine = new Machine(join(folder, 'journal.log'))
+  let ea: RunningNativeEa | null = null
   const kill = async () => {
-    driver?.kill()
-    driver = null
-  }
-  const machine: Record<string, (said: Part) => void> = {
-    /** The machine went down: what was not flushed is gone, its clock begins anew. */
-    reboot() {
-      journal.crash()
-      boot_id = randomUUID()
-    },
-    /** The last bytes of the journal were never written. */
-    cut: (said) => {
-      const bytes = said.fields.find(({ path }) => path === 'bytes')?.term
-      const count = bytes?.kind === 'literal' ? Number(bytes.value) : 1
-      journal = new MemoryJournal(journal.text().slice(0, -count))
-    },
-    lose: () => {
-      journal = new MemoryJournal()
-    },
-    keep: () => {
-      image = journal.text()
-    },
-    restore: () => {
-      journal = new MemoryJournal(image)
-    },
+    await ea?.kill()
+    ea = null
   }
   return {
     login,
-    broker: bookOf(trade_server.broker, (up) => trade_server.setConnected(up, Date.now())),
+    broker: bookOf(
+      trade_server.broker,
+      (up) => trade_server.setConnected(up, nowMs()),
+      () => trade_server.advance(nowMs()),
+    ),
     async start() {
-      const ea = new NativeEa({
-        ...openedFrom(journal.text()),
-        binding,
-        boot_id,
-        now: stampNow(),
-        random: Math.random,
-        poll_interval_ms: wanted.poll_interval_ms,
+      ea = createNativeEa({
+        ...machine.settings(),
+        account: login,
+        api_key: world.api_key,
+        url: `http://${world.host}:${world.ports.command}`,
+        ports: world.ports,
+        broker: localBroker(trade_server, systemClock),
+        trade_server: 'Conformance-Demo',
+        push: wanted.push,
         settle_ms: wanted.settle_ms,
-        answer_backoff_max_ms: 500,
+        cadence: {
+          poll_ms: wanted.poll_interval_ms,
+          heartbeat_ms: wanted.heartbeat_ms,
+          sync_ms: 2_000,
+          terminal_ms: wanted.poll_interval_ms,
+        },
+        backoff: { base_ms: 50, max_ms: 500 },
       })
-      const { heartbeat_ms } = wanted
-      driver = new NativeDriver({
-        ea,
-        journal,
-        trade_server,
-        world,
-        login,
-        heartbeat_ms,
-        makeJournalId: randomUUID,
-      })
-      driver.start()
+      await ea.begin()
     },
     kill,
     machine(verb, said) {
-      const act = Object.hasOwn(machine, verb) ? machine[verb] : undefined
-      if (act === undefined)
-        throw new RangeError(`the machine can't ${verb}; it can ${Object.keys(machine).join(', ')}`)
-      if (driver !== null) throw new RangeError(`kill the EA first: its journal is in use`)
-      act(said)
+      if (ea !== null) throw new RangeError('kill the EA first: its journal is in use')
+      machine.do(verb, said)
     },
-    close: kill,
+    async close() {
+      await kill()
+      rmSync(folder, { recursive: true, force: true })
+    },
   }
+}
+
+/** What lies on the EA's disk, and what the power does to it. */
+class Machine {
+  readonly #path: string
+  #boot_id = randomUUID()
+  #image = ''
+
+  constructor(path: string) {
+    this.#path = path
+  }
+
+  settings = () => ({ journal_path: this.#path, boot_id: this.#boot_id })
+
+  do(verb: string, said: Part): void {
+    switch (verb) {
+      case 'reboot':
+        this.#boot_id = randomUUID()
+        return
+      case 'cut':
+        return this.#cut(number(said, 'records'), number(said, 'bytes'))
+      case 'lose':
+        return rmSync(this.#path, { force: true })
+      case 'keep':
+        this.#image = this.#text()
+        return
+      case 'restore':
+        return writeFileSync(this.#path, this.#image, 'latin1')
+      default:
+        throw new RangeError(`the machine can't ${verb}: reboot, cut, lose, keep or restore`)
+    }
+  }
+
+  #text = () => (existsSync(this.#path) ? readFileSync(this.#path, 'latin1') : '')
+
+  /** The last records, and the last bytes of the one before them, were never written. */
+  #cut(records: number, bytes: number): void {
+    const lines = this.#text().split('\n')
+    // The text ends with a line break: what stands behind it is no record.
+    const kept = lines.slice(0, lines.length - 1 - records).map((line) => `${line}\n`)
+    const text = kept.join('')
+    writeFileSync(this.#path, bytes === 0 ? text : text.slice(0, -bytes), 'latin1')
+  }
+}
+
+function number(said: Part, name: string): number {
+  const term = said.fields.find(({ path }) => path === name)?.term
+  return term?.kind === 'literal' ? Number(term.value) : 0
 }
 
 /** The dialogue decides what becomes of each order. */

@@ -78,6 +78,7 @@ async function playStep(step: Step, stage: EaStage): Promise<void> {
     if (!stage.started) await start(stage)
     if (step.arrow === '<-') await playSocket(step, stage)
     else if (verb === 'quiet') await quiet(Number(fieldOf(step, 'polls', stage) ?? QUIET_POLLS), stage)
+    else if (verb === 'silent') await silent(Number(fieldOf(step, 'ms', stage) ?? 0), stage)
     else if (verb === 'answer') await playAnswer(step, stage)
     else await playMessage(step, stage)
   }
@@ -125,7 +126,7 @@ async function playMessage(step: Step, stage: EaStage): Promise<void> {
     const differences = [...ill, ...matched.differences]
     if (differences.length === 0) {
       scope.adopt(matched.bound)
-      respond(step, verb, message, stage)
+      await respond(step, verb, message, stage)
       return
     }
     last = new StepFailed(differences, show(message.body))
@@ -135,7 +136,7 @@ async function playMessage(step: Step, stage: EaStage): Promise<void> {
   }
 }
 
-function respond(step: Step, verb: Verb, message: Incoming, stage: EaStage): void {
+async function respond(step: Step, verb: Verb, message: Incoming, stage: EaStage): Promise<void> {
   const { replies, scope, transcript } = stage
   const [status = '200', code = ''] = step.answer.words
   if (status === 'lost') {
@@ -151,8 +152,11 @@ function respond(step: Step, verb: Verb, message: Incoming, stage: EaStage): voi
       : sayOver(refusal(code), step.answer.fields, scope)
   if (status === '200' && step.verb === 'connect') replies.connected(body)
   if (status === '200') replies.remember(body)
-  transcript.say('S', `-> ${status}`, body)
-  message.reply(Number(status), body)
+  // On its way for so long: what it brings is older than it looks (P5).
+  const { after_ms = 0, ...answer } = body
+  await sleep(Number(after_ms))
+  transcript.say('S', `-> ${status}`, answer)
+  message.reply(Number(status), answer)
 }
 
 function answerTo(step: Step, verb: Verb, body: Body, { replies, scope, lead }: EaStage): Body {
@@ -231,6 +235,13 @@ async function quiet(polls: number, stage: EaStage): Promise<void> {
   const polled = await held(stage, until, () => (lead.polls >= enough ? true : undefined))
   if (polled === null) throw new StepFailed([`${polls} polls`], 'it stopped polling')
   nothingMore(stage)
+}
+
+/** The EA says nothing at all for so long: it was told to wait for longer. */
+async function silent(ms: number, { lead }: EaStage): Promise<void> {
+  const heard = lead.heard
+  await sleep(ms)
+  if (lead.heard > heard) throw new StepFailed([`silence for ${ms} ms`], `${lead.heard - heard} messages`)
 }
 
 function nothingMore({ lead }: EaStage): void {

@@ -229,9 +229,8 @@ export const SERVER_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: `${SERVICES}/command-moves.ts`,
-        find: 'step.audit(`command.${event.kind}`, actor, moved.command_id, {',
-        replace:
-          "if (event.kind !== 'lease_expired') step.audit(`command.${event.kind}`, actor, moved.command_id, {",
+        find: 'step.audit(`command.',
+        replace: "if (event.kind !== 'lease_expired') step.audit(`command.",
       },
     ],
   },

@@ -121,6 +121,8 @@ export class Tables {
     const at = this.accounts.get(change.account.account_id)
     if (at?.account.version !== change.expected_version)
       throw new VersionConflict('another server wrote first')
+    for (const command_id of change.new_commands)
+      if (at.commands.has(command_id)) throw new VersionConflict(`command ${command_id} is not new`)
     requireUnique(at, change)
     for (const account of change.accounts)
       if (this.#known(account)) throw new Error(`duplicate account ${account.account_id}`)

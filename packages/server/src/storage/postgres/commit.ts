@@ -3,6 +3,7 @@
 //   L1. An account's rows are written only if its version is the expected one (`guard`): another server's step
 //       in between makes this one start again, whatever it decided.
 //   L2. All of a step's rows are written, or none.
+//   L3. A name of an intent that a step takes for new is new, or the account's rows are refused (P2).
 //
 // Not chosen: BEGIN, one statement per table, COMMIT (a round trip for each), and a function in PL/pgSQL (the SQL
 // would hide in the database).
@@ -31,16 +32,30 @@ const heads = TABLES.account.all.filter(
   (column) => !['account_id', 'account_number', 'created_at'].includes(column),
 )
 
-const GUARD = `
+/**
+ * L3. A step that takes names for new is refused where one of them is not (P2). The version tells that nobody wrote
+ * the account since the step's picture was read, so what is not in this statement's snapshot is nowhere.
+ */
+const NAMES_ARE_NEW = `and not exists (
+      select 1 from command c
+      where c.account_id = w.account_id and c.command_id = any(w.new_commands)
+    )`
+
+const guard = (names: boolean) => `
   doc as materialized (select $1::jsonb as d),
   wanted as materialized (
-    select r.*, (w.value ->> 'expected_version')::bigint as expected_version
+    select r.*, (w.value ->> 'expected_version')::bigint as expected_version${
+      names
+        ? ",\n      array(select jsonb_array_elements_text(w.value -> 'new_commands')) as new_commands"
+        : ''
+    }
     from doc, jsonb_array_elements(d -> 'steps') w, jsonb_populate_record(null::account, w.value) r
     order by r.account_id
   ),
   guard as (
     update account a set ${heads.map((column) => `${column} = w.${column}`).join(', ')}
     from wanted w where a.account_id = w.account_id and a.version = w.expected_version
+    ${names ? NAMES_ARE_NEW : ''}
     returning a.account_id
   )`
 
@@ -82,6 +97,7 @@ const PARTS = {
 export type CommitDocument = Readonly<Record<TableName | 'steps', readonly object[]>>
 
 const names = Object.keys(PARTS) as TableName[]
+const NAMES_BIT = 1 << 30
 const statements = new Map<number, { name: string; text: string }>()
 
 /**
@@ -90,10 +106,11 @@ const statements = new Map<number, { name: string; text: string }>()
  */
 export function commitStatement(document: CommitDocument): { name: string; text: string } {
   const held = names.filter((table) => document[table].length > 0)
-  const mask = held.reduce((bits, table) => bits | (1 << names.indexOf(table)), 0)
+  const with_names = document.steps.some((step) => 'new_commands' in step)
+  const mask = held.reduce((bits, table) => bits | (1 << names.indexOf(table)), with_names ? NAMES_BIT : 0)
   const known = statements.get(mask)
   if (known) return known
-  const text = `with ${[GUARD, ...held.map((table) => PARTS[table])].join(',\n  ')}
+  const text = `with ${[guard(with_names), ...held.map((table) => PARTS[table])].join(',\n  ')}
   select account_id from guard`
   const made = { name: `commit_${mask.toString(36)}`, text }
   statements.set(mask, made)

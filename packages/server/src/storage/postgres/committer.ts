@@ -165,11 +165,13 @@ function documentOf(changes: readonly ChangeSet[]): CommitDocument {
   ]
   const all = <T>(pick: (change: ChangeSet) => readonly T[]) => changes.flatMap(pick)
   const steps = new Map<number, Record<string, unknown>>()
-  for (const { account, expected_version } of changes) {
+  for (const { account, expected_version, new_commands } of changes) {
     const first = steps.get(account.account_id)
+    const names = [...((first?.new_commands as string[] | undefined) ?? []), ...new_commands]
     steps.set(account.account_id, {
       ...accountRow(account),
       expected_version: first ? first.expected_version : expected_version,
+      ...(names.length > 0 ? { new_commands: names } : {}),
     })
   }
   return {

@@ -25,6 +25,7 @@ export function createPostgresStore({ url, onError }: PostgresStoreOptions): Sto
     accounts: read(accounts.accounts),
     load: read(accounts.loadAccount),
     accountByNumber: read(accounts.accountByNumber),
+    versions: read(accounts.versions),
     newestMoment: read(accounts.newestMoment),
     key: read(accounts.key),
     keys: read(accounts.keys),

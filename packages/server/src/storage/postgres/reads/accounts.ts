@@ -6,6 +6,7 @@ import type { SymbolSpec } from '@ngtb/protocol'
 import type pg from 'pg'
 import type {
   Account,
+  AccountHead,
   ApiKeyRow,
   Attempt,
   Connection,
@@ -27,6 +28,16 @@ export async function accounts(pool: pg.Pool): Promise<Account[]> {
 export async function accountByNumber(pool: pg.Pool, account_number: string): Promise<Account | null> {
   const { rows } = await pool.query('select * from account where account_number = $1', [account_number])
   return rows[0] ? fromRow<Account>(rows[0]) : null
+}
+
+export async function versions(pool: pg.Pool, account_ids: readonly number[]): Promise<AccountHead[]> {
+  const { rows } = await pool.query({
+    name: 'versions',
+    text: `select account_id, version, audit_no, rev from account
+           where account_id = any($1::integer[]) order by account_id`,
+    values: [account_ids],
+  })
+  return rows.map((row) => fromRow<AccountHead>(row))
 }
 
 /** All that an account's desk keeps at hand, as one consistent picture. */

@@ -1,0 +1,85 @@
+// `npm run bench:commands`: a native EA's way, over real HTTP and WebSocket with durable commits: creation, push, whole
+// lives a second, push beside ticks, many EAs that poll. Exit 1 when a target is missed; with CI=true it only tells.
+import { readArguments, runTool } from '../support/arguments.ts'
+import { type Summary, short } from '../support/measure.ts'
+import { NO_RATE_LIMITS, withOwnServer } from '../support/own-server.ts'
+import * as native from './native-rows.ts'
+import { Stage } from './stage.ts'
+
+interface Line {
+  readonly name: string
+  readonly said: string
+  readonly target: string
+  readonly held: boolean
+}
+
+const MANY_EAS = 500
+const TICKS_PER_S = 50_000
+
+async function measure(stage: Stage, full: boolean): Promise<Line[]> {
+  const samples = full ? 1_500 : 400
+  const seconds = full ? 5 : 2
+  const actors = await stage.cast(10)
+  const [first, ...others] = actors
+  if (!first) throw new Error('nobody connected')
+  const { created, arrived } = await native.push(stage, first, samples)
+  const lives = await native.lives(stage, others.slice(0, 4), seconds, { strategies: 8, batch: 1 })
+  const batched = await native.lives(stage, others.slice(4, 8), seconds, { strategies: 2, batch: 20 })
+  const senders = [others[8] ?? first, ...others.slice(0, 5)]
+  const beside = await native.pushBesideTicks(stage, senders, Math.round(samples / 2), TICKS_PER_S)
+  const many = (await stage.cast(10 + (full ? MANY_EAS : 100))).slice(10)
+  const polls = await native.manyPolls(many, seconds, 100)
+  const limit = Math.min(50, 2 * arrived.p99)
+  return [
+    latency('create → durable', created, 2, 10),
+    latency('create → in the EA by push', arrived, 2, 10),
+    rate('whole lives, one by one', lives, 2_000),
+    rate('whole lives, 20 in a batch', batched, 2_000),
+    latency(
+      `push beside ${short(beside.ticks_per_s)} ticks/s`,
+      beside.arrived,
+      Number.POSITIVE_INFINITY,
+      limit,
+    ),
+    latency(
+      `${many.length} EAs, ${short(polls.polls_per_s)} polls/s`,
+      polls.latency,
+      Number.POSITIVE_INFINITY,
+      50,
+    ),
+  ]
+}
+
+const latency = (name: string, { p50, p99 }: Summary, median: number, tail: number): Line => ({
+  name,
+  said: `${short(p50)} / ${short(p99)} ms`,
+  target: `${Number.isFinite(median) ? `≤ ${median} / ` : ''}≤ ${short(tail)} ms`,
+  held: p50 <= median && p99 <= tail,
+})
+
+const rate = (name: string, { p50, p99 }: Summary, target: number): Line => ({
+  name,
+  said: `${short(p50)} /s (slowest window ${short(p99)})`,
+  target: `≥ ${target} /s`,
+  held: p50 >= target,
+})
+
+await runTool(async () => {
+  const { flags } = readArguments(process.argv.slice(2), {
+    tool: 'npm run bench:commands',
+    numbers: {},
+    flags: { short: 'fewer samples, fewer EAs' },
+  })
+  const ci = process.env.CI === 'true'
+  const lines = await withOwnServer(NO_RATE_LIMITS, async (server) => {
+    const stage = new Stage(server)
+    try {
+      return await measure(stage, !flags.short)
+    } finally {
+      stage.close()
+    }
+  })
+  for (const { name, said, target, held } of lines)
+    console.log(`${name.padEnd(34)} ${said.padEnd(34)} ${target.padEnd(18)} ${held ? 'held' : 'MISSED'}`)
+  return ci || lines.every(({ held }) => held) ? 0 : 1
+})

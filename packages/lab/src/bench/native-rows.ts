@@ -1,0 +1,173 @@
+// Commands by push and in masses: what is measured of a native EA's way (docs/operations/benchmarks.md).
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Latencies, nowMs, Rate, type Summary } from '../support/measure.ts'
+import { encodeRequest } from '../support/wire.ts'
+import { tickRequest, ticksText } from './latencies.ts'
+import { NativeEa } from './native-ea.ts'
+import { type Actor, checked, openPayload, pollOnce, type Stage } from './stage.ts'
+
+const WARM_UP = 500
+
+/** One strategy, one command after the other: `created` until the 201, `arrived` until the EA has it by push. */
+export async function push(
+  stage: Stage,
+  actor: Actor,
+  samples: number,
+): Promise<{ created: Summary; arrived: Summary }> {
+  const ea = await NativeEa.connect(stage.port('command'), actor.login, actor.key)
+  const created = new Latencies()
+  const arrived = new Latencies()
+  for (let at = -WARM_UP; at < samples; at++) {
+    const bytes = stage.creation(actor.login, 'OPEN_TRADE', openPayload(at + WARM_UP))
+    const here = new Promise<number>((resolve) => {
+      ea.arrived = (_, when) => resolve(when)
+    })
+    const answered = new Promise<void>((resolve) => {
+      ea.acknowledged = () => resolve()
+    })
+    const began = nowMs()
+    const reply = actor.strategy.send(bytes).then((one) => ({ one, ms: nowMs() - began }))
+    const arrived_ms = (await here) - began
+    const { one, ms } = await reply
+    checked(one, 'creation')
+    if (at >= 0) {
+      created.record(ms)
+      arrived.record(arrived_ms)
+    }
+    await answered
+  }
+  ea.close()
+  return { created: created.summary(), arrived: arrived.summary() }
+}
+
+/** Whole lives per second: created over REST (`batch` at a time), pushed, answered, each acknowledged as durable. */
+export async function lives(
+  stage: Stage,
+  actors: readonly Actor[],
+  seconds: number,
+  { strategies, batch }: { strategies: number; batch: number },
+): Promise<Summary> {
+  const began = nowMs() + 1_000
+  const until = began + seconds * 1_000
+  const rate = new Rate(250, began)
+  await Promise.all(
+    actors.map(async (actor) => {
+      const ea = await NativeEa.connect(stage.port('command'), actor.login, actor.key)
+      const settled = new Settled((at) => {
+        if (at >= began && at < until) rate.add(1, at)
+      })
+      ea.acknowledged = (id) => settled.settle(id)
+      const strategy = async (place: number) => {
+        const wire = await stage.wire('webui')
+        for (let at = place; nowMs() < until; at++) {
+          const reply = checked(await wire.send(batchOf(stage, actor, at, batch)), 'creation')
+          await settled.all(idsOf(reply.body))
+        }
+        wire.close()
+      }
+      await Promise.all(Array.from({ length: strategies }, (_, place) => strategy(place)))
+      ea.close()
+    }),
+  )
+  return rate.summary(until)
+}
+
+/** Push latencies while ticks come in at `ticks_per_s`, as one EA sends them: a batch of 100 at each turn. */
+export async function pushBesideTicks(
+  stage: Stage,
+  actors: readonly Actor[],
+  samples: number,
+  ticks_per_s: number,
+): Promise<{ arrived: Summary; ticks_per_s: number }> {
+  const [first, ...senders] = actors
+  if (!first) throw new Error('nobody to push to')
+  let going = true
+  let sent = 0
+  const began = nowMs()
+  const text = ticksText(100)
+  const flood = senders.map(async (actor, place) => {
+    const wire = await stage.wire('ticks')
+    const every_ms = (100 * senders.length * 1_000) / ticks_per_s
+    for (let at = 0, due = nowMs() + (place * every_ms) / senders.length; going; at++, due += every_ms) {
+      await sleep(Math.max(0, due - nowMs()))
+      checked(await wire.send(tickRequest(actor, `beside-${began}-${at}`, text)), 'tick batch')
+      sent += 100
+    }
+    wire.close()
+  })
+  const { arrived } = await push(stage, first, samples)
+  going = false
+  const seconds = (nowMs() - began) / 1_000
+  await Promise.all(flood)
+  return { arrived, ticks_per_s: sent / seconds }
+}
+
+/** As many plain EAs, each asking every `every_ms`: how long an answer takes. */
+export async function manyPolls(
+  actors: readonly Actor[],
+  seconds: number,
+  every_ms: number,
+): Promise<{ latency: Summary; polls_per_s: number }> {
+  const latencies = new Latencies()
+  const began = nowMs() + 2_000
+  const until = began + seconds * 1_000
+  await Promise.all(
+    actors.map(async (actor, place) => {
+      let due = nowMs() + (place * every_ms) / actors.length
+      while (nowMs() < until) {
+        await sleep(Math.max(0, due - nowMs()))
+        const sent = nowMs()
+        await pollOnce(actor)
+        if (sent >= began) latencies.record(nowMs() - sent)
+        due = Math.max(due + every_ms, nowMs())
+      }
+    }),
+  )
+  return { latency: latencies.summary(), polls_per_s: latencies.count / seconds }
+}
+
+/** Which commands are acknowledged: the answer may be quicker than the reply that names them. */
+class Settled {
+  readonly #count: (at: number) => void
+  readonly #early = new Set<string>()
+  readonly #waiting = new Map<string, () => void>()
+
+  constructor(count: (at: number) => void) {
+    this.#count = count
+  }
+
+  settle(id: string): void {
+    this.#count(nowMs())
+    const resolve = this.#waiting.get(id)
+    this.#waiting.delete(id)
+    if (resolve) resolve()
+    else this.#early.add(id)
+  }
+
+  async all(ids: readonly string[]): Promise<void> {
+    await Promise.all(
+      ids.map((id) => {
+        if (this.#early.delete(id)) return
+        return new Promise<void>((resolve) => this.#waiting.set(id, resolve))
+      }),
+    )
+  }
+}
+
+function batchOf(stage: Stage, { login }: Actor, at: number, size: number): Buffer {
+  if (size === 1) return stage.creation(login, 'OPEN_TRADE', openPayload(at))
+  const commands = Array.from({ length: size }, (_, place) => ({
+    type: 'OPEN_TRADE',
+    payload: openPayload(at + place),
+    command_id: stage.name(),
+  }))
+  const path = `/api/v1/accounts/${login}/commands/batch`
+  return encodeRequest('POST', path, null, JSON.stringify({ commands }), {
+    authorization: `Bearer ${stage.admin_key}`,
+  })
+}
+
+function idsOf(body: string): string[] {
+  const reply = JSON.parse(body) as { command_id: string; commands?: { command_id: string }[] }
+  return reply.commands ? reply.commands.map((command) => command.command_id) : [reply.command_id]
+}

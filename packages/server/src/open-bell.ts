@@ -1,0 +1,30 @@
+// The bell between servers as the settings say: Redis first where it is set, PostgreSQL's NOTIFY behind it, always.
+import type { Config } from './config.ts'
+import { RedisWire } from './delivery/redis.ts'
+import { RedisLink } from './delivery/redis-link.ts'
+import { RedisQueues } from './delivery/redis-queues.ts'
+import { WiredBell } from './delivery/wired.ts'
+import type { Bell, Ids, Log, QueueMirror, Timers } from './ports.ts'
+import { ledgerName, NotifyWire } from './storage/postgres/notify.ts'
+
+interface BellParts {
+  readonly url: string
+  readonly config: Pick<Config, 'REDIS_HOST' | 'REDIS_PORT' | 'REDIS_DB'>
+  readonly ids: Ids
+  readonly timers: Timers
+  readonly log: Log
+}
+
+export async function openBell(parts: BellParts): Promise<{ bell: Bell; mirror?: QueueMirror }> {
+  const { url, config, timers, log } = parts
+  const server_id = parts.ids.keyId()
+  const notify = new NotifyWire({ url, timers, log })
+  if (config.REDIS_HOST === null) return { bell: new WiredBell({ wires: [notify], server_id, timers, log }) }
+  const place = { host: config.REDIS_HOST, port: config.REDIS_PORT, database: config.REDIS_DB }
+  // Several installations may share one Redis: each has a channel of its own.
+  const link = new RedisLink({ place, timers, log, channel: `ngtb:bell:${await ledgerName(url)}` })
+  return {
+    bell: new WiredBell({ wires: [new RedisWire(link), notify], server_id, timers, log }),
+    mirror: new RedisQueues({ link, server_id, timers, log }),
+  }
+}
