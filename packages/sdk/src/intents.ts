@@ -83,7 +83,10 @@ export type ClosePartial = CloseTrade &
     | { expected_volume: number; remaining_volume: number; volume?: undefined }
   )
 
-/** A position against an opposite one of the same symbol (hedging accounts). Volumes: of `ticket`, as compare-and-set. */
+/**
+ * A position against an opposite one of the same symbol (hedging accounts). Volumes: of `ticket`, as
+ * compare-and-set.
+ */
 export interface CloseBy extends CloseTrade {
   opposite_ticket: Int64Like
   expected_volume?: number | undefined

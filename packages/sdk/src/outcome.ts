@@ -6,7 +6,10 @@
 
 import { COMMANDS, type CommandView, isCommandType, toInt64 } from '@ngtb/protocol'
 
-/** Where a final word comes from: `journal`, `tag`, `state`, `retcode`, …, `answer` (plain EA), `position`, `person`. */
+/**
+ * Where a final word comes from: `journal`, `tag`, `state`, `retcode`, …, `answer` (plain EA), `position`,
+ * `person`.
+ */
 type Evidence = string | null
 
 /** Done. `ticket` is text: never rounded. */

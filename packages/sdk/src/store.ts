@@ -145,7 +145,10 @@ export class FileIntentStore implements IntentStore {
   }
 }
 
-/** Writes what is kept to a new file and puts it in the place of the old one, durably. Answers it open for appending. */
+/**
+ * Writes what is kept to a new file and puts it in the place of the old one, durably. Answers it open for
+ * appending.
+ */
 async function replace(path: string, kept: Kept): Promise<FileHandle> {
   const beside = `${path}.${process.pid}.new`
   const file = await open(beside, 'w')

@@ -147,7 +147,7 @@ class Settled {
   async all(ids: readonly string[]): Promise<void> {
     await Promise.all(
       ids.map((id) => {
-        if (this.#early.delete(id)) return
+        if (this.#early.delete(id)) return undefined
         return new Promise<void>((resolve) => this.#waiting.set(id, resolve))
       }),
     )

@@ -1,4 +1,5 @@
-// Faults of the surroundings, each by name: a storm, the fault in the middle of it, the heal, the count (F4–F7, F11–F16, F21).
+// Faults of the surroundings, each by name: a storm, the fault in the middle of it, the heal, the count
+// (F4–F7, F11–F16, F21).
 import { COMMAND_TYPES } from '@ngtb/protocol'
 import type { Violation } from './audit/evidence.ts'
 import { CALM } from './broker/account.ts'

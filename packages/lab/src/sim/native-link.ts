@@ -1,4 +1,5 @@
-// A native EA's words to the server over HTTP: hello, polls, heartbeats, answers; facts of trades and ticks beside them.
+// A native EA's words to the server over HTTP: hello, polls, heartbeats, answers; facts of trades and ticks
+// beside them.
 import type { BrokerEvent, NativeEa, ServerReply } from '@ngtb/ea-sim'
 import { Courier } from './courier.ts'
 import type { Told } from './doors.ts'

@@ -51,6 +51,7 @@ export class Random {
   uuid(): string {
     const hex = () => this.between(0, 0xffff_ffff).toString(16).padStart(8, '0')
     const text = hex() + hex() + hex() + hex()
-    return `${text.slice(0, 8)}-${text.slice(8, 12)}-4${text.slice(13, 16)}-8${text.slice(17, 20)}-${text.slice(20)}`
+    const [a, b, c, d] = [text.slice(0, 8), text.slice(8, 12), text.slice(13, 16), text.slice(17, 20)]
+    return `${a}-${b}-4${c}-8${d}-${text.slice(20)}`
   }
 }

@@ -50,7 +50,14 @@ export const THIRD_PARTY: Readonly<Record<string, readonly string[]>> = {
   // The composition holds the built doors by their type.
   fastify: ['server/planes', 'server/server', 'server/listen'],
   '@fastify/*': ['server/planes'],
-  ws: ['server/planes/websocket', 'server/planes/live', 'sdk', 'ea-sim/socket', 'examples'],
+  ws: [
+    'server/planes/websocket',
+    'server/planes/live',
+    'server/planes/ea',
+    'sdk',
+    'ea-sim/socket',
+    'examples',
+  ],
   redis: ['server/delivery', 'cli'],
   // How `npm test` runs where there is no database.
   vitest: ['lab/support'],

@@ -1,7 +1,8 @@
 // command_queue_{account_id} in Redis: the ids of undelivered commands in delivery order, for people's eyes.
 //
 //   Q1. A list is written whole, in one MULTI, from what the desk has at hand when it is written: the newest.
-//   Q2. Written at each change, and all of them after a connection and after Redis was emptied: a mark beside them tells.
+//   Q2. Written at each change, and all of them after a connection and after Redis was emptied: a mark
+//   beside them tells.
 //   Q3. One list is under way at a time; what changes meanwhile is one entry an account. Nothing is ever read back.
 import { ErrorReply } from 'redis'
 import type { Log, QueueMirror, QueueSource, Timers } from '../ports.ts'

@@ -1,4 +1,5 @@
-// /ws/ea on 9900: a native EA's two-way line. What is said is what HTTP says (ea-calls.ts); commands come by themselves.
+// /ws/ea on 9900: a native EA's two-way line. What is said is what HTTP says (ea-calls.ts); commands come
+// by themselves.
 import websocket from '@fastify/websocket'
 import {
   commandEndpoints,

@@ -21,7 +21,8 @@ export class DeskState {
   /** The connection has news that no commit has taken along yet (signs of life). */
   connection_dirty = false
   /**
-   * This ledger is the one that its EA knows: nothing is handed to a native EA before. A new process can't tell by itself
+   * This ledger is the one that its EA knows: nothing is handed to a native EA before. A new process can't
+   * tell by itself
    * (a restore, a standby that lagged); the EA's mark can.
    */
   proven: boolean

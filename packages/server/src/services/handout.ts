@@ -33,7 +33,10 @@ export const headsOf = (state: DeskState): Heads => ({
   })),
 })
 
-/** As a plain client reads it: flat, its fields beside `id` and `type` (contract §3); tickets bare where they fit (R1). */
+/**
+ * As a plain client reads it: flat, its fields beside `id` and `type` (contract §3); tickets bare where
+ * they fit (R1).
+ */
 export function plainCommand(command: Command): Record<string, unknown> {
   const ticket = toInt64(command.payload.ticket)
   return {

@@ -124,7 +124,8 @@ export class Step {
   }
 
   /**
-   * A number is given once, even by a ledger that forgot. As long as nobody knows whether it went back, the number comes
+   * A number is given once, even by a ledger that forgot. As long as nobody knows whether it went back, the
+   * number comes
    * from the clock: no counter gets that far by counting, and what was given before was given earlier.
    */
   nextCommandNo(): number {

@@ -73,7 +73,8 @@ export function closeFromAnswer(command: Command): { ticket: string; end: Partia
 }
 
 /**
- * The volume that a compare-and-set left behind; 0: gone. Of a CLOSE_BY's other position the answer says nothing: what is
+ * The volume that a compare-and-set left behind; 0: gone. Of a CLOSE_BY's other position the answer says
+ * nothing: what is
  * known of it may be newer than the answer, so it is not reckoned with (P7) but told by the next list, or its own end.
  */
 export function volumeFromAnswer({

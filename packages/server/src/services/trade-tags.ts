@@ -1,4 +1,5 @@
-// Positions of a native EA carry a tag as their magic (contract §4): it names the command, and hides the strategy's own.
+// Positions of a native EA carry a tag as their magic (contract §4): it names the command, and hides the
+// strategy's own.
 import { type Command, isShutOut, magicOf, type Position, type Trade } from '@ngtb/core'
 import { readTag } from '@ngtb/protocol'
 import type { CommandMoves } from './command-moves.ts'

@@ -73,7 +73,10 @@ export async function twoServers(
   }
 }
 
-/** The periodic look finds nothing any more: what arrives, arrived by a ring. A look at one account is no periodic one. */
+/**
+ * The periodic look finds nothing any more: what arrives, arrived by a ring. A look at one account is no
+ * periodic one.
+ */
 export function blind({ store }: TestServer): void {
   const look = store.versions
   store.versions = async (account_ids) => (account_ids.length > 1 ? [] : look(account_ids))

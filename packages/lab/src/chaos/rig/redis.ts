@@ -1,4 +1,5 @@
-// Redis beside the server, where it is installed: flushed, frozen, killed. It only rings the bell; nothing may depend on it.
+// Redis beside the server, where it is installed: flushed, frozen, killed. It only rings the bell; nothing
+// may depend on it.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import net from 'node:net'

@@ -54,7 +54,10 @@ export class Lead implements Listener, Overseer {
   readonly #delivered = new Map<string, number>()
   readonly #acknowledged = new Map<string, number>()
   readonly #attempts = new Map<string, number>()
-  /** Acknowledged before a restart, up to this attempt: an EA may say it again, for it need not have noted that (K16). */
+  /**
+   * Acknowledged before a restart, up to this attempt: an EA may say it again, for it need not have noted
+   * that (K16).
+   */
   #known: ReadonlyMap<string, number> = new Map()
   readonly #probed = new Set<string>()
 

@@ -78,14 +78,17 @@ class Machine {
         this.#boot_id = randomUUID()
         return
       case 'cut':
-        return this.#cut(number(said, 'records'), number(said, 'bytes'))
+        this.#cut(number(said, 'records'), number(said, 'bytes'))
+        return
       case 'lose':
-        return rmSync(this.#path, { force: true })
+        rmSync(this.#path, { force: true })
+        return
       case 'keep':
         this.#image = this.#text()
         return
       case 'restore':
-        return writeFileSync(this.#path, this.#image, 'latin1')
+        writeFileSync(this.#path, this.#image, 'latin1')
+        return
       default:
         throw new RangeError(`the machine can't ${verb}: reboot, cut, lose, keep or restore`)
     }

@@ -47,7 +47,10 @@ export interface Step {
   readonly line: number
   /** As it stands in the file, for whoever reads the failure. */
   readonly text: string
-  /** `E`, `E2`: an EA · `W`, `W2`: its socket · `C`: a client · `A`: the admin · `B`: the broker · `H`: the EA's machine. */
+  /**
+   * `E`, `E2`: an EA · `W`, `W2`: its socket · `C`: a client · `A`: the admin · `B`: the broker · `H`: the
+   * EA's machine.
+   */
   readonly speaker: string
   readonly verb: string
   readonly said: Part

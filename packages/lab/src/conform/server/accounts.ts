@@ -34,7 +34,10 @@ export class Accounts {
     return account
   }
 
-  /** With an EA key: an admin adds it where there is one; else its EA enrols by its first connect, which returns null. */
+  /**
+   * With an EA key: an admin adds it where there is one; else its EA enrols by its first connect, which
+   * returns null.
+   */
   async withKey(name: string): Promise<string | null> {
     const account = this.of(name)
     if (account.ea_key !== null) return account.ea_key
