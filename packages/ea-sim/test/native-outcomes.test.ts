@@ -150,6 +150,18 @@ describe('step 7: repeated until acknowledged', () => {
     expect(world.said.map(({ command_id }) => command_id)).toEqual(['c2'])
   })
 
+  test('an answer leaves only when its record is on the disk', () => {
+    const world = online()
+    let told: unknown[] = []
+    world.beforeEffect = (effect) => {
+      if (effect.kind === 'append' && effect.records.some(({ kind }) => kind === 'done'))
+        told = world.ea.answersDue(world.now())
+    }
+    world.give(open(1))
+    expect(told).toEqual([])
+    expect(world.final('c1').status).toBe('completed')
+  })
+
   test('an acknowledgement of an older answer does not stop the newer one', () => {
     const world = faulty(ambiguous(300))
     world.acks = false
