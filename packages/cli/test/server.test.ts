@@ -3,7 +3,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { SCOPES } from '@ngtb/protocol'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { firstLine, processesOf, type Sandbox, said, sandbox, stop } from './support.ts'
+import { firstLine, processesOf, type Sandbox, said, sandbox, stop, typed } from './support.ts'
 
 // Each step is a process of its own, which takes its time on a busy machine.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
@@ -21,6 +21,9 @@ beforeAll(async () => {
   const made = await box.run(['key', 'create', '--scope', 'admin', '--json'])
   expect(made.json).toMatchObject({ scopes: ['admin'], key_id: expect.stringMatching(/^[a-z0-9]{12}$/) })
   NGTB_API_KEY = made.json.api_key
+  vi.stubEnv('NGTB_DATA_DIR', join(box.dir, 'data'))
+  // What is typed here meets nothing of the surroundings.
+  for (const name of ['NGTB_API_KEY', 'NGTB_URL', 'DATABASE_URL', 'PORT_TICKS']) vi.stubEnv(name, undefined)
 })
 afterAll(() => box.close())
 
@@ -108,24 +111,35 @@ test('misuse is 2, a refusal is 1, each with a sentence and without a stack', as
       /refused\n.*npx ngtb start/,
       { NGTB_API_KEY: 'ngt_live_x', NGTB_URL: 'http://127.0.0.1:1' },
     ],
-    [
-      ['sim', '--url', 'http://127.0.0.1:1', '--seconds', '0.5'],
-      1,
-      /^no server at .*trying again.*\nNo EA could/,
-    ],
     [['key', 'create', '--scope', 'everything'], 2, /no scope everything/],
     [['trades'], 1, /NGTB_API_KEY/],
     [['trades'], 1, /not valid/, { NGTB_API_KEY: 'ngt_live_wrong' }],
-    [['start', '--json'], 1, /PORT_TICKS=many is not a whole number/, { PORT_TICKS: 'many' }],
     [['key', 'list'], 1, /DATABASE_URL can not be used/, { DATABASE_URL: 'postgres://a:b@127.0.0.1:1/c' }],
   ]
-  const all = await Promise.all(cases.map(([args, , , env]) => box.run(args, env)))
-  for (const [at, [args, code, says]] of cases.entries()) {
-    const ended = all[at]
+  for (const [args, code, says, env = {}] of cases) {
+    for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value)
+    const ended = await typed(...args)
+    for (const name of Object.keys(env)) vi.stubEnv(name, undefined)
     expect(ended, args.join(' ')).toMatchObject({ code, stderr: expect.stringMatching(says) })
-    expect(ended?.stderr).not.toMatch(/^ {4}at /m)
-    expect(ended?.stdout).toBe('')
+    expect(ended.stderr).not.toMatch(/^ {4}at /m)
+    expect(ended.stdout).toBe('')
   }
+})
+
+test('also in a process of its own: a server that is not there, a setting that is none', async () => {
+  const cases: [args: string[], says: RegExp, env?: Record<string, string>][] = [
+    [
+      ['sim', '--url', 'http://127.0.0.1:1', '--seconds', '0.5'],
+      /^no server at .*trying again.*\nNo EA could/,
+    ],
+    [['start', '--json'], /PORT_TICKS=many is not a whole number/, { PORT_TICKS: 'many' }],
+  ]
+  for (const [args, says, env] of cases)
+    expect(await box.run(args, env), args.join(' ')).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringMatching(says),
+    })
 })
 
 test('a simulated EA without options is the login of every example; its close of an unknown ticket is done', async () => {

@@ -129,6 +129,11 @@ export class NativeLink implements Line {
     return this.#request(endpoint, body)
   }
 
+  /** One try, now: for a list that would be old by the time the session stands again. */
+  sendNow(endpoint: EndpointName, body: string): Promise<Sent> {
+    return this.#request(endpoint, body)
+  }
+
   /** Nothing more goes out; what is under way breaks off. */
   destroy(): void {
     this.#up = false

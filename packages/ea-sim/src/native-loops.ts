@@ -83,8 +83,9 @@ export class NativeLoops {
     const { gate, link, stats, signal } = this.#context
     return gate.exclusive(async () => {
       const positions = await this.#wholeList()
-      if (positions === null || signal.aborted) return false
-      const sent = await link.send('trades_sync', syncBody(link.account, positions))
+      // Not while it is down: facts would have to wait behind it.
+      if (positions === null || signal.aborted || !link.up) return false
+      const sent = await link.sendNow('trades_sync', syncBody(link.account, positions))
       if (sent.verdict === 'taken') stats.syncs++
       return sent.verdict === 'taken'
     })

@@ -89,6 +89,7 @@ async function matrix({ numbers, texts }: Given<Numbers>, seed: number): Promise
       bar.show(++done / (cells.length * repeat), `${run.cell.point} ${run.cell.type}`)
       if (isWrong(run)) console.error(runLines(run).join('\n')) // at once: a long run is long
     },
+    onRow: (point, took_ms) => console.error(`${point} tried, ${Math.round(took_ms / 1000)} s`),
   })
   bar.end()
   console.log(matrixReport(result, cells, repeat))

@@ -101,6 +101,8 @@ export interface StrategyDay {
   readonly batches: number
   readonly burst: boolean
   readonly foreign: number
+  /** Openings that live for minutes: longer than an owner's lease. */
+  readonly patient: boolean
 }
 
 export function drawDay(seed: number): Day {
@@ -123,7 +125,9 @@ function onlyOneMemoryFails(day: Day): Day {
 }
 
 function draw(random: Random, seed: number): Day {
-  const safety_ms = random.between(15_000, 45_000)
+  // Most days are short; a lease that passes on, or a command that outlives its EA, needs a long one.
+  const long = random.chance(0.3)
+  const safety_ms = long ? random.between(30_000, 60_000) : random.between(8_000, 22_000)
   const count = random.chance(0.25) ? 2 : 1
   const accounts = Array.from({ length: count }, (_, index) => drawAccount(random, index + 1))
   return {
@@ -152,6 +156,7 @@ function draw(random: Random, seed: number): Day {
       batches: random.sometimes(0.4),
       burst: random.chance(0.3),
       foreign: random.sometimes(0.3),
+      patient: long && random.chance(0.5),
     },
   }
 }

@@ -40,9 +40,12 @@ export class Wishes {
   readonly #random: Random
   readonly #account: AccountDay
   readonly #market: Market
+  readonly #patient: boolean
   #made = 0
 
-  constructor(random: Random, account: AccountDay, market: Market) {
+  /** @param patient its openings live longer than an owner's lease */
+  constructor(random: Random, account: AccountDay, market: Market, patient: boolean) {
+    this.#patient = patient
     this.#random = random
     this.#account = account
     this.#market = market
@@ -115,7 +118,9 @@ export class Wishes {
           : {}),
         ...(random.chance(0.6) ? { magic: random.between(1, 3) } : {}),
       },
-      ...(random.chance(0.5) ? { ttl_ms: random.pick([1_500, 3_000, 9_000, 25_000]) } : {}),
+      ...(random.chance(0.5)
+        ? { ttl_ms: random.pick(this.#patient ? [20_000, 40_000, 90_000] : [1_500, 3_000, 9_000]) }
+        : {}),
     }
   }
 
@@ -132,7 +137,7 @@ export class Wishes {
         price,
         ...(random.chance(0.6) ? { magic: random.between(1, 3) } : {}),
       },
-      ttl_ms: random.between(3_000, 12_000),
+      ttl_ms: this.#patient ? random.between(20_000, 60_000) : random.between(3_000, 12_000),
     }
   }
 

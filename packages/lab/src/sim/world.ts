@@ -39,7 +39,7 @@ export interface Outcome {
 }
 
 /** Calm this long before anything is asked for; then at most this long until everything is settled. */
-const CALM_MS = 10_000
+const CALM_MS = 6_000
 const SETTLED_WITHIN_MS = 240_000
 const LOOK_EVERY_MS = 2_000
 
@@ -188,7 +188,7 @@ export class World {
       day: day.strategy,
       intents,
       complaints,
-      wishes: new Wishes(random.fork('wishes'), account, market),
+      wishes: new Wishes(random.fork('wishes'), account, market, day.strategy.patient),
       commandId: systemIds.commandId,
       foreign: () => this.#foreign(account.account_id),
     }).begin(day.safety_ms)

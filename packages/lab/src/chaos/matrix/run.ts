@@ -14,6 +14,8 @@ export interface MatrixOptions {
   readonly budget_ms: number
   /** After each run of a cell. */
   readonly onRun: (result: CellRun) => void
+  /** After each point. */
+  readonly onRow: (point: PointName, took_ms: number) => void
 }
 
 export interface CellRun {
@@ -85,9 +87,11 @@ class Rows {
   async run(): Promise<void> {
     const points = [...new Set(this.#options.cells.map(({ point }) => point))]
     for (const point of points) {
+      const began = performance.now()
       const cells = this.#options.cells.filter((cell) => cell.point === point)
       if (SIDE_BY_SIDE.includes(point)) await Promise.all(cells.map((cell) => this.#row([cell])))
       else await this.#row(cells)
+      this.#options.onRow(point, performance.now() - began)
     }
   }
 

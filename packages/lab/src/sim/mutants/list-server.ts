@@ -108,7 +108,8 @@ export const SERVER_MUTANTS: readonly Mutant[] = [
     ],
   },
   {
-    name: 'asked-before-it-settled',
+    // Server and EA both wait: only without both is it seen.
+    name: 'asked-and-answered-before-it-settled',
     rule: 'P6',
     seeds_max: 3_000,
     edits: [
@@ -116,6 +117,11 @@ export const SERVER_MUTANTS: readonly Mutant[] = [
         file: `${CORE}/commands/deadlines.ts`,
         find: 'command.expires_at === null ? null : command.expires_at + policy.settle_ms + 2 * policy.poll_interval_ms',
         replace: 'command.expires_at === null ? null : command.expires_at',
+      },
+      {
+        file: 'packages/ea-sim/src/model/native/flow-probe.ts',
+        find: 'if (seen === null || !office.isSettled(office.started, began, seen)) return yield* unknownYet(job, office)',
+        replace: 'if (seen === null || began.mono_ms < 0) return yield* unknownYet(job, office)',
       },
     ],
   },
