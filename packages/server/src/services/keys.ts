@@ -209,7 +209,9 @@ export class Keys {
   }
 
   async #used(row: ApiKeyRow, now: number): Promise<void> {
-    if (row.last_used_at !== null && now - row.last_used_at < USED_EVERY_MS) return
+    // Of many requests that read the row together, one writes the use down.
+    const { last_used_at } = this.#cache.get(row.key_id)?.row ?? row
+    if (last_used_at !== null && now - last_used_at < USED_EVERY_MS) return
     const first = row.last_used_at === null
     this.#cache.set(row.key_id, { row: { ...row, last_used_at: now }, read_at: now })
     await this.#store.touchKey(row.key_id, now)
