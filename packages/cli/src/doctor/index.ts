@@ -8,7 +8,8 @@ import { checkDatabase } from './database.ts'
 import { checkFar } from './far.ts'
 import { type Finding, fail, ok, type Patient } from './finding.ts'
 import { checkLedger } from './ledger.ts'
-import { checkDisk, checkEnrolment, checkNode, checkPorts, checkRedis, checkUrls } from './machine.ts'
+import { checkDisk, checkEnrolment, checkNode, checkPorts, checkUrls } from './machine.ts'
+import { checkRedis } from './redis.ts'
 
 export function doctorCommand(program: Command): void {
   subcommand(

@@ -1,9 +1,8 @@
-// The machine around the server: Node, ports, Redis, disk, and how EAs get in.
+// The machine around the server: Node, ports, disk, and how EAs get in.
 import { existsSync, statfsSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { dirname, resolve } from 'node:path'
 import type { PortName } from '@ngtb/server'
-import { createClient } from 'redis'
 import { ALLOW_WHERE, allowLists, allowText, enrolmentText } from '../addresses.ts'
 import { type Finding, fail, ok, type Patient, sentence, warn } from './finding.ts'
 
@@ -11,7 +10,6 @@ const NODE_MIN = [20, 20] as const
 const GB = 1024 ** 3
 const DISK_WARN = 2 * GB
 const DISK_FAIL = 0.2 * GB
-const REDIS_PATIENCE_MS = 2_000
 
 const PORTS = [
   ['command', 'PORT_COMMAND'],
@@ -79,38 +77,6 @@ const tryPort = (host: string, port: number): Promise<string | null> =>
     probe.once('error', (error: NodeJS.ErrnoException) => answer(error.code ?? error.message))
     probe.listen({ host, port }, () => probe.close(() => answer(null)))
   })
-
-export async function checkRedis({ config }: Patient): Promise<Finding[]> {
-  if (config.REDIS_HOST === null) return []
-  const where = `${config.REDIS_HOST}:${config.REDIS_PORT}`
-  const client = createClient({
-    socket: {
-      host: config.REDIS_HOST,
-      port: config.REDIS_PORT,
-      connectTimeout: REDIS_PATIENCE_MS,
-      reconnectStrategy: false,
-    },
-    database: config.REDIS_DB,
-  })
-  // Its failures come by `connect`; without a listener they would end the process.
-  client.on('error', () => undefined)
-  try {
-    await client.connect()
-    const began = performance.now()
-    await client.ping()
-    return [ok('redis', `${where} answers PING in ${(performance.now() - began).toFixed(1)} ms`)]
-  } catch (error) {
-    return [
-      fail(
-        'redis',
-        `${where} does not answer: ${sentence(error)}`,
-        `Try redis-cli -h ${config.REDIS_HOST} -p ${config.REDIS_PORT} PING; start Redis, or remove REDIS_HOST: nothing is stored there.`,
-      ),
-    ]
-  } finally {
-    if (client.isOpen) client.destroy()
-  }
-}
 
 export function checkDisk({ config }: Patient): Finding {
   let folder = resolve(config.NGTB_DATA_DIR)
