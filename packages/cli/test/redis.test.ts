@@ -2,6 +2,7 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import net from 'node:net'
+import { tmpdir } from 'node:os'
 import { readConfig } from '@ngtb/server/settings'
 import { createClient } from 'redis'
 import { afterEach, describe, expect, test } from 'vitest'
@@ -31,7 +32,7 @@ async function freePort(): Promise<string> {
 
 async function redis(...more: string[]): Promise<{ port: string; child: ChildProcess }> {
   const port = await freePort()
-  const options = ['--port', port, '--bind', '127.0.0.1', '--save', '', ...more]
+  const options = ['--port', port, '--bind', '127.0.0.1', '--save', '', '--dir', tmpdir(), ...more]
   const child = spawn('redis-server', options, { stdio: 'ignore' })
   children.push(child)
   for (;;) {
