@@ -156,6 +156,20 @@ test('B6: nobody is refused on an old picture', async () => {
   expect(await at_b_ea.heartbeat()).toMatchObject({ status: 200, body: { epoch: 1 } })
 })
 
+test('B6: a refusal that stands is given as it is', async () => {
+  const { a, b } = await pair()
+  const key = { key: b.admin }
+  // The first one is booked when the second is refused: half a step, thrown away, is no news of another server.
+  const commands = [
+    { ...CLOSE, command_id: 'good' },
+    { type: 'CLOSE_TRADE', payload: {}, command_id: 'bad' },
+  ]
+  const batch = await b.t.call('webui', 'POST', `${b.path}/batch`, { ...key, body: { commands } })
+  expect(batch.status).toBe(422)
+  expect((await b.show('good')).status).toBe(404)
+  expect(await a.problems()).toEqual([])
+})
+
 test('an account that was made at one server is watched at the other', async () => {
   const { a, at_a, at_b } = await pair()
   await at_a.enrol(777)

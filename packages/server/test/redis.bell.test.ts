@@ -1,13 +1,19 @@
 // Redis as the bell: it rings, and emptied, hung, ended or absent it costs nothing but itself (K5, F11, F12).
+import { mkdtempSync, rmSync } from 'node:fs'
 import net from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import { RedisWire } from '../src/delivery/redis.ts'
 import { RedisLink } from '../src/delivery/redis-link.ts'
 import { RedisQueues } from '../src/delivery/redis-queues.ts'
 import { WiredBell } from '../src/delivery/wired.ts'
 import type { openBell } from '../src/open-bell.ts'
+import { startServer } from '../src/start.ts'
+import { Scene } from './support/client.ts'
 import { blind, type Pair, serverOn, twoServers } from './support/neighbours.ts'
 import { RedisServer, redisIsHere } from './support/redis.ts'
+import { freshDatabase } from './support/server.ts'
 import { until } from './support/wait.ts'
 
 const closing: (() => unknown)[] = []
@@ -138,6 +144,37 @@ describe.skipIf(!redisIsHere())('with a real Redis', () => {
     await until(async () => (await redis.list(1)).length === 1)
     expect(await redis.list(1)).toEqual([body.command_id])
     expect(told(two.at_a, AWAY)).toHaveLength(1)
+  })
+
+  test('a server that is started by its settings uses it', async () => {
+    const redis = await redisServer()
+    const database = await freshDatabase()
+    closing.push(() => database.drop())
+    const data_dir = mkdtempSync(join(tmpdir(), 'ngtb-bell-'))
+    const said: string[] = []
+    const say = (message: string) => void said.push(message)
+    const started = await startServer({
+      env: { DATABASE_URL: database.url, ...redis.env },
+      data_dir,
+      any_port: true,
+      log: { info: say, warn: say, error: say },
+    })
+    closing.push(async () => {
+      await started.stop()
+      rmSync(data_dir, { recursive: true })
+    })
+    const b = await serverOn(database.url, { env: redis.env })
+    closing.push(b.stop)
+    await until(() => said.some((line) => line.startsWith('Redis answers')))
+    const scene = await Scene.at(b)
+    const wish = { account_number: scene.login, command_type: 'CLOSE_ALL', payload: {} }
+    const [command_id, execution] = await started.comm.createCommand(wish)
+    await until(async () => (await redis.list(1)).length === 1)
+    expect(await redis.list(1)).toEqual([command_id])
+    expect(idsOf(await scene.ask('get_commands', LONG))).toEqual([command_id])
+    await scene.answer(command_id, 'completed', { closed: [] })
+    // Settled at the other server, and seen by whoever holds it here.
+    await until(() => execution.status === 'completed')
   })
 
   test('a Redis that hangs from the start holds up neither start nor stop', async () => {

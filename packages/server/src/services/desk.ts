@@ -9,6 +9,7 @@
 //   B5. A ledger that does not hold what was committed last went back: nothing is handed to a native EA until it spoke.
 //   B6. Another server's commit makes the picture old: it is read again before its next use, and a refusal that was
 //       decided on an old one is decided again.
+import type { Command } from '@ngtb/core'
 import { Refusal } from '@ngtb/protocol'
 import { type Clock, type Ids, type LoadedAccount, type Log, type Store, VersionConflict } from '../ports.ts'
 import { DeskState } from './desk-state.ts'
@@ -32,6 +33,8 @@ export interface DeskPorts {
 }
 
 const CONFLICTS_MAX = 10
+/** Of more, the oldest are read from the ledger when somebody asks. */
+const SETTLED_READ_MAX = 100
 
 export class Desk {
   readonly account_id: number
@@ -189,9 +192,11 @@ export class Desk {
     const { clock, watched_since, arrival } = this.#ports
     const before = this.#state ?? this.#before
     const goes_on = before === null || (await this.#goesOn(before, loaded))
+    const settled = before === null ? [] : await this.#settledSince(before, loaded)
     // What was thrown away may have been committed after all; what is only old was told by whoever wrote it.
     const news = this.#before ? loaded.account.version : undefined
     this.#state = new DeskState(loaded, this.#deaf ? clock.now() : watched_since, before, arrival)
+    for (const command of settled) this.#state.keepCommand(command)
     if (!goes_on) this.#state.proven = false
     if (this.#told === told) this.#told = 0 // answered, whatever it was: a wrong word must not be asked for ever
     if (before) this.#tell(() => this.#ports.onCommitted(this.account_id, news))
@@ -207,6 +212,18 @@ export class Desk {
     if (account.audit_no <= audit_no) return account.audit_hash === audit_hash
     const [event] = await this.#ports.store.auditChain(this.account_id, audit_no - 1, 1)
     return audit_no === 0 || event?.hash === audit_hash
+  }
+
+  /** What was open in the old picture and is settled now: whoever holds one of them sees how it ended. */
+  async #settledSince({ unsettled }: DeskState, { commands }: LoadedAccount): Promise<Command[]> {
+    const open = new Set(commands.map(({ command_id }) => command_id))
+    const ids = [...unsettled.keys()].filter((command_id) => !open.has(command_id)).slice(-SETTLED_READ_MAX)
+    const found: Command[] = []
+    for (const command_id of ids) {
+      const command = await this.#ports.store.command(this.account_id, command_id)
+      if (command) found.push(command)
+    }
+    return found
   }
 
   async #read(): Promise<LoadedAccount> {
