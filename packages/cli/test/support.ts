@@ -10,6 +10,9 @@ import { run } from '../src/run.ts'
 
 const BIN = fileURLToPath(new URL('../bin/ngtb.mjs', import.meta.url))
 
+/** The folder of a sandbox knows no packages. */
+const TSX = import.meta.resolve('tsx')
+
 export interface Ended {
   code: number | null
   stdout: string
@@ -23,6 +26,8 @@ export interface Sandbox {
   readonly dir: string
   run(args: string[], env?: Record<string, string>): Promise<Ended>
   start(args: string[], env?: Record<string, string>): ChildProcess
+  /** A TypeScript file in a process of its own. */
+  script(file: string, args: string[], env?: Record<string, string>): ChildProcess
   /** Ends what was started, and removes the folder. */
   close(): Promise<void>
 }
@@ -32,8 +37,8 @@ export function sandbox(): Sandbox {
   // Root's PostgreSQL runs as a lesser user, who must be able to enter.
   chmodSync(dir, 0o755)
   const children = new Set<ChildProcess>()
-  const start: Sandbox['start'] = (args, env = {}) => {
-    const child = spawn(process.execPath, [BIN, ...args], {
+  const spawned = (words: string[], env: Record<string, string>) => {
+    const child = spawn(process.execPath, words, {
       cwd: dir,
       env: { PATH: process.env.PATH ?? '', TMPDIR: dir, NGTB_DATA_DIR: join(dir, 'data'), ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -42,9 +47,11 @@ export function sandbox(): Sandbox {
     child.once('exit', () => children.delete(child))
     return child
   }
+  const start: Sandbox['start'] = (args, env = {}) => spawned([BIN, ...args], env)
   return {
     dir,
     start,
+    script: (file, args, env = {}) => spawned(['--import', TSX, file, ...args], env),
     run: (args, env) => ended(start(args, env)),
     async close() {
       await Promise.all([...children].map((child) => stop(child)))
