@@ -5,6 +5,7 @@ import { ACTS } from './acts.ts'
 import { NotReached } from './asked.ts'
 import type { Cell, PointName } from './points.ts'
 import { Scene } from './scene.ts'
+import { Together } from './together.ts'
 
 export interface MatrixOptions {
   readonly cells: readonly Cell[]
@@ -40,8 +41,8 @@ export interface MatrixResult {
 
 export const isWrong = ({ violations, not_tried }: CellRun) => violations.length > 0 || not_tried !== null
 
-/** They wait for a lease of 15 s each time: their types wait side by side. */
-const SIDE_BY_SIDE: readonly PointName[] = ['K20', 'K23']
+/** They wait for a lease of 15 s each time, so their types wait side by side, on an account each. */
+const SIDE_BY_SIDE: readonly PointName[] = ['K19', 'K20', 'K23']
 
 export async function runMatrix(options: MatrixOptions): Promise<MatrixResult> {
   const world = await World.open({ seed: options.seed })
@@ -89,37 +90,46 @@ class Rows {
     for (const point of points) {
       const began = performance.now()
       const cells = this.#options.cells.filter((cell) => cell.point === point)
-      if (SIDE_BY_SIDE.includes(point)) await Promise.all(cells.map((cell) => this.#row([cell])))
-      else await this.#row(cells)
+      if (SIDE_BY_SIDE.includes(point)) await this.#sideBySide(cells)
+      else await this.#row(cells, new Together(1))
       this.#options.onRow(point, performance.now() - began)
     }
   }
 
+  async #sideBySide(cells: readonly Cell[]): Promise<void> {
+    const together = new Together(cells.length)
+    await Promise.all(cells.map((cell) => this.#row([cell], together).finally(() => together.leave())))
+  }
+
   /** Cells on one account, one after another; after a violation the next one gets a new account. */
-  async #row(cells: readonly Cell[]): Promise<void> {
+  async #row(cells: readonly Cell[], together: Together): Promise<void> {
     let scene: Scene | null = null
     for (const cell of cells)
       for (let turn = 0; turn < this.#options.repeat; turn++) {
         if (performance.now() > this.#until) break
         scene ??= await this.#scene(cell.point)
+        scene.together = together
         const run = await tried(scene, cell, turn)
         this.#note(run)
         if (!isWrong(run)) continue
-        await this.#afterwards(scene)
+        await scene.close()
         scene = null
+        // Side by side the others are in the middle of it; what comes next is not spoilt by this account.
+        if (SIDE_BY_SIDE.includes(cell.point)) return
+        await this.#putRight()
       }
     await scene?.close()
   }
 
   async #scene(point: PointName): Promise<Scene> {
-    this.last_login = String(this.#next_login++)
+    const login = String(this.#next_login++)
+    this.last_login = login
     const doors = SIDE_BY_SIDE.includes(point) ? { doors: await this.#world.ownDoors() } : {}
-    return Scene.open(this.#world, this.last_login, doors)
+    return Scene.open(this.#world, login, doors)
   }
 
   /** What went wrong must not spoil the next cell. */
-  async #afterwards(scene: Scene): Promise<void> {
-    await scene.close()
+  async #putRight(): Promise<void> {
     this.#world.doors.heal()
     this.#world.cable.heal()
     if (!this.#world.server.child) await this.#world.server.start()

@@ -10,6 +10,7 @@ import type { Doors } from '../rig/doors.ts'
 import { Terminal, type TerminalOptions } from '../rig/terminal.ts'
 import { LATE_MS_MAX, type Wanted, type World } from '../rig/world.ts'
 import { NotReached } from './asked.ts'
+import { Together } from './together.ts'
 
 /** Short, so that what must be waited for is waited for often: the rules are the same as with the defaults. */
 export const SETTLE_MS = 250
@@ -27,6 +28,8 @@ export class Scene {
   readonly random: Random
   /** A pause that the scene itself made: an order may be late by so much (K24). */
   late_ms_max = LATE_MS_MAX
+  /** Those who share what happens to the whole world. */
+  together = new Together(1)
   /** The ledger was put back (K19). */
   went_back = false
   #spare_doors: Doors | null = null
