@@ -79,6 +79,8 @@ export interface TerminalDay {
   readonly reboot: number
   readonly cloned: boolean
   readonly effect_ms: number
+  /** An owner is stopped for longer than its lease, with whatever it has in hand, and another takes over (K23). */
+  readonly handover: boolean
 }
 
 export interface BrokerDay {
@@ -126,10 +128,11 @@ function onlyOneMemoryFails(day: Day): Day {
 
 function draw(random: Random, seed: number): Day {
   // Most days are short; a lease that passes on, or a command that outlives its EA, needs a long one.
-  const long = random.chance(0.3)
+  const handover = random.chance(0.12)
+  const long = handover || random.chance(0.25)
   const safety_ms = long ? random.between(30_000, 60_000) : random.between(8_000, 22_000)
   const count = random.chance(0.25) ? 2 : 1
-  const accounts = Array.from({ length: count }, (_, index) => drawAccount(random, index + 1))
+  const accounts = Array.from({ length: count }, (_, index) => drawAccount(random, index + 1, handover))
   return {
     seed,
     accounts,
@@ -147,7 +150,7 @@ function draw(random: Random, seed: number): Day {
       down_ms: random.between(100, 4_000),
       wall_jump_ms: random.chance(0.2) ? random.pick([500, 5_000, 3_600_000, 86_400_000]) : 0,
     },
-    terminal: drawTerminal(random),
+    terminal: { ...drawTerminal(random), handover },
     broker: drawBroker(random),
     strategy: {
       repeats_answered: random.sometimes(0.3),
@@ -156,13 +159,13 @@ function draw(random: Random, seed: number): Day {
       batches: random.sometimes(0.4),
       burst: random.chance(0.3),
       foreign: random.sometimes(0.3),
-      patient: long && random.chance(0.5),
+      patient: handover || (long && random.chance(0.5)),
     },
   }
 }
 
-function drawAccount(random: Random, account_id: number): AccountDay {
-  const kind = random.chance(0.82) ? 'native' : 'plain'
+function drawAccount(random: Random, account_id: number, handover: boolean): AccountDay {
+  const kind = handover || random.chance(0.82) ? 'native' : 'plain'
   const native = kind === 'native'
   return {
     account_id,
@@ -176,7 +179,7 @@ function drawAccount(random: Random, account_id: number): AccountDay {
     push: native && random.chance(0.35),
     wait_ms: native && random.chance(0.2) ? random.between(500, 5_000) : 0,
     intents: random.between(3, 9),
-    terminals: native && random.chance(0.4) ? 2 : 1,
+    terminals: handover || (native && random.chance(0.3)) ? 2 : 1,
   }
 }
 
@@ -209,7 +212,7 @@ function drawDatabase(random: Random, safety_ms: number, native: boolean): Datab
   }
 }
 
-function drawTerminal(random: Random): TerminalDay {
+function drawTerminal(random: Random): Omit<TerminalDay, 'handover'> {
   return {
     crash_every_ms: every(random, 5_000, 40_000),
     crash_at_effect: random.sometimes(0.06),

@@ -17,6 +17,8 @@ export interface Intent {
 }
 
 export class Intents {
+  /** The ledger was set back at least once: what the server made by itself may be lost, too. */
+  went_back = false
   readonly #all = new Map<string, Intent>()
 
   add(intent: Intent): void {

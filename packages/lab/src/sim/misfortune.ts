@@ -28,6 +28,7 @@ export class Misfortune {
     this.#goBack()
     for (const terminal of terminals) this.#befall(terminal)
     this.#clone()
+    if (day.terminal.handover) this.#handOver()
   }
 
   end(): void {
@@ -72,6 +73,28 @@ export class Misfortune {
       return
     if (day.accounts[0]?.terminals === 2)
       time.after(this.#random.between(3_000, day.safety_ms), () => second.cloneFrom(first))
+  }
+
+  /**
+   * An owner is stopped for longer than its lease just when it has something in hand, and goes on with it when another
+   * has taken over (K23, K24).
+   */
+  #handOver(): void {
+    const { time, terminals, history, door_audit } = this.#world
+    let left = 2
+    door_audit.onHandedOut = (account_id) => {
+      const owner = terminals.find((one) => one instanceof NativeTerminal && one.ownsFor(account_id))
+      if (this.#over || left === 0 || !owner || !this.#random.chance(0.3)) return
+      left -= 1
+      time.after(this.#random.between(0, 150), () => {
+        history.note(owner.name, 'is stopped for long')
+        owner.machine.stop(false)
+        time.after(this.#random.between(18_000, 45_000), () => {
+          history.note(owner.name, 'goes on')
+          owner.machine.wake()
+        })
+      })
+    }
   }
 
   #befall(terminal: Terminal): void {

@@ -125,6 +125,11 @@ export class NativeTerminal implements Terminal {
     this.#parts.history.note(this.name, `is a clone of ${other.name}`)
   }
 
+  /** It takes itself for the owner of this account. */
+  ownsFor(account_id: number): boolean {
+    return this.#parts.account.account_id === account_id && this.#ea?.status === 'online'
+  }
+
   takeImage(): void {
     this.#images.push(this.disk.text())
   }

@@ -119,7 +119,7 @@ export class Wishes {
         ...(random.chance(0.6) ? { magic: random.between(1, 3) } : {}),
       },
       ...(random.chance(0.5)
-        ? { ttl_ms: random.pick(this.#patient ? [20_000, 40_000, 90_000] : [1_500, 3_000, 9_000]) }
+        ? { ttl_ms: random.pick(this.#patient ? [40_000, 90_000] : [1_500, 3_000, 9_000]) }
         : {}),
     }
   }
@@ -137,7 +137,7 @@ export class Wishes {
         price,
         ...(random.chance(0.6) ? { magic: random.between(1, 3) } : {}),
       },
-      ttl_ms: this.#patient ? random.between(20_000, 60_000) : random.between(3_000, 12_000),
+      ttl_ms: this.#patient ? random.between(40_000, 90_000) : random.between(3_000, 12_000),
     }
   }
 

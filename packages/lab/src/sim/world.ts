@@ -70,7 +70,7 @@ export class World {
   readonly markets: Market[] = []
   readonly terminals: Terminal[] = []
   readonly #random: Random
-  readonly #door_audit: DoorAudit
+  readonly door_audit: DoorAudit
   readonly #broker_audit: BrokerAudit
   readonly #people: Person[] = []
 
@@ -98,19 +98,19 @@ export class World {
       time,
       network: this.network,
       house: this.house,
-      onAsked: (ask, arrived_at) => this.#door_audit.asked(ask, arrived_at),
-      onTold: (ask, told, arrived_at) => this.#door_audit.told(ask, told, arrived_at),
+      onAsked: (ask, arrived_at) => this.door_audit.asked(ask, arrived_at),
+      onTold: (ask, told, arrived_at) => this.door_audit.told(ask, told, arrived_at),
     })
     this.sockets = new Sockets({
       time,
       network: this.network,
       house: this.house,
-      onTold: (ask, told, arrived_at) => this.#door_audit.told(ask, told, arrived_at),
+      onTold: (ask, told, arrived_at) => this.door_audit.told(ask, told, arrived_at),
     })
     const { complaints } = this
     const tables = () => ledger.tables
     const now = () => time.now
-    this.#door_audit = new DoorAudit({
+    this.door_audit = new DoorAudit({
       complaints,
       intents,
       tables,
@@ -126,7 +126,7 @@ export class World {
       now,
       house: this.house,
     })
-    const commit_audit = new CommitAudit({ complaints, intents, truths, doors: this.#door_audit })
+    const commit_audit = new CommitAudit({ complaints, intents, truths, doors: this.door_audit })
     ledger.onWriting = (change, before) => {
       this.#broker_audit.look()
       this.#noteMoves(change, before)
@@ -159,13 +159,14 @@ export class World {
   setBack(image: Tables): void {
     const { ledger, intents } = this
     ledger.restore(image)
+    intents.went_back = true
     for (const intent of intents.all()) {
       const command = ledger.tables.accounts.get(intent.account_id)?.commands.get(intent.command_id)
       intent.shaken = true
       if (!command) intent.lost = true
     }
     this.ticks.setBack(ledger)
-    this.#door_audit.setBack()
+    this.door_audit.setBack()
   }
 
   line(here: string): Line {

@@ -21,6 +21,8 @@ export class DoorAudit {
   /** Until when an account stays closed for risk, because another EA was refused (P14). */
   readonly #contended = new Map<number, number>()
   readonly #newest_list = new Map<number, number>()
+  /** Hears of each delivery as it leaves: a bad moment for whoever is about to get it. */
+  onHandedOut: (account_id: number) => void = () => {}
 
   constructor(parts: DoorAuditParts) {
     this.#parts = parts
@@ -77,7 +79,8 @@ export class DoorAudit {
     const orphans = this.#parts.tables().accounts.get(account_id)?.orphans
     if (told.orphan === true && said.status !== 'progress' && !orphans?.has(command_id))
       this.#parts.complaints.add('P1', `the result of ${command_id} was taken as an orphan, and is not kept`)
-    if (said.status === 'progress' || this.#parts.intents.get(account_id, command_id)?.shaken) return
+    const intent = this.#parts.intents.get(account_id, command_id)
+    if (said.status === 'progress' || (intent?.shaken ?? this.#parts.intents.went_back)) return
     const at = this.#parts.tables().accounts.get(account_id)
     const command = at?.commands.get(command_id)
     if (!command) {
@@ -103,6 +106,7 @@ export class DoorAudit {
   handedOut(account_id: number, commands: readonly Row[]): void {
     const { complaints, intents } = this.#parts
     const at = this.#parts.tables().accounts.get(account_id)
+    if (commands.length > 0) this.onHandedOut(account_id)
     let before = { priority: Number.POSITIVE_INFINITY, command_no: 0 }
     for (const { id, attempt } of commands) {
       const command = at?.commands.get(String(id))

@@ -51,7 +51,7 @@ export const SERVER_MUTANTS: readonly Mutant[] = [
   {
     name: 'open-to-another-journal',
     rule: 'P3',
-    seeds_max: 1_000,
+    seeds_max: 3_000,
     edits: [
       {
         file: `${CORE}/commands/delivery.ts`,
@@ -68,7 +68,7 @@ export const SERVER_MUTANTS: readonly Mutant[] = [
   {
     name: 'plain-open-handed-out-twice',
     rule: 'P3',
-    seeds_max: 1_000,
+    seeds_max: 3_000,
     edits: [
       {
         file: `${CORE}/commands/delivery.ts`,
