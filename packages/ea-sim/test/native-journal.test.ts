@@ -156,11 +156,16 @@ describe('compaction', () => {
     const world = used()
     const now = world.now()
     for (const one of decodeJournal(world.store.text()).records) state.apply(one)
+    const command = { ...open(99), attempt: 1, priority: 5 }
+    state.apply({ kind: 'intent', command, maybe: false, at: now })
+    state.apply({ kind: 'try', command_id: 'c99', try_no: 3, at: now })
     const records = compactedRecords(state, now)
     const again = new JournalState()
     for (const one of records) again.apply(one)
     expect(again.finals()).toEqual(state.finals())
     expect(again.inDoubt()).toEqual(state.inDoubt())
+    expect(again.inDoubt()).toHaveLength(1)
+    expect(again.entry('c99')?.tries).toBe(3)
     expect([...again.generations]).toEqual([...state.generations])
     for (const field of [
       'journal_id',

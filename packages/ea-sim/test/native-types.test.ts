@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from 'vitest'
 import type { OpenRequest, OrderFault } from '../src/index.ts'
+import { RECIPES } from '../src/model/native/recipes/index.ts'
 import { EXPERT, MANUAL, tickOf } from './market.ts'
 import { place, tag, wire } from './native-commands.ts'
 import { SETTLE_MS, World, type WorldOptions } from './native-world.ts'
@@ -93,6 +94,17 @@ describe('MODIFY_TRADE and MODIFY_PENDING', () => {
     expect(world.final('c1').status).toBe('completed')
     expect(world.orders).toHaveLength(2)
     expect(world.records().filter(({ kind }) => kind === 'try')).toHaveLength(1)
+    expect(world.broker.position(ticket)?.sl).toBe(1.08)
+  })
+
+  test('sent again and refused, while the first is still on its way: that refusal is not the outcome', () => {
+    const no: OrderFault = { kind: 'refuse', retcode: 10018 }
+    const world = faulty([lost(1_500), ...Array.from({ length: 9 }, () => no)])
+    const ticket = position(world)
+    world.give(wire('MODIFY_TRADE', 1, { ticket, sl: 1.08, ttl_ms: 1_000 }))
+    world.run(SETTLE_MS + 1_000)
+    expect(world.orders.length).toBeGreaterThan(1)
+    expect(world.final('c1')).toMatchObject({ status: 'completed', evidence: 'state' })
     expect(world.broker.position(ticket)?.sl).toBe(1.08)
   })
 
@@ -213,6 +225,21 @@ describe('CLOSE_TRADE and CANCEL_PENDING: make sure it is gone', () => {
     world.run(1_000)
     expect(world.final('c1').status).toBe('completed')
     expect(world.broker.ledger.deals.slice(1).map(({ volume }) => volume)).toEqual([0.12, 0.18])
+  })
+
+  test('an exit that is shown before its entry is no proof that the position is gone', () => {
+    const world = online()
+    const ticket = position(world)
+    world.broker.close(ticket, MANUAL, 0.1)
+    const close = { ...wire('CLOSE_TRADE', 1, { ticket }), attempt: 1, priority: 10 }
+    const seen = world.trade.look(RECIPES.CLOSE_TRADE.query(close), world.mono_ms)
+    const read = (over: object) => RECIPES.CLOSE_TRADE.read(close, { ...seen, position: null, ...over }).kind
+    expect(seen.ticket_deals).toHaveLength(2)
+    expect(read({})).toBe('absent')
+    expect(read({ ticket_deals: seen.ticket_deals.slice(1) })).toBe('absent')
+    world.broker.close(ticket, MANUAL)
+    const { ticket_deals } = world.trade.look(RECIPES.CLOSE_TRADE.query(close), world.mono_ms)
+    expect(read({ ticket_deals })).toBe('done')
   })
 
   test('CANCEL_PENDING says when the order was filled first', () => {
