@@ -16,7 +16,15 @@ export interface CycleOptions {
   readonly cycle_ms: number
   /** A plain EA: its book lies in its own process, so only the server is killed. */
   readonly plain: boolean
-  readonly onCycle: (done: number, victims: string) => void
+  readonly onCycle: (told: CycleTold) => void
+}
+
+export interface CycleTold {
+  readonly cycle: number
+  /** At the broker, since the last kill. */
+  readonly effects: number
+  readonly victims: string
+  readonly back_ms: number
 }
 
 export interface CycleResult {
@@ -37,6 +45,8 @@ const SETTLE_MS = 500
 const POLL_MS = 100
 const PATIENCE_MS = 120_000
 const DOWN_MS_MAX = 300
+const PROGRESS_MIN = 10
+const PROGRESS_MS_MAX = 60_000
 /** Some orders are answered with a doubt, some are quoted anew: as on a busy day. */
 const BUSY = { ...CALM, ambiguous_ratio: 0.03, ambiguous_ms_max: SETTLE_MS / 2, requote_ratio: 0.02 }
 
@@ -88,12 +98,34 @@ class Run {
   async toTheEnd(): Promise<Omit<CycleResult, 'kept'>> {
     this.#storm.start()
     for (let cycle = 1; cycle <= this.#options.cycles; cycle++) {
+      const from = await this.#effects()
       await pause(this.#options.cycle_ms * (0.5 + this.#random.unit()))
-      this.#options.onCycle(cycle, await this.#strike())
+      const effects = (await this.#progress(from)) - from
+      const began = performance.now()
+      const victims = await this.#strike()
+      this.#options.onCycle({ cycle, effects, victims, back_ms: performance.now() - began })
     }
     await pause(this.#options.cycle_ms)
     await this.#storm.stop()
     return this.#counted()
+  }
+
+  /** A kill that meets nothing under way shows nothing: orders must have taken effect since the last one. */
+  async #progress(from: number): Promise<number> {
+    const until = performance.now() + PROGRESS_MS_MAX
+    for (;;) {
+      const effects = await this.#effects()
+      if (effects >= from + PROGRESS_MIN) return effects
+      if (performance.now() > until) {
+        this.#storm.faults.push(`no ${PROGRESS_MIN} effects at the broker within ${PROGRESS_MS_MAX} ms`)
+        return effects
+      }
+      await pause(20)
+    }
+  }
+
+  async #effects(): Promise<number> {
+    return (await this.#world.standing(LOGIN)).effects
   }
 
   async #strike(): Promise<string> {

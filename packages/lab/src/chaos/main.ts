@@ -37,6 +37,9 @@ const WANTED = {
   },
 } as const
 
+/** In a long run not every cycle is told. */
+const TOLD_EVERY = 25
+
 async function main(argv: readonly string[]): Promise<number> {
   const given = readArguments<Numbers>(withAll(argv), WANTED)
   const seed = given.numbers.seed || Math.floor(Date.now() % 2 ** 31)
@@ -66,7 +69,11 @@ async function cycles({ numbers, flags }: Given<Numbers>, seed: number): Promise
     ticks_per_sec: ticks,
     cycle_ms,
     plain,
-    onCycle: (done, victims) => bar.show(done / numbers.cycles, `cycle ${done}: ${victims}`),
+    onCycle({ cycle, effects, victims, back_ms }) {
+      const text = `cycle ${cycle}: ${effects} effects, then ${victims}, back in ${Math.round(back_ms)} ms`
+      bar.show(cycle / numbers.cycles, text)
+      if (cycle % TOLD_EVERY === 0 || numbers.cycles < 2 * TOLD_EVERY) console.error(text)
+    },
   })
   bar.end()
   console.log(cyclesReport(result))

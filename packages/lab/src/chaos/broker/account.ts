@@ -50,6 +50,8 @@ export interface Standing {
     readonly open_price: number
   }[]
   readonly pending: readonly { readonly ticket: string; readonly price: number }[]
+  /** So many effects of orders until now. */
+  readonly effects: number
 }
 
 export const SYMBOLS: readonly string[] = ['EURUSD', 'USDJPY', 'AUDUSD']
@@ -124,7 +126,8 @@ export class BrokerAccount {
   }
 
   standing(): Standing {
-    return { positions: this.broker.positions(), pending: this.broker.orders.all() }
+    const { orders, ledger } = this.broker
+    return { positions: this.broker.positions(), pending: orders.all(), effects: ledger.executions.length }
   }
 
   books(): BrokerBooks {
