@@ -2,10 +2,9 @@
 import pg from 'pg'
 import { afterEach, expect, test } from 'vitest'
 import WebSocket from 'ws'
-import { openBell } from '../src/open-bell.ts'
 import { sql } from './support/ledger.ts'
 import { NativeHand } from './support/native-ea.ts'
-import { blind, mute, type Neighbour, type Pair, serverOn, twoServers } from './support/neighbours.ts'
+import { mute, type Neighbour, type Pair, serverOn, twoServers } from './support/neighbours.ts'
 import { PgProxy } from './support/proxy.ts'
 import { until } from './support/wait.ts'
 
@@ -20,6 +19,7 @@ async function pair(...options: Parameters<typeof twoServers>): Promise<Pair> {
   return made
 }
 
+const STILL = [{}, { still: true }] as const
 const CLOSE = { type: 'CLOSE_ALL', payload: {} }
 const LONG = { wait_ms: 25_000 }
 // biome-ignore lint/suspicious/noExplicitAny: a test reads whatever shape it expects
@@ -41,8 +41,7 @@ const cutListeners = (url: string) =>
   sql(url, "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'ngtb bell'")
 
 test('a command created at one server reaches an EA that waits at another, by the ring alone', async () => {
-  const { a, b, at_b } = await pair()
-  blind(at_b)
+  const { a, b } = await pair(...STILL)
   const waiting = b.ask('get_commands', LONG)
   const { body } = await a.create('ring', CLOSE)
   expect(idsOf(await waiting)).toEqual([body.command_id])
@@ -52,8 +51,7 @@ test('a command created at one server reaches an EA that waits at another, by th
 })
 
 test('… and an EA that is pushed to', async () => {
-  const { a, b, at_b } = await pair()
-  blind(at_b)
+  const { a, b, at_b } = await pair(...STILL)
   const { port } = at_b.server.planes.command.server.address() as { port: number }
   const socket = new WebSocket(`ws://127.0.0.1:${port}/ws/ea`, { headers: { 'x-api-key': b.ea } })
   closing.push(() => socket.terminate())
@@ -69,7 +67,18 @@ test('… and an EA that is pushed to', async () => {
   expect(heard[1]).toMatchObject({ type: 'commands', commands: [{ id: body.command_id }] })
 })
 
-test('a ring that got lost is found by the periodic look', async () => {
+test('a ring that got lost is found by the periodic look, though nobody asks', async () => {
+  const { a, b, at_a, at_b } = await pair()
+  mute(at_a.bell)
+  const { body } = await a.create('lost', CLOSE)
+  await until(async () => (await b.desk()).state?.command(body.command_id))
+  // The deadlines of what A made are kept here, too, when A dies.
+  expect(at_b.server.services.delivery.nextDeadline(await b.desk())).toBe(
+    at_a.server.services.delivery.nextDeadline(await a.desk()),
+  )
+})
+
+test('… and by whoever waits', async () => {
   const { a, b, at_a } = await pair()
   mute(at_a.bell)
   const waiting = b.ask('get_commands', LONG)
@@ -78,8 +87,7 @@ test('a ring that got lost is found by the periodic look', async () => {
 })
 
 test('a broken line is mended, and rings again', async () => {
-  const { url, a, b, at_a, at_b } = await pair()
-  blind(at_b)
+  const { url, a, b, at_a, at_b } = await pair(...STILL)
   await cutListeners(url)
   for (const { said } of [at_a, at_b])
     await until(() => said.includes('info the bell’s line to PostgreSQL is back'))
@@ -91,12 +99,11 @@ test('a broken line is mended, and rings again', async () => {
 
 test('a bell that hangs delays no request, and what was rung meanwhile is one ring', async () => {
   let proxy: PgProxy | undefined
-  const { url, a, b, at_b } = await pair({}, {}, async (direct) => {
+  const { url, a, b } = await pair({}, { still: true }, async (direct) => {
     proxy = await new PgProxy(direct).listen()
     closing.push(() => proxy?.close())
     return proxy.url
   })
-  blind(at_b)
   const heard = await eavesdrop(url)
   const held = (proxy as PgProxy).hold('ngtb ring', 'request', (bytes) => bytes.includes('pg_notify'))
   await a.create('first', CLOSE)
@@ -144,8 +151,7 @@ test('signs of life ring nothing, and alone nobody rings', async () => {
 })
 
 test('B6: nobody is refused on an old picture', async () => {
-  const { a, b, at_a, at_b } = await pair()
-  blind(at_b)
+  const { a, b, at_a } = await pair(...STILL)
   mute(at_a.bell)
   const at_a_ea = new NativeHand(a)
   await at_a_ea.connect()
@@ -180,30 +186,19 @@ test('an account that was made at one server is watched at the other', async () 
   expect(await a.problems()).toEqual([])
 })
 
-test('what others wrote is read again although nobody asks: their deadlines are kept when they die', async () => {
-  const { a, b, at_b } = await pair()
-  const { body } = await a.create('watched', { type: 'CLOSE_ALL', payload: {} })
-  await until(async () => (await b.desk()).state?.command(body.command_id))
-  expect(at_b.server.services.delivery.nextDeadline(await b.desk())).toBe(
-    a.t.server.services.delivery.nextDeadline(await a.desk()),
-  )
-})
-
 test('a server that can not listen yet starts all the same, and hears later', async () => {
   let proxy: PgProxy | undefined
-  const { a, b, at_a } = await pair({}, {}, async (direct) => {
+  const { a, b } = await pair({}, { still: true }, async (direct) => {
     proxy = await new PgProxy(direct).listen()
     closing.push(() => proxy?.close())
     return proxy.url
   })
   const cut = (proxy as PgProxy).cut('ngtb bell', 'request')
-  const late: Neighbour = await serverOn((proxy as PgProxy).url, { bell: openBell })
+  const late: Neighbour = await serverOn((proxy as PgProxy).url, { still: true })
   closing.push(late.stop)
   await cut
   expect(late.said.filter((line) => line.includes('is broken'))).toHaveLength(1)
   await until(() => late.bell.others === 2)
-  blind(late)
-  blind(at_a)
   const waiting = a.on(late).ask('get_commands', LONG)
   const { body } = await b.create('late', CLOSE)
   expect(idsOf(await waiting)).toEqual([body.command_id])

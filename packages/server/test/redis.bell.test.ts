@@ -11,7 +11,7 @@ import { WiredBell } from '../src/delivery/wired.ts'
 import type { openBell } from '../src/open-bell.ts'
 import { startServer } from '../src/start.ts'
 import { Scene } from './support/client.ts'
-import { blind, type Pair, serverOn, twoServers } from './support/neighbours.ts'
+import { type Pair, serverOn, twoServers } from './support/neighbours.ts'
 import { RedisServer, redisIsHere } from './support/redis.ts'
 import { freshDatabase } from './support/server.ts'
 import { until } from './support/wait.ts'
@@ -35,10 +35,13 @@ async function redisServer(): Promise<RedisServer> {
   return redis
 }
 
-async function pair(...options: Parameters<typeof twoServers>): Promise<Pair> {
-  const made = await twoServers(...options)
+/** What arrives at B, arrived by a ring. */
+async function pair(
+  options_a: Parameters<typeof twoServers>[0],
+  options_b: Parameters<typeof twoServers>[0] = options_a,
+): Promise<Pair> {
+  const made = await twoServers(options_a, { ...options_b, still: true })
   closing.push(made.stop)
-  blind(made.at_b)
   return made
 }
 

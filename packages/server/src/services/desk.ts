@@ -80,7 +80,7 @@ export class Desk {
 
   /** Resolves once the desk has its picture of the account. */
   async ready(): Promise<DeskState> {
-    return this.#current ?? (await this.#enqueue(() => this.#load()))
+    return this.current ?? (await this.#enqueue(() => this.#load()))
   }
 
   /** What is seen without a step. A refusal at the sight of an old picture is looked at again (B6). */
@@ -102,8 +102,8 @@ export class Desk {
     return true
   }
 
-  /** The picture at hand, unless it is known to be old. */
-  get #current(): DeskState | null {
+  /** The picture at hand, unless it is known to be old (B6). */
+  get current(): DeskState | null {
     return this.#state && this.#state.account.version >= this.#told ? this.#state : null
   }
 
@@ -131,7 +131,7 @@ export class Desk {
     again: boolean,
     basis: { version: number },
   ): Promise<{ result: T; committed: Promise<void> }> {
-    const state = this.#current ?? (await this.#load())
+    const state = this.current ?? (await this.#load())
     basis.version = state.account.version
     const step = new Step(state, this.#ports.clock.now(), this.#ports.ids, this.#inFlight, again)
     let result: T
@@ -185,7 +185,7 @@ export class Desk {
   }
 
   async #load(): Promise<DeskState> {
-    if (this.#current) return this.#current
+    if (this.current) return this.current
     await this.#inFlight.catch(() => {}) // what is still on its way to the ledger must be in the picture
     const told = this.#told
     const loaded = await this.#read()

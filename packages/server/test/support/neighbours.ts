@@ -1,11 +1,20 @@
 // Two servers on one database, as a test enters them: one account with its EA, known to both.
 import { openBell } from '../../src/open-bell.ts'
-import type { Bell, Log } from '../../src/ports.ts'
+import { systemTimers } from '../../src/platform/timers.ts'
+import type { Bell, Log, Timers } from '../../src/ports.ts'
 import { Scene } from './client.ts'
 import { freshDatabase, type TestServer, testServer } from './server.ts'
 import { until } from './wait.ts'
 
-type Options = NonNullable<Parameters<typeof testServer>[0]>
+type Options = NonNullable<Parameters<typeof testServer>[0]> & {
+  /** Looks at nothing and writes no signs of life by itself: what arrives, arrived by a ring. */
+  still?: boolean
+}
+
+/** Timers of a server whose clocks of one second stand. */
+const still: Timers = {
+  after: (ms, call) => (ms === 1_000 ? { cancel() {} } : systemTimers.after(ms, call)),
+}
 
 export interface Neighbour extends TestServer {
   readonly bell: Bell
@@ -22,9 +31,10 @@ export async function serverOn(url: string, options: Options = {}): Promise<Neig
   const t = await testServer({
     log,
     ...options,
+    ...(options.still ? { timers: still } : {}),
     database: { url, drop: async () => {} },
     async bell(parts) {
-      const opened = await (options.bell ?? openBell)(parts)
+      const opened = await (options.bell ?? openBell)({ ...parts, timers: systemTimers })
       made.push(opened.bell)
       return opened
     },
@@ -71,15 +81,6 @@ export async function twoServers(
       await database.drop()
     },
   }
-}
-
-/**
- * The periodic look finds nothing any more: what arrives, arrived by a ring. A look at one account is no
- * periodic one.
- */
-export function blind({ store }: TestServer): void {
-  const look = store.versions
-  store.versions = async (account_ids) => (account_ids.length > 1 ? [] : look(account_ids))
 }
 
 /** Rings leave the server no more: a bell that knows of others, and is not heard by them. */
