@@ -1,12 +1,15 @@
 // @ngtb/server/parts: the real parts one by one, for whoever puts them together around a clock, a disk and a network of
 // his own (packages/lab/src/sim). Nothing here is made for a test: it is what server.ts and start.ts put together.
 export { Feed } from './live/feed.ts'
+export { commandPlane } from './planes/command.ts'
 export * as eaCalls from './planes/ea-calls.ts'
 export { EaLine, type EaWire } from './planes/ea-line.ts'
+export { managementPlane } from './planes/management.ts'
+export { ticksPlane } from './planes/ticks.ts'
+export { tradesPlane } from './planes/trades.ts'
 export { systemIds } from './platform/ids.ts'
 export { silentLog } from './platform/log.ts'
 export type * from './ports.ts'
-export { createServer, type Server } from './server.ts'
 export { verifyAudit } from './services/audit.ts'
 export type { WantedCommand } from './services/command-booking.ts'
 export type { Desk } from './services/desk.ts'

@@ -18,6 +18,12 @@ export class VirtualTime {
   #order = 0
   #stirred = false
   readonly #heap: Task[] = []
+  readonly #quiet: () => Promise<void>
+
+  /** @param settle follows every promise that is on its way to its end */
+  constructor(settle: () => Promise<void> = quiet) {
+    this.#quiet = settle
+  }
 
   after(delay_ms: number, run: () => void): Alarm {
     const task: Task = { at: this.now + Math.max(0, Math.ceil(delay_ms)), order: this.#order++, run }
@@ -45,7 +51,7 @@ export class VirtualTime {
 
   /** @param stopped asked after each thing that happens */
   async runUntil(end: number, stopped: () => boolean = () => false): Promise<void> {
-    await quiet()
+    await this.#quiet()
     for (let next = this.#heap[0]; next !== undefined && next.at <= end; next = this.#heap[0]) {
       this.#pop()
       if (next.run === null) continue
@@ -54,7 +60,7 @@ export class VirtualTime {
       next.run()
       if (this.#stirred) {
         this.#stirred = false
-        await quiet()
+        await this.#quiet()
       }
       if (stopped()) return
     }

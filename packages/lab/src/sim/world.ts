@@ -9,6 +9,7 @@ import { type Complaint, Complaints } from './auditor/complaint.ts'
 import { DatabaseWeather } from './database-weather.ts'
 import { type AccountDay, type Day, drawDay } from './day.ts'
 import { DeskDoors } from './desk-doors.ts'
+import { fastifyDoors, type Keys, untilTheDoorsRest } from './fastify-doors.ts'
 import { History } from './history.ts'
 import { BEGIN, House } from './house.ts'
 import { Http, type Line } from './http.ts'
@@ -55,7 +56,7 @@ export interface WorldOptions {
 export class World {
   readonly depth: Depth
   readonly day: Day
-  readonly time = new VirtualTime()
+  readonly time: VirtualTime
   readonly history: History
   readonly complaints: Complaints
   readonly ledger = new MemoryLedger()
@@ -67,6 +68,7 @@ export class World {
   readonly house: House
   readonly http: Http
   readonly sockets: Sockets
+  readonly keys: Keys = new Map()
   readonly markets: Market[] = []
   readonly terminals: Terminal[] = []
   readonly #random: Random
@@ -76,6 +78,7 @@ export class World {
 
   constructor(seed: number, { depth, print = null }: WorldOptions) {
     this.depth = depth
+    this.time = depth === 'door' ? new VirtualTime(untilTheDoorsRest) : new VirtualTime()
     this.day = drawDay(seed)
     const { time, day, ledger, intents, truths } = this
     this.#random = new Random(seed)
@@ -90,9 +93,11 @@ export class World {
       ledger,
       weather: this.weather,
       doors: (services) =>
-        new DeskDoors(services, (error, { path }) =>
-          this.complaints.add('P1', `${path} was answered with 500: ${stackOf(error)}`),
-        ),
+        depth === 'door'
+          ? fastifyDoors(services, this.keys)
+          : new DeskDoors(services, (error, { path }) =>
+              this.complaints.add('P1', `${path} was answered with 500: ${stackOf(error)}`),
+            ),
     })
     this.http = new Http({
       time,
@@ -137,7 +142,7 @@ export class World {
   async run(): Promise<Outcome> {
     const { time, day } = this
     this.house.start()
-    await enrolAccounts(this.house, time, day.accounts)
+    await enrolAccounts(this.house, time, day.accounts, this.keys)
     for (const account of day.accounts) this.#populate(account)
     const misfortune = new Misfortune(this, this.#random.fork('misfortune'))
     misfortune.begin()
@@ -220,7 +225,9 @@ export class World {
           new NativeTerminal({
             ...parts,
             ticks: this.ticks,
-            openSocket: (end) => this.sockets.open(account.account_id, line, end),
+            // Fastify is asked by inject, which has no sockets: at the doors every EA polls.
+            openSocket: (end) =>
+              this.depth === 'door' ? null : this.sockets.open(account.account_id, line, end),
             onOrder: (terminal, request) =>
               this.#broker_audit.orderStarts(account.account_id, terminal, request),
           }),
