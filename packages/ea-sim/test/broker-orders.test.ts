@@ -139,6 +139,8 @@ describe('partial close', () => {
       closed: null,
       position: { volume: 0.2 },
     })
+    // Two thirds of 327.02.
+    expect(broker.account().margin).toBe(218.01)
     move(broker, 1.1)
     expect(broker.close(ticket, EXPERT).closed).toMatchObject({
       volume: 0.2,
