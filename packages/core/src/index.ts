@@ -1,6 +1,9 @@
 // What is decided: pure and synchronous; time, chance and the database come in as values.
 export * from './audit/event.ts'
-export * from './audit/fold.ts'
+export * from './audit/fold-account.ts'
+export * from './audit/fold-command.ts'
+export * from './audit/fold-trade.ts'
+export * from './audit/image.ts'
 export * from './commands/admission.ts'
 export * from './commands/answers.ts'
 export * from './commands/command.ts'

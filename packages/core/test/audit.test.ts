@@ -1,15 +1,7 @@
-// The audit chain and its fold (P13): whatever is changed, deleted, inserted or swapped is found.
+// The audit chain (P13): whatever is changed, deleted, inserted or swapped is found.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import {
-  type AuditEvent,
-  auditText,
-  brokenLink,
-  canonical,
-  foldEvent,
-  GENESIS_HASH,
-  newFold,
-} from '../src/index.ts'
+import { type AuditEvent, auditText, brokenLink, canonical, GENESIS_HASH } from '../src/index.ts'
 
 /** FNV-1a twice: no cryptography needed to see that every byte is under the hash. */
 const hash = (text: string): string => {
@@ -139,32 +131,5 @@ describe('canonical', () => {
     expect(canonical({ a: undefined, b: Number.NaN, c: [undefined], d: -0 })).toBe(
       '{"b":null,"c":[null],"d":0}',
     )
-  })
-})
-
-describe('foldEvent', () => {
-  const fold = (events: Parameters<typeof foldEvent>[1][]) => events.reduce(foldEvent, newFold())
-  test('the last status of each command and trade', () => {
-    const { commands, trades } = fold([
-      { kind: 'command.created', subject: 'c1', data: { status: 'pending' } },
-      { kind: 'command.delivered', subject: 'c1', data: { status: 'executing' } },
-      { kind: 'trade.opened', subject: '7', data: {} },
-      { kind: 'command.completed', subject: 'c1', data: { status: 'completed' } },
-      { kind: 'trade.closed', subject: '7', data: {} },
-      { kind: 'trade.opened', subject: '8', data: {} },
-      { kind: 'trade.reopened', subject: '7', data: {} },
-      { kind: 'trade.closed', subject: '8', data: {} },
-    ])
-    expect(Object.fromEntries(commands)).toEqual({ c1: 'completed' })
-    expect(Object.fromEntries(trades)).toEqual({ 7: 'open', 8: 'closed' })
-  })
-  test('what changes no command and no trade passes by', () => {
-    const { commands, trades } = fold([
-      { kind: 'connection.lost', subject: '7', data: { status: 'failed' } },
-      { kind: 'command.contradicted', subject: 'c1', data: {} },
-      { kind: 'trade.contradicted', subject: '7', data: {} },
-      { kind: 'trade.opened', subject: null, data: {} },
-    ])
-    expect([commands.size, trades.size]).toEqual([0, 0])
   })
 })

@@ -7,7 +7,7 @@ import { systemIds } from './platform/ids.ts'
 import { silentLog } from './platform/log.ts'
 import { systemTimers } from './platform/timers.ts'
 import type { Log } from './ports.ts'
-import { verifyAudit } from './services/audit.ts'
+import { type AuditVerdict, type VerifyOptions, verifyAudit } from './services/audit.ts'
 import { createServices, type Services } from './services/services.ts'
 import { type OpenDatabase, openDatabase, unreachable } from './start.ts'
 import { findEmbeddedPostgres } from './storage/embedded/index.ts'
@@ -19,7 +19,7 @@ export interface Ledger {
   /** True when a server is running on this ledger. */
   readonly served: boolean
   readonly database_url: string
-  verify: (onProgress?: (done: number, total: number) => void) => ReturnType<typeof verifyAudit>
+  verify: (options?: VerifyOptions) => Promise<AuditVerdict>
   close(): Promise<void>
 }
 
@@ -59,7 +59,7 @@ export async function openLedger(
     services,
     served: running !== null,
     database_url: database.url,
-    verify: (onProgress) => verifyAudit(store, systemIds, onProgress),
+    verify: (options) => verifyAudit(store, systemIds, options),
     close,
   }
 }

@@ -235,6 +235,26 @@ export interface TickBatch {
   readonly received_at: number
 }
 
+/** The ledger at one moment, for whoever checks all of it: page by page, never the whole of it in memory. */
+export interface Snapshot {
+  accounts(): Promise<Account[]>
+  load(account_id: number): Promise<LoadedAccount | null>
+  /** Keys that this account's chain tells of; account 0: those of no account. */
+  keysIn(account_id: number): Promise<ApiKeyRow[]>
+  auditChain(account_id: number, after_no: number, limit: number): Promise<StoredAudit[]>
+  /** Events about commands and trades, those of one subject together, in order of seq. */
+  auditBySubject(
+    account_id: number,
+    after: Pick<StoredAudit, 'subject' | 'seq'> | null,
+    limit: number,
+  ): Promise<StoredAudit[]>
+  auditAbout(account_id: number, subject: string, after_no: number, limit: number): Promise<StoredAudit[]>
+  commandsAmong(account_id: number, command_ids: readonly string[]): Promise<Command[]>
+  tradesAmong(account_id: number, tickets: readonly string[]): Promise<Trade[]>
+  /** Rows that no event tells of, at most `limit`. */
+  untold(account_id: number, limit: number): Promise<{ commands: string[]; trades: string[] }>
+}
+
 /** The ledger. Every write resolves after the commit is on disk (P1). */
 export interface Store {
   /** Group-committed; rejects with VersionConflict, or a Refusal when the database is away. */
@@ -277,7 +297,8 @@ export interface Store {
   /** Audit events and logs behind `after`, in order of seq: what the live feed tells. */
   eventsAfter(after: number, limit: number): Promise<({ audit: StoredAudit } | { log: StoredLog })[]>
   newestSeq(): Promise<number>
-  statusesOf(account_id: number): Promise<{ commands: Map<string, string>; trades: Map<string, string> }>
+  /** Looks at the ledger as it is at one moment, while others go on writing. */
+  snapshot<T>(look: (at: Snapshot) => Promise<T>): Promise<T>
 
   /** Stores the batches in one commit; answers per batch whether it was new (P11). */
   ingest(batches: readonly TickBatch[]): Promise<boolean[]>

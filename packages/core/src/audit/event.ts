@@ -66,9 +66,12 @@ export function brokenLink(
         reason: `event ${audit_no + 1} is missing: ${event.audit_no} follows ${audit_no}`,
       }
     if (event.prev_hash !== previous)
-      return { audit_no: event.audit_no, reason: 'prev_hash is not the hash before it' }
+      return {
+        audit_no: event.audit_no,
+        reason: `it does not follow from event ${audit_no}: one of the two is not what it was`,
+      }
     if (hash(auditText(event, previous)) !== event.hash)
-      return { audit_no: event.audit_no, reason: 'the content does not give the stored hash' }
+      return { audit_no: event.audit_no, reason: 'its content does not give its hash: it was changed' }
     audit_no = event.audit_no
     previous = event.hash
   }

@@ -100,14 +100,17 @@ export class CommandBooking {
         strategy_no,
       }),
     )
-    const { command_no, expires_at } = command
+    const { command_no, expires_at, timeout_ms, max_retries } = command
     step.audit('command.created', origin, command_id, {
       status: 'pending',
       command_no,
       type,
       payload,
       priority,
+      fingerprint,
       expires_at,
+      timeout_ms,
+      max_retries,
       ...(strategy_no === null ? {} : { strategy_no }),
     })
     this.#affectOthers(step, command)
@@ -148,12 +151,10 @@ export class CommandBooking {
   #rememberWish(step: Step, command: Command): void {
     const trade = step.state.open.get(command.payload.ticket as string)
     if (!trade) return
-    step.saveTrade({
-      ...trade,
-      wanted_sl: command.payload.sl as number,
-      wanted_tp: command.payload.tp as number,
-      updated_at: step.now,
-    })
+    const wanted_sl = command.payload.sl as number
+    const wanted_tp = command.payload.tp as number
+    step.saveTrade({ ...trade, wanted_sl, wanted_tp, updated_at: step.now })
+    step.audit('trade.wanted', `command:${command.command_id}`, trade.ticket, { wanted_sl, wanted_tp })
   }
 
   /** P14: fail closed for risk. What reduces it, and every question, stays possible. */

@@ -24,7 +24,7 @@ export function told(command: Command, event: CommandEvent): Record<string, unkn
       return { lease_expires_at: command.lease_expires_at }
     case 'completed':
     case 'position_seen':
-      return { ticket, response, evidence: command.evidence }
+      return { ticket, response, retcode, evidence: command.evidence }
     case 'refused':
       return {
         error,

@@ -46,6 +46,7 @@ export class Connections {
     step.audit('connection.connected', actor, null, {
       session_id,
       before,
+      protocol: state.connection.protocol,
       broker: state.account.broker,
       platform: hello.platform ?? null,
       symbols,

@@ -85,6 +85,9 @@ export class Keys {
       account_id: row.account_id,
       scopes: row.scopes,
       label: row.label,
+      expires_at: row.expires_at,
+      // Tells an exchanged secret without telling the hash itself.
+      secret_check: this.#ids.sha256(row.secret_hash),
     })
     return { row, api_key: `ngt_live_${key_id}_${secret}` }
   }

@@ -16,6 +16,7 @@ import type {
   OrphanResult,
 } from '../ports.ts'
 import type { DeskState } from './desk-state.ts'
+import { Telling } from './telling.ts'
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer E)[] ? E[] : T[K] }
 
@@ -38,6 +39,7 @@ export class Step {
   readonly #began: Account
   readonly #before: Promise<void>
   #touched = false
+  readonly #telling: Telling
   readonly #rows: Writable<Omit<ChangeSet, 'account' | 'expected_version'>> = {
     new_commands: [],
     accounts: [],
@@ -73,6 +75,7 @@ export class Step {
     this.#ids = ids
     this.#began = state.account
     this.#before = before
+    this.#telling = new Telling(state)
     this.again = again
   }
 
@@ -110,6 +113,7 @@ export class Step {
       this.#countStatus(command.status, 1)
     }
     this.#touched = true
+    this.#telling.commandWas(command.command_id)
     this.state.keepCommand(command)
     this.#rows.commands.push(command)
     return command
@@ -144,6 +148,7 @@ export class Step {
   /** A trade's new image. The trade table's revision rises once a step (contract §1: rev). */
   saveTrade(trade: Trade): Trade {
     if (this.#rows.trades.length === 0) this.saveAccount({ rev: this.account.rev + 1 })
+    this.#telling.tradeWas(trade.ticket)
     this.state.keepTrade(trade)
     this.#rows.trades.push(trade)
     return trade
@@ -203,18 +208,17 @@ export class Step {
     this.#rows.logs.push({ account_id: this.account.account_id, ...log })
   }
 
-  /** P13: appends to the account's chain, in this very step. */
+  /** P13: appends to the account's chain, in this very step. Save first: the event tells what became of the row. */
   audit(kind: string, actor: string, subject: string | null, data: Record<string, unknown>): void {
     this.#touched = true
     const { account_id, audit_no, audit_hash } = this.account
+    const told = { at: this.now, kind, actor, subject, data }
+    const set = this.#telling.rest(told)
     const facts = {
       account_id,
       audit_no: audit_no + 1,
-      at: this.now,
-      kind,
-      actor,
-      subject,
-      data: plain(data),
+      ...told,
+      data: plain(set === null ? data : { ...data, set }),
     }
     const event: AuditEvent = {
       ...facts,
@@ -227,6 +231,7 @@ export class Step {
   }
 
   changeSet(): ChangeSet {
+    for (const { kind, subject } of this.#telling.silent()) this.audit(kind, 'server', subject, {})
     this.state.account = { ...this.state.account, version: this.#began.version + 1 }
     const minutes: InteractionMinute[] = this.state.takeMinutes()
     const connections = this.state.connection_dirty ? [this.state.connection] : []

@@ -48,12 +48,16 @@ export class TradeBook {
   /** R6. A tag is certain: it settles its command whatever that was called before. @param cause by the tag */
   linkByTag(step: Step, cause: Command, ticket: string): void {
     const trade = step.state.trade(ticket)
-    if (trade && trade.command_id === null)
-      step.saveTrade({ ...trade, command_id: cause.command_id, updated_at: step.now })
+    if (trade && trade.command_id === null) this.#link(step, trade, cause)
     const now = step.state.command(cause.command_id) ?? cause
     if (now.status === 'completed') return
     const event = { kind: 'completed', at: step.now, response: { ticket }, ticket, evidence: 'tag' } as const
     this.#moves.apply(step, now, event, 'ea')
+  }
+
+  #link(step: Step, trade: Trade, { command_id }: Command): void {
+    step.saveTrade({ ...trade, command_id, updated_at: step.now })
+    step.audit('trade.linked', 'server', trade.ticket, { command_id })
   }
 
   /** Evidence: a position that can only be this command's effect. */
@@ -117,8 +121,8 @@ export class TradeBook {
     const known = command.ticket ? step.state.trade(command.ticket) : undefined
     if (command.type === 'OPEN_TRADE' && command.ticket) {
       const position = openFromAnswer(command)
-      if (known) step.saveTrade({ ...known, command_id: command.command_id, updated_at: step.now })
-      else if (position) this.create(step, position, 'command', command)
+      if (known && known.command_id !== command.command_id) this.#link(step, known, command)
+      if (!known && position) this.create(step, position, 'command', command)
     }
     if (command.type === 'MODIFY_TRADE' && known?.status === 'open') {
       const { sl, tp } = stopsFromAnswer(command)
@@ -164,8 +168,10 @@ export class TradeBook {
     if (command.type !== 'MODIFY_TRADE') return
     const trade = step.state.open.get(command.payload.ticket as string)
     const { sl, tp } = command.payload
-    if (trade && trade.wanted_sl === sl && trade.wanted_tp === tp)
-      step.saveTrade({ ...trade, wanted_sl: null, wanted_tp: null, updated_at: step.now })
+    if (!trade || trade.wanted_sl !== sl || trade.wanted_tp !== tp) return
+    const none = { wanted_sl: null, wanted_tp: null }
+    step.saveTrade({ ...trade, ...none, updated_at: step.now })
+    step.audit('trade.wanted', `command:${command.command_id}`, trade.ticket, none)
   }
 
   /** When a position was opened, in UTC; left out while the broker's offset is a guess. */
@@ -187,7 +193,7 @@ export class TradeBook {
     )
     const [only] = alike
     if (only && alike.length === 1 && this.#couldBe(step, step.state.unsettled.values(), only, command)) {
-      step.saveTrade({ ...only, command_id: command.command_id, updated_at: step.now })
+      this.#link(step, only, command)
       this.#settleByPosition(step, command, only.ticket)
     }
     return alike.length > 0

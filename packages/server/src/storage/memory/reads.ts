@@ -97,17 +97,6 @@ export function eventsAfter(
     .map(({ event }) => event)
 }
 
-export const statusesOf = (at: AccountTables | undefined) => ({
-  commands: new Map(
-    [...(at?.commands.values() ?? [])]
-      .sort((a, b) => a.command_no - b.command_no)
-      .map(({ command_id, status }) => [command_id, status as string]),
-  ),
-  trades: new Map(
-    [...(at?.trades.values() ?? [])].sort(byTicket).map(({ ticket, status }) => [ticket, status as string]),
-  ),
-})
-
 export const tickCounts = (tables: Tables): Map<number, number> =>
   new Map(
     [...tables.accounts.values()]

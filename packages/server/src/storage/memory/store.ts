@@ -4,6 +4,7 @@ import type { PageRequest, Store, TickBatch, Timers } from '../../ports.ts'
 import { type CommitWeather, MemoryCommitter, sleeper } from './committer.ts'
 import type { MemoryLedger } from './ledger.ts'
 import * as reads from './reads.ts'
+import { snapshotOf } from './snapshot.ts'
 import type { Tables } from './tables.ts'
 
 /** What disk and network do to this store. */
@@ -74,6 +75,8 @@ export function createMemoryStore(options: MemoryStoreOptions): MemoryStore {
     ...tradeReads(read),
     ...historyReads(read),
     ...keyReads(read),
+    // An image: whoever checks the whole must see one moment, however long he looks.
+    snapshot: async (look) => look(snapshotOf(await read((tables) => tables.copy()))),
     ping: () => read(() => {}),
     async close() {
       committer.close()
@@ -93,7 +96,6 @@ const accountReads = (read: Read) => ({
   accountByNumber: (login: string) => read((tables) => reads.accountByNumber(tables, login)),
   versions: (account_ids: readonly number[]) => read((tables) => reads.versions(tables, account_ids)),
   newestMoment: () => read(reads.newestMoment),
-  statusesOf: (account_id: number) => read((tables) => reads.statusesOf(tables.accounts.get(account_id))),
 })
 
 const commandReads = (read: Read) => ({

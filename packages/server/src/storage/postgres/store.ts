@@ -4,6 +4,7 @@ import { Committer } from './committer.ts'
 import { createPool, orAway } from './pool.ts'
 import * as accounts from './reads/accounts.ts'
 import * as ledger from './reads/ledger.ts'
+import { snapshotOn } from './reads/snapshot.ts'
 import { TickWriter } from './ticks.ts'
 
 export interface PostgresStoreOptions {
@@ -49,7 +50,7 @@ export function createPostgresStore({ url, onError }: PostgresStoreOptions): Sto
     logs: read(ledger.logs),
     eventsAfter: read(ledger.eventsAfter),
     newestSeq: read(ledger.newestSeq),
-    statusesOf: read(ledger.statusesOf),
+    snapshot: (look) => orAway(() => accounts.atOneMoment(pool, (client) => look(snapshotOn(client)))),
     ticks: read(ledger.ticks),
     tickCounts: read(ledger.tickCounts),
     ping: () => orAway(async () => void (await pool.query('select 1'))),

@@ -20,7 +20,7 @@ import type {
 } from '../../../ports.ts'
 import { fromRow } from '../rows.ts'
 
-export async function accounts(pool: pg.Pool): Promise<Account[]> {
+export async function accounts(pool: Pick<pg.Pool, 'query'>): Promise<Account[]> {
   const { rows } = await pool.query('select * from account order by account_id')
   return rows.map((row) => fromRow<Account>(row))
 }
@@ -41,7 +41,11 @@ export async function versions(pool: pg.Pool, account_ids: readonly number[]): P
 }
 
 /** All that an account's desk keeps at hand, as one consistent picture. */
-export async function loadAccount(pool: pg.Pool, account_id: number): Promise<LoadedAccount | null> {
+export const loadAccount = (pool: pg.Pool, account_id: number): Promise<LoadedAccount | null> =>
+  atOneMoment(pool, (client) => readAccount(client, account_id))
+
+/** Runs `look` on a connection that sees the ledger as it is now, whatever is written meanwhile. */
+export async function atOneMoment<T>(pool: pg.Pool, look: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect()
   let failed: Error | undefined
   const fail = (error: Error) => {
@@ -50,43 +54,47 @@ export async function loadAccount(pool: pg.Pool, account_id: number): Promise<Lo
   client.on('error', fail)
   try {
     await client.query('begin transaction isolation level repeatable read read only')
-    const one = async (sql: string) =>
-      (await client.query(sql, [account_id])).rows as Record<string, unknown>[]
-    const [account] = await one('select * from account where account_id = $1')
-    const [connection] = await one('select * from ea_connection where account_id = $1')
-    const specs = await one('select symbol, spec from symbol_spec where account_id = $1 order by symbol')
-    const commands = await one(
-      `select * from command where account_id = $1 and status in ('pending', 'executing', 'timeout') order by command_no`,
-    )
-    const attempts = await one(
-      `select distinct on (a.command_id) a.* from command_attempt a join command c using (account_id, command_id)
-       where account_id = $1 and c.status in ('pending', 'executing', 'timeout') order by a.command_id, a.attempt desc`,
-    )
-    const trades = await one(`select * from trade where account_id = $1 and status = 'open' order by ticket`)
-    const journals = await one('select * from ea_journal where account_id = $1 order by journal_id')
-    const generations = await one('select * from generation where account_id = $1 order by scope')
-    const orphans = await one('select * from orphan_result where account_id = $1 order by command_id')
-    const strategies = await one('select * from strategy where account_id = $1 order by strategy_no')
+    const found = await look(client)
     await client.query('commit')
-    if (!account) return null
-    return {
-      account: fromRow<Account>(account),
-      connection: connection ? { ...NEW_HEALTH, ...NEW_OWNERSHIP, ...fromRow<Connection>(connection) } : null,
-      specs: new Map(specs.map((row) => [row.symbol as string, row.spec as SymbolSpec])),
-      commands: commands.map((row) => fromRow<Command>(row)),
-      attempts: attempts.map((row) => fromRow<Attempt>(row)),
-      trades: trades.map((row) => toTrade(row)),
-      journals: journals.map((row) => fromRow<JournalRow>(row)),
-      generations: generations.map((row) => fromRow<GenerationRow>(row)),
-      orphans: orphans.map((row) => fromRow<OrphanResult>(row)),
-      strategies: strategies.map((row) => fromRow<StrategyRow>(row)),
-    }
+    return found
   } catch (error) {
     failed = error as Error // in the middle of a transaction: of no use to the next reader
     throw error
   } finally {
     client.off('error', fail)
     client.release(failed)
+  }
+}
+
+export async function readAccount(client: pg.PoolClient, account_id: number): Promise<LoadedAccount | null> {
+  const one = async (sql: string) => (await client.query(sql, [account_id])).rows as Record<string, unknown>[]
+  const [account] = await one('select * from account where account_id = $1')
+  const [connection] = await one('select * from ea_connection where account_id = $1')
+  const specs = await one('select symbol, spec from symbol_spec where account_id = $1 order by symbol')
+  const commands = await one(
+    `select * from command where account_id = $1 and status in ('pending', 'executing', 'timeout') order by command_no`,
+  )
+  const attempts = await one(
+    `select distinct on (a.command_id) a.* from command_attempt a join command c using (account_id, command_id)
+       where account_id = $1 and c.status in ('pending', 'executing', 'timeout') order by a.command_id, a.attempt desc`,
+  )
+  const trades = await one(`select * from trade where account_id = $1 and status = 'open' order by ticket`)
+  const journals = await one('select * from ea_journal where account_id = $1 order by journal_id')
+  const generations = await one('select * from generation where account_id = $1 order by scope')
+  const orphans = await one('select * from orphan_result where account_id = $1 order by command_id')
+  const strategies = await one('select * from strategy where account_id = $1 order by strategy_no')
+  if (!account) return null
+  return {
+    account: fromRow<Account>(account),
+    connection: connection ? { ...NEW_HEALTH, ...NEW_OWNERSHIP, ...fromRow<Connection>(connection) } : null,
+    specs: new Map(specs.map((row) => [row.symbol as string, row.spec as SymbolSpec])),
+    commands: commands.map((row) => fromRow<Command>(row)),
+    attempts: attempts.map((row) => fromRow<Attempt>(row)),
+    trades: trades.map((row) => toTrade(row)),
+    journals: journals.map((row) => fromRow<JournalRow>(row)),
+    generations: generations.map((row) => fromRow<GenerationRow>(row)),
+    orphans: orphans.map((row) => fromRow<OrphanResult>(row)),
+    strategies: strategies.map((row) => fromRow<StrategyRow>(row)),
   }
 }
 

@@ -70,7 +70,7 @@ export async function attempts(pool: pg.Pool, account_id: number, command_id: st
 }
 
 export async function tradesAmong(
-  pool: pg.Pool,
+  pool: Pick<pg.Pool, 'query'>,
   account_id: number,
   tickets: readonly string[],
 ): Promise<Trade[]> {
@@ -117,7 +117,7 @@ export async function auditOf(
 }
 
 export async function auditChain(
-  pool: pg.Pool,
+  pool: Pick<pg.Pool, 'query'>,
   account_id: number,
   after_no: number,
   limit: number,
@@ -186,21 +186,6 @@ export async function newestSeq(pool: pg.Pool): Promise<number> {
     'select greatest((select max(seq) from audit_event), (select max(seq) from ea_log), 0) as seq',
   )
   return Number(rows[0]?.seq ?? 0)
-}
-
-export async function statusesOf(pool: pg.Pool, account_id: number) {
-  const commands = await pool.query<{ command_id: string; status: string }>(
-    'select command_id, status from command where account_id = $1 order by command_no',
-    [account_id],
-  )
-  const found = await pool.query<{ ticket: string; status: string }>(
-    'select ticket, status from trade where account_id = $1 order by ticket',
-    [account_id],
-  )
-  return {
-    commands: new Map(commands.rows.map((row) => [row.command_id, row.status])),
-    trades: new Map(found.rows.map((row) => [row.ticket, row.status])),
-  }
 }
 
 export async function ticks(
