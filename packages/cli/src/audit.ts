@@ -19,7 +19,9 @@ export function auditCommands(program: Command): void {
 async function verify(options: Json): Promise<void> {
   await withLedger(async (ledger) => {
     const bar = progress('Checking events', 0)
-    const { accounts, events, problems } = await ledger.verify({ onProgress: (done, total) => bar.set(done, total) })
+    const { accounts, events, problems } = await ledger.verify({
+      onProgress: (done, total) => bar.set(done, total),
+    })
     bar.end()
     const numbers = new Map(
       (await ledger.services.store.accounts()).map((account) => [account.account_id, account.account_number]),

@@ -66,7 +66,7 @@ export class Lead implements Listener, Overseer {
     this.#replies = replies
     this.#transcript = transcript
     this.#planOf = planOf
-    this.push = dialogue.ea.words.includes('push')
+    this.push = dialogue.ea.words.includes('push') && !dialogue.ea.words.includes('no_upgrade')
   }
 
   hear(message: Incoming): void {

@@ -73,25 +73,20 @@ class Machine {
   settings = () => ({ journal_path: this.#path, boot_id: this.#boot_id })
 
   do(verb: string, said: Part): void {
-    switch (verb) {
-      case 'reboot':
+    const acts: Record<string, () => void> = {
+      reboot: () => {
         this.#boot_id = randomUUID()
-        return
-      case 'cut':
-        this.#cut(number(said, 'records'), number(said, 'bytes'))
-        return
-      case 'lose':
-        rmSync(this.#path, { force: true })
-        return
-      case 'keep':
+      },
+      cut: () => this.#cut(number(said, 'records'), number(said, 'bytes')),
+      lose: () => rmSync(this.#path, { force: true }),
+      keep: () => {
         this.#image = this.#text()
-        return
-      case 'restore':
-        writeFileSync(this.#path, this.#image, 'latin1')
-        return
-      default:
-        throw new RangeError(`the machine can't ${verb}: reboot, cut, lose, keep or restore`)
+      },
+      restore: () => writeFileSync(this.#path, this.#image, 'latin1'),
     }
+    const act = Object.hasOwn(acts, verb) ? acts[verb] : undefined
+    if (act === undefined) throw new RangeError(`the machine can't ${verb}: ${Object.keys(acts).join(', ')}`)
+    act()
   }
 
   #text = () => (existsSync(this.#path) ? readFileSync(this.#path, 'latin1') : '')

@@ -45,14 +45,7 @@ export const EA_BUGS: readonly SeededBug[] = [
     file: `${NATIVE}/office.ts`,
     find: '>= this.settings.settle_ms',
     replace: '>= 0',
-    caught_by: ['24', '25', '60'],
-  },
-  {
-    name: 'a look without a connection counts',
-    file: `${NATIVE}/office.ts`,
-    find: 'if (since === null || !connected || !synchronised || login !== this.settings.binding.login) return false',
-    replace: 'if (login !== this.settings.binding.login) return false\n    if (since === null) return true',
-    caught_by: ['53'],
+    caught_by: ['24', '60'],
   },
   {
     name: 'an ambiguous retcode is called a refusal',
@@ -67,13 +60,6 @@ export const EA_BUGS: readonly SeededBug[] = [
     find: "return kind === 'done' ? 'ambiguous' : kind",
     replace: "return kind === 'transient' ? 'refused' : kind",
     caught_by: ['21'],
-  },
-  {
-    name: 'placed is taken for done',
-    file: `${NATIVE}/classify.ts`,
-    find: "type === 'PLACE_PENDING' ? 'done' : 'ambiguous'",
-    replace: "'done'",
-    caught_by: ['28'],
   },
   {
     name: 'the generation of a command is ignored',
@@ -171,7 +157,7 @@ export const EA_BUGS: readonly SeededBug[] = [
     file: `${NATIVE}/flow-order.ts`,
     find: 'const doubtful = command.attempt > 1 ||',
     replace: 'const doubtful = command.attempt > 99 ||',
-    caught_by: ['46'],
+    caught_by: ['61'],
   },
   {
     name: 'a torn tail is taken for nothing',
@@ -200,6 +186,20 @@ export const EA_BUGS: readonly SeededBug[] = [
     find: '  reject(job, office, error)\n',
     replace: '  if (office === null) reject(job, office, error)\n',
     caught_by: ['29'],
+  },
+  {
+    name: 'a push is counted from its receipt',
+    file: `${NATIVE}/native-ea.ts`,
+    find: 'const from = this.#session.anchor(body.anchor_ms)',
+    replace: 'const from: Stamp | null = now',
+    caught_by: ['63'],
+  },
+  {
+    name: 'a socket that was closed with 4409 is opened again at once',
+    file: `${EA}/native-link.ts`,
+    find: 'FENCED_FIND',
+    replace: 'FENCED_REPLACE',
+    caught_by: ['64'],
   },
   {
     name: 'a plain EA executes a second delivery',
