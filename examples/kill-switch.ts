@@ -4,7 +4,8 @@ import { createClient, intentKey, OutcomeUnknown } from '@ngtb/sdk'
 
 const [login, symbol] = process.argv.slice(2)
 const client = createClient({ account: login })
-// One name for this one press of the button: a second process that presses it in the same minute asks for the same stop.
+// One name for this one press of the button: a second process that presses it in the same minute asks for
+// the same stop.
 const command_id = intentKey('kill switch', login ?? '', symbol ?? '', Math.floor(Date.now() / 60_000))
 
 async function closeEverything(): Promise<void> {

@@ -1,4 +1,5 @@
-// A strategy that may die at any moment: what it decided is on disk before it is sent, and taken up when it starts again.
+// A strategy that may die at any moment: what it decided is on disk before it is sent, and taken up when it
+// starts again.
 //   NGTB_API_KEY=… npx tsx examples/survive-a-crash.ts LOGIN FILE
 import { type CommandHandle, createClient, intentKey, openIntentStore } from '@ngtb/sdk'
 

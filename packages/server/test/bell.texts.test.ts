@@ -1,4 +1,5 @@
-// What goes over a wire: every ring arrives as it was said, in texts that PostgreSQL takes; and what is no ring is none.
+// What goes over a wire: every ring arrives as it was said, in texts that PostgreSQL takes; and what is no
+// ring is none.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { readRingText, ringTexts } from '../src/delivery/ring-text.ts'
