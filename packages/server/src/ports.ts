@@ -164,6 +164,8 @@ export interface ChangeSet {
   readonly expected_version: number
   /** Ids of commands that must be new in the ledger: one that is not refuses the step, as another version does. */
   readonly new_commands: readonly string[]
+  /** The same of tickets. */
+  readonly new_trades: readonly string[]
   readonly accounts: readonly Account[]
   readonly connections: readonly Connection[]
   readonly offsets: readonly OffsetVersion[]

@@ -136,6 +136,22 @@ describe.each(Object.keys(BACKENDS))('%s', (name) => {
     expect((await pictureOf(a, 1)).account.version).toBe(1)
   })
 
+  test('L3: a ticket that is taken for new and is not refuses the whole step', async () => {
+    const first = stepOn(await pictureOf(a, 1))
+    first.takeTicketForNew('9007199254740993')
+    first.saveTrade(openTrade(1, '9007199254740993'))
+    await a.commit(first.changeSet())
+    const second = stepOn(await pictureOf(b, 1))
+    second.takeTicketForNew('9007199254740992')
+    second.takeTicketForNew('9007199254740993')
+    second.audit('test.step', 'test', null, {})
+    expect(await outcome(b.commit(second.changeSet()))).toBe('conflict')
+    const other = stepOn(await pictureOf(b, 2))
+    other.takeTicketForNew('9007199254740993')
+    other.audit('test.step', 'test', null, {})
+    expect(await outcome(b.commit(other.changeSet()))).toBe('written')
+  })
+
   test('G2: a group is committed in its order, and a stale step takes its successors with it', async () => {
     const mine = await pictureOf(a, 1)
     const changes = [1, 2, 3].map((n) => {

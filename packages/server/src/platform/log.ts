@@ -25,7 +25,7 @@ export function createLog(level: string, fd: 1 | 2 = 1): Log {
         singleLine: true,
         sync: true,
       })
-    : pino.destination({ fd, sync: true })
+    : pino.destination({ fd, sync: false }) // a line costs no wait; what is left is written when the process ends
   const logger = pino(
     { level, base: null, redact: REDACT, timestamp: pino.stdTimeFunctions.isoTime },
     destination,

@@ -8,7 +8,7 @@ import {
   isOwner,
   type Transition,
 } from '@ngtb/core'
-import { type Answer, type LedgerMark, limits, Refusal } from '@ngtb/protocol'
+import { type Answer, COMMANDS, type LedgerMark, limits, Refusal } from '@ngtb/protocol'
 import type { OrphanResult } from '../ports.ts'
 import type { CommandMoves } from './command-moves.ts'
 import { brief } from './command-words.ts'
@@ -62,7 +62,9 @@ export class CommandAnswers {
   async #one(step: Step, answer: Answer, session: EaSession | null, actor: string): Promise<Answered> {
     const command = await this.#moves.find(step, answer.command_id)
     if (!command) return this.#orphaned(step, answer, session, actor)
-    const { verdict } = await this.#settle(step, command, answer, session, actor)
+    const { verdict } = isOverheard(step, command, answer, session)
+      ? { verdict: 'duplicate' }
+      : await this.#settle(step, command, answer, session, actor)
     this.#ctx.crashPoint('K17', [command])
     step.effects.push(() => this.#ctx.crashPoint('K18', [command]))
     return {
@@ -169,7 +171,7 @@ export class CommandAnswers {
   ): void {
     const latency_ms = before.sent_at === null ? null : step.now - before.sent_at
     if (latency_ms !== null && before.status === 'executing' && event.kind !== 'progress')
-      step.saveConnection(commandAnswered(step.state.connection, latency_ms))
+      step.noteConnection(commandAnswered(step.state.connection, latency_ms))
     const facts = { ...names(step), ...brief(command), latency_ms, error: command.error }
     step.effects.push(() => {
       if (command.status === 'completed' && !overrode)
@@ -196,4 +198,15 @@ export class CommandAnswers {
       }),
     )
   }
+}
+
+/**
+ * Was this said from aside? "At work" renews the lease of its owner only. And what was handed out to somebody else
+ * meanwhile has not failed because this one did not do it: only what was done is a fact whoever says it (P9).
+ */
+function isOverheard(step: Step, command: Command, { status }: Answer, session: EaSession | null): boolean {
+  if (session === null || status === 'completed') return false
+  const mine = command.journal_id === null || command.journal_id === session.journal_id
+  if (status === 'progress') return !mine || !isOwner(session, step.state.connection, step.account)
+  return COMMANDS[command.type].resend !== 'never' && !(mine && session.epoch >= (command.epoch ?? 0))
 }

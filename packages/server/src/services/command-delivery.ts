@@ -18,7 +18,7 @@ import { names } from './connections.ts'
 import { type Context, retryPolicy } from './context.ts'
 import type { Desk } from './desk.ts'
 import type { DeskState } from './desk-state.ts'
-import { type EaSession, receiverOf } from './ea-session.ts'
+import { confirmJournal, type EaSession, receiverOf } from './ea-session.ts'
 import { type Handout, headsOf } from './handout.ts'
 import type { Step } from './step.ts'
 
@@ -73,10 +73,11 @@ export class CommandDelivery {
       .sort(deliveryOrder)
       .map((command) => this.#moves.apply(step, command, event, actor).command)
     for (const command of commands) this.#recordAttempt(step, command, channel)
+    if (session && commands.length > 0) confirmJournal(step, session)
     this.#ctx.crashPoint('K7', commands)
     step.effects.push(() => this.#ctx.crashPoint('K8', commands))
     if (commands.length > 0)
-      step.saveConnection({ command_count: step.state.connection.command_count + commands.length })
+      step.noteConnection({ command_count: step.state.connection.command_count + commands.length })
     return { commands, heads: session ? headsOf(step.state) : null }
   }
 

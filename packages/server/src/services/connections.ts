@@ -97,10 +97,13 @@ export class Connections {
     state.connection_dirty = true
   }
 
-  /** The same, within a step that writes anyway. */
+  /** The same, within a step that writes anyway: its row only if the EA was silent before. */
   seen(step: Step, kind: string, actor: string, session: EaSession | null = null): void {
+    const was_here = step.state.connection.state === 'connected'
     this.#tellReturn(step, actor)
-    step.saveConnection({ ...signOfLife(step.state.connection, step.now), ...ownerSeen(session, step.now) })
+    const news = { ...signOfLife(step.state.connection, step.now), ...ownerSeen(session, step.now) }
+    if (was_here) step.noteConnection(news)
+    else step.saveConnection(news)
     step.state.count(kind, step.now)
   }
 

@@ -39,9 +39,11 @@ export class Step {
   readonly #began: Account
   readonly #before: Promise<void>
   #touched = false
+  #connection_counts = false
   readonly #telling: Telling
   readonly #rows: Writable<Omit<ChangeSet, 'account' | 'expected_version'>> = {
     new_commands: [],
+    new_trades: [],
     accounts: [],
     connections: [],
     offsets: [],
@@ -127,6 +129,11 @@ export class Step {
     this.#rows.new_commands.push(command_id)
   }
 
+  /** The same of a ticket that an answer names: open trades are all at hand, of closed ones the ledger knows. */
+  takeTicketForNew(ticket: string): void {
+    this.#rows.new_trades.push(ticket)
+  }
+
   /**
    * A number is given once, even by a ledger that forgot. As long as nobody knows whether it went back, the
    * number comes
@@ -156,6 +163,12 @@ export class Step {
 
   saveConnection(fields: Partial<Connection>): void {
     this.#touched = true
+    this.#connection_counts = true
+    this.noteConnection(fields)
+  }
+
+  /** Signs of life and counters: of no weight by themselves, so they wait for the next row or the flush. */
+  noteConnection(fields: Partial<Connection>): void {
     this.state.connection = { ...this.state.connection, ...fields }
     this.state.connection_dirty = true
   }
@@ -233,16 +246,18 @@ export class Step {
   changeSet(): ChangeSet {
     for (const { kind, subject } of this.#telling.silent()) this.audit(kind, 'server', subject, {})
     this.state.account = { ...this.state.account, version: this.#began.version + 1 }
-    const minutes: InteractionMinute[] = this.state.takeMinutes()
-    const connections = this.state.connection_dirty ? [this.state.connection] : []
-    this.state.connection_dirty = false
     return {
       ...this.#rows,
-      minutes,
-      connections,
+      ...this.#signsOfLife(),
       account: this.state.account,
       expected_version: this.#began.version,
     }
+  }
+
+  #signsOfLife(): { minutes: InteractionMinute[]; connections: Connection[] } {
+    if (!this.#connection_counts) return { minutes: [], connections: [] }
+    this.state.connection_dirty = false
+    return { minutes: this.state.takeMinutes(), connections: [this.state.connection] }
   }
 
   #countStatus(status: CommandStatus | undefined, by: number): void {

@@ -16,10 +16,7 @@ export class TradeBook {
     moves.consequences = {
       completed: (step, command) => this.#commandCompleted(step, command),
       unknown: (step, command) => void this.lookForEffect(step, command),
-      recall: async (step, ticket) => {
-        const trade = await this.find(step, ticket)
-        if (trade && !step.state.trade(ticket)) step.state.keepTrade(trade)
-      },
+      recall: (step, ticket) => this.#recall(step, ticket),
       ended: (step, command) => this.#dropWish(step, command),
     }
   }
@@ -114,6 +111,14 @@ export class TradeBook {
     if (at_hand) return at_hand
     const stored = await this.#ctx.store.trade(step.account.account_id, ticket)
     return stored ? step.state.recalled(stored) : undefined
+  }
+
+  /** Not at hand: new, unless the ledger says otherwise; then this is decided again, and looked up (L3). */
+  async #recall(step: Step, ticket: string): Promise<void> {
+    if (step.state.trade(ticket)) return
+    if (!step.again) return step.takeTicketForNew(ticket)
+    const trade = await this.find(step, ticket)
+    if (trade) step.state.keepTrade(trade)
   }
 
   /** The EA's answer is its word about the position, too (P7). */

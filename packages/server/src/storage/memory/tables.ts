@@ -123,6 +123,8 @@ export class Tables {
       throw new VersionConflict('another server wrote first')
     for (const command_id of change.new_commands)
       if (at.commands.has(command_id)) throw new VersionConflict(`command ${command_id} is not new`)
+    for (const ticket of change.new_trades)
+      if (at.trades.has(ticket)) throw new VersionConflict(`trade ${ticket} is not new`)
     requireUnique(at, change)
     for (const account of change.accounts)
       if (this.#known(account)) throw new Error(`duplicate account ${account.account_id}`)

@@ -41,14 +41,20 @@ const NAMES_ARE_NEW = `and not exists (
       where c.account_id = w.account_id and c.command_id = any(w.new_commands)
     )`
 
-const guard = (names: boolean) => `
+/** Of a ticket that an answer names, the same. */
+const TICKETS_ARE_NEW = `and not exists (
+      select 1 from trade t
+      where t.account_id = w.account_id and t.ticket = any(w.new_trades)
+    )`
+
+const texts = (list: string) => `array(select jsonb_array_elements_text(w.value -> '${list}'))`
+
+const guard = (names: boolean, tickets: boolean) => `
   doc as materialized (select $1::jsonb as d),
   wanted as materialized (
-    select r.*, (w.value ->> 'expected_version')::bigint as expected_version${
-      names
-        ? ",\n      array(select jsonb_array_elements_text(w.value -> 'new_commands')) as new_commands"
-        : ''
-    }
+    select r.*, (w.value ->> 'expected_version')::bigint as expected_version
+      ${names ? `, ${texts('new_commands')} as new_commands` : ''}
+      ${tickets ? `, ${texts('new_trades')}::bigint[] as new_trades` : ''}
     from doc, jsonb_array_elements(d -> 'steps') w, jsonb_populate_record(null::account, w.value) r
     order by r.account_id
   ),
@@ -56,6 +62,7 @@ const guard = (names: boolean) => `
     update account a set ${heads.map((column) => `${column} = w.${column}`).join(', ')}
     from wanted w where a.account_id = w.account_id and a.version = w.expected_version
     ${names ? NAMES_ARE_NEW : ''}
+    ${tickets ? TICKETS_ARE_NEW : ''}
     returning a.account_id
   )`
 
@@ -98,6 +105,7 @@ export type CommitDocument = Readonly<Record<TableName | 'steps', readonly objec
 
 const names = Object.keys(PARTS) as TableName[]
 const NAMES_BIT = 1 << 30
+const TICKETS_BIT = 1 << 29
 const statements = new Map<number, { name: string; text: string }>()
 
 /**
@@ -107,10 +115,12 @@ const statements = new Map<number, { name: string; text: string }>()
 export function commitStatement(document: CommitDocument): { name: string; text: string } {
   const held = names.filter((table) => document[table].length > 0)
   const with_names = document.steps.some((step) => 'new_commands' in step)
-  const mask = held.reduce((bits, table) => bits | (1 << names.indexOf(table)), with_names ? NAMES_BIT : 0)
+  const with_tickets = document.steps.some((step) => 'new_trades' in step)
+  const asked = (with_names ? NAMES_BIT : 0) | (with_tickets ? TICKETS_BIT : 0)
+  const mask = held.reduce((bits, table) => bits | (1 << names.indexOf(table)), asked)
   const known = statements.get(mask)
   if (known) return known
-  const text = `with ${[guard(with_names), ...held.map((table) => PARTS[table])].join(',\n  ')}
+  const text = `with ${[guard(with_names, with_tickets), ...held.map((table) => PARTS[table])].join(',\n  ')}
   select account_id from guard`
   const made = { name: `commit_${mask.toString(36)}`, text }
   statements.set(mask, made)

@@ -165,13 +165,17 @@ function documentOf(changes: readonly ChangeSet[]): CommitDocument {
   ]
   const all = <T>(pick: (change: ChangeSet) => readonly T[]) => changes.flatMap(pick)
   const steps = new Map<number, Record<string, unknown>>()
-  for (const { account, expected_version, new_commands } of changes) {
+  for (const { account, expected_version, new_commands, new_trades } of changes) {
     const first = steps.get(account.account_id)
-    const names = [...((first?.new_commands as string[] | undefined) ?? []), ...new_commands]
+    const with_earlier = (list: 'new_commands' | 'new_trades', more: readonly string[]) => {
+      const all = [...((first?.[list] as string[] | undefined) ?? []), ...more]
+      return all.length > 0 ? { [list]: all } : {}
+    }
     steps.set(account.account_id, {
       ...accountRow(account),
       expected_version: first ? first.expected_version : expected_version,
-      ...(names.length > 0 ? { new_commands: names } : {}),
+      ...with_earlier('new_commands', new_commands),
+      ...with_earlier('new_trades', new_trades),
     })
   }
   return {
