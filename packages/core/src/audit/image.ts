@@ -6,7 +6,7 @@ export type Image = Readonly<Record<string, unknown>>
 
 /** Moments are whole milliseconds in the ledger, whatever an event says. */
 const wholeMoment = (field: string, value: unknown): unknown =>
-  field.endsWith('_at') && typeof value === 'number' ? Math.trunc(value) : value
+  typeof value === 'number' && !Number.isInteger(value) && field.endsWith('_at') ? Math.trunc(value) : value
 
 /** The fields of `source` that it has; `undefined` says nothing. */
 export function pick(source: Readonly<Record<string, unknown>>, fields: readonly string[]): Image {

@@ -1,5 +1,5 @@
 // The values of a command: what a row of the ledger says, as core sees it. Times are ms UTC of the server's clock.
-import type { CommandPriority, CommandStatus, CommandType } from '@ngtb/protocol'
+import { CommandPriority, type CommandStatus, type CommandType } from '@ngtb/protocol'
 
 export interface Command {
   readonly account_id: number
@@ -78,12 +78,24 @@ export type NewCommand = Pick<
   | 'strategy_no'
 >
 
-export const newCommand = (facts: NewCommand): Command => ({
-  ...facts,
+/** Every field has its place from the start: an object that grows field by field is slow to make and to copy. */
+const EMPTY: Command = {
+  account_id: 0,
+  command_id: '',
+  command_no: 0,
+  type: 'PROBE',
+  payload: {},
+  priority: CommandPriority.NORMAL,
   status: 'pending',
+  fingerprint: '',
+  origin: '',
+  created_at: 0,
+  expires_at: null,
+  timeout_ms: 0,
   attempt: 0,
   retry_count: 0,
-  available_at: facts.created_at,
+  max_retries: 0,
+  available_at: 0,
   lease_expires_at: null,
   sent_at: null,
   completed_at: null,
@@ -96,7 +108,14 @@ export const newCommand = (facts: NewCommand): Command => ({
   lists_without: 0,
   journal_id: null,
   epoch: null,
+  strategy_no: null,
   evidence: null,
   superseded_by: null,
   next_probe_at: null,
+}
+
+export const newCommand = (facts: NewCommand): Command => ({
+  ...EMPTY,
+  ...facts,
+  available_at: facts.created_at,
 })

@@ -57,7 +57,10 @@ export interface Position {
   readonly magic: string | null
 }
 
-const UNKNOWN = {
+/** Every field has its place from the start: an object that grows field by field is slow to make and to copy. */
+const UNKNOWN: Trade = {
+  account_id: 0,
+  ticket: '',
   symbol: null,
   direction: null,
   volume: null,
@@ -72,12 +75,18 @@ const UNKNOWN = {
   commission: null,
   comment: null,
   magic: null,
+  status: 'open',
+  source: 'sync',
   command_id: null,
   close_price: null,
   close_time_ms: null,
   close_reason: null,
   closed_by: null,
-} as const
+  broker_offset_min: 0,
+  created_at: 0,
+  updated_at: 0,
+  heard_no: 0,
+}
 
 /** A trade first heard of now; what was not said is null. */
 export function newTrade(

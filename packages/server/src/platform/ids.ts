@@ -1,5 +1,5 @@
 // Ids, secrets and hashes.
-import { createHash, randomBytes, randomInt, randomUUID } from 'node:crypto'
+import { hash, randomBytes, randomInt, randomUUID } from 'node:crypto'
 import type { Ids } from '../ports.ts'
 
 /** Our own namespace for UUIDv5, so that the same key gives the same id in every installation. */
@@ -11,11 +11,11 @@ export const systemIds: Ids = {
   uuid: randomUUID,
   secret: () => randomBytes(32).toString('base64url'),
   keyId: () => Array.from({ length: 12 }, () => LETTERS[randomInt(LETTERS.length)]).join(''),
-  sha256: (text) => createHash('sha256').update(text).digest('hex'),
+  sha256: (text) => hash('sha256', text, 'hex'),
   commandId(account_id, key) {
-    const hash = createHash('sha1').update(NAMESPACE).update(`${account_id}\n${key}`).digest().subarray(0, 16)
-    hash.writeUInt8((hash.readUInt8(6) & 0x0f) | 0x50, 6)
-    hash.writeUInt8((hash.readUInt8(8) & 0x3f) | 0x80, 8)
-    return hash.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
+    const hex = hash('sha1', Buffer.concat([NAMESPACE, Buffer.from(`${account_id}\n${key}`)]), 'hex')
+    const variant = ((Number.parseInt(hex.charAt(16), 16) & 0x3) | 0x8).toString(16)
+    const [a, b, c] = [hex.slice(0, 8), hex.slice(8, 12), hex.slice(13, 16)]
+    return `${a}-${b}-5${c}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`
   },
 }

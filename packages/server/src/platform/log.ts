@@ -14,6 +14,9 @@ const REDACT = [
   '*.password',
 ]
 
+/** Lines wait so long for company: one write for each would cost more than the command that it tells of. */
+const FLUSH_MS = 50
+
 /** @param stream 2 (stderr) keeps stdout free for `--json` */
 export function createLog(level: string, fd: 1 | 2 = 1): Log {
   const readable = fd === 1 ? process.stdout.isTTY : process.stderr.isTTY
@@ -25,7 +28,7 @@ export function createLog(level: string, fd: 1 | 2 = 1): Log {
         singleLine: true,
         sync: true,
       })
-    : pino.destination({ fd, sync: false }) // a line costs no wait; what is left is written when the process ends
+    : pino.destination({ fd, sync: false, minLength: 4_096, periodicFlush: FLUSH_MS })
   const logger = pino(
     { level, base: null, redact: REDACT, timestamp: pino.stdTimeFunctions.isoTime },
     destination,

@@ -204,6 +204,7 @@ function keep<T>(key: string, value: T, into: Map<string, T>, outOf: Map<string,
 }
 
 function forgetOldest(map: Map<unknown, unknown>, keep_max = RECENT_MAX): void {
+  if (map.size <= keep_max) return
   for (const key of map.keys()) {
     if (map.size <= keep_max) return
     map.delete(key)

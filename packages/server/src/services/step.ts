@@ -225,19 +225,19 @@ export class Step {
   audit(kind: string, actor: string, subject: string | null, data: Record<string, unknown>): void {
     this.#touched = true
     const { account_id, audit_no, audit_hash } = this.account
-    const told = { at: this.now, kind, actor, subject, data }
-    const set = this.#telling.rest(told)
+    const set = this.#telling.rest({ at: this.now, kind, actor, subject, data })
     const facts = {
       account_id,
       audit_no: audit_no + 1,
-      ...told,
-      data: plain(set === null ? data : { ...data, set }),
-    }
-    const event: AuditEvent = {
-      ...facts,
+      at: this.now,
+      kind,
+      actor,
+      subject,
+      data: set === null ? data : { ...data, set },
       prev_hash: audit_hash,
-      hash: this.#ids.sha256(auditText(facts, audit_hash)),
+      hash: '',
     }
+    const event: AuditEvent = { ...facts, hash: this.#ids.sha256(auditText(facts, audit_hash)) }
     this.state.account = { ...this.state.account, audit_no: event.audit_no, audit_hash: event.hash }
     this.state.mark(event.audit_no, event.hash)
     this.#rows.audit.push(event)
@@ -266,6 +266,3 @@ export class Step {
       this.state.account = { ...this.state.account, [counter]: (this.account[counter] as number) + by }
   }
 }
-
-/** As it will come back from the database: without undefined members and -0. */
-const plain = (data: Record<string, unknown>) => JSON.parse(JSON.stringify(data)) as Record<string, unknown>

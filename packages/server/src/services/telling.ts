@@ -20,16 +20,70 @@ import {
 } from '@ngtb/core'
 import type { DeskState } from './desk-state.ts'
 
-/** One kind of row: where it is at hand, and how events tell of it. */
-interface Told<Row> {
+/** One kind of row, and how events tell of it. */
+interface Kind<Row> {
   readonly fields: readonly string[]
   readonly fold: (before: Image | null, event: ToldFacts) => Image
   readonly imageOf: (row: Row) => Image
   readonly born: string
   readonly noted: string
+}
+
+const COMMANDS: Kind<Command> = {
+  fields: COMMAND_FIELDS,
+  fold: foldCommand,
+  imageOf: commandImage,
+  born: 'command.created',
+  noted: 'command.noted',
+}
+
+const TRADES: Kind<Trade> = {
+  fields: TRADE_FIELDS,
+  fold: foldTrade,
+  imageOf: tradeImage,
+  born: 'trade.opened',
+  noted: 'trade.noted',
+}
+
+/** The rows of one kind that a step has touched. */
+class Told<Row> {
   /** As told so far in this step; null: not known (V3). */
-  readonly images: Map<string, Image | null>
-  readonly at_hand: (subject: string) => Row | undefined
+  readonly images = new Map<string, Image | null>()
+  readonly kind: Kind<Row>
+  readonly atHand: (subject: string) => Row | undefined
+
+  constructor(kind: Kind<Row>, atHand: (subject: string) => Row | undefined) {
+    this.kind = kind
+    this.atHand = atHand
+  }
+
+  remember(subject: string): void {
+    if (this.images.has(subject)) return
+    const row = this.atHand(subject)
+    this.images.set(subject, row === undefined ? null : this.kind.imageOf(row))
+  }
+
+  rest(event: ToldFacts): Record<string, unknown> | null {
+    const { fields, fold, imageOf, born } = this.kind
+    const subject = event.subject as string
+    const row = this.atHand(subject)
+    if (row === undefined) return null
+    this.remember(subject)
+    const before = this.images.get(subject) ?? null
+    const image = imageOf(row)
+    const folded = before !== null || event.kind === born ? fold(before, event) : {}
+    this.images.set(subject, image)
+    return untold(folded, image, fields)
+  }
+
+  *silent(): Iterable<{ kind: string; subject: string }> {
+    const { fields, imageOf, noted } = this.kind
+    for (const [subject, image] of this.images) {
+      const row = this.atHand(subject)
+      if (row !== undefined && untold(image ?? {}, imageOf(row), fields) !== null)
+        yield { kind: noted, subject }
+    }
+  }
 }
 
 export class Telling {
@@ -37,71 +91,28 @@ export class Telling {
   readonly #trades: Told<Trade>
 
   constructor(state: DeskState) {
-    this.#commands = {
-      fields: COMMAND_FIELDS,
-      fold: foldCommand,
-      imageOf: commandImage,
-      born: 'command.created',
-      noted: 'command.noted',
-      images: new Map(),
-      at_hand: (command_id) => state.command(command_id),
-    }
-    this.#trades = {
-      fields: TRADE_FIELDS,
-      fold: foldTrade,
-      imageOf: tradeImage,
-      born: 'trade.opened',
-      noted: 'trade.noted',
-      images: new Map(),
-      at_hand: (ticket) => state.trade(ticket),
-    }
+    this.#commands = new Told(COMMANDS, (command_id) => state.command(command_id))
+    this.#trades = new Told(TRADES, (ticket) => state.trade(ticket))
   }
 
   /** Before the row is saved: remembers what it was. */
   commandWas(command_id: string): void {
-    remember(this.#commands, command_id)
+    this.#commands.remember(command_id)
   }
 
   tradeWas(ticket: string): void {
-    remember(this.#trades, ticket)
+    this.#trades.remember(ticket)
   }
 
   /** What the event has to say beside its own words, or null. */
   rest(event: ToldFacts): Record<string, unknown> | null {
-    if (isOfCommand(event)) return restOf(this.#commands, event)
-    return isOfTrade(event) ? restOf(this.#trades, event) : null
+    if (isOfCommand(event)) return this.#commands.rest(event)
+    return isOfTrade(event) ? this.#trades.rest(event) : null
   }
 
   /** V2: what changed without a word, as events that say it. */
   *silent(): Iterable<{ kind: string; subject: string }> {
-    yield* silentOf(this.#commands)
-    yield* silentOf(this.#trades)
-  }
-}
-
-function remember<Row>({ images, at_hand, imageOf }: Told<Row>, subject: string): void {
-  if (images.has(subject)) return
-  const row = at_hand(subject)
-  images.set(subject, row === undefined ? null : imageOf(row))
-}
-
-function restOf<Row>(told: Told<Row>, event: ToldFacts): Record<string, unknown> | null {
-  const subject = event.subject as string
-  const row = told.at_hand(subject)
-  if (row === undefined) return null
-  remember(told, subject)
-  const before = told.images.get(subject) ?? null
-  const image = told.imageOf(row)
-  const whole = before !== null || event.kind === told.born
-  const folded = whole ? told.fold(before, event) : {}
-  told.images.set(subject, image)
-  return untold(folded, image, told.fields)
-}
-
-function* silentOf<Row>(told: Told<Row>): Iterable<{ kind: string; subject: string }> {
-  for (const [subject, image] of told.images) {
-    const row = told.at_hand(subject)
-    if (row !== undefined && untold(image ?? {}, told.imageOf(row), told.fields) !== null)
-      yield { kind: told.noted, subject }
+    yield* this.#commands.silent()
+    yield* this.#trades.silent()
   }
 }

@@ -31,6 +31,7 @@ import { composeSettings } from './settings.ts'
 import { Supervisor } from './supervisor.ts'
 import type { EmbeddedLog, EmbeddedPostgres, EmbeddedPostgresOptions, House } from './types.ts'
 
+export { appLoginOf } from './app-login.ts'
 export type { EmbeddedLog, EmbeddedPostgres, EmbeddedPostgresOptions } from './types.ts'
 
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {

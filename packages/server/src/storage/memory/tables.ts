@@ -133,7 +133,7 @@ export class Tables {
     at.account = change.account
     writeRows(at, change)
     for (const key of change.keys) this.keys.set(key.key_id, key)
-    for (const event of change.audit) at.audit.push({ ...event, seq: ++this.seq })
+    for (const event of change.audit) at.audit.push({ ...event, data: plain(event.data), seq: ++this.seq })
     for (const log of change.logs) at.logs.push({ ...log, seq: ++this.seq })
   }
 
@@ -229,3 +229,6 @@ const SYSTEM: Account = {
   incarnation: 1,
   rev: 0,
 }
+
+/** As it comes back from a database: without undefined members and -0. */
+const plain = <T extends object>(data: T): T => JSON.parse(JSON.stringify(data)) as T

@@ -7,6 +7,7 @@
 //
 // Not chosen: BEGIN, one statement per table, COMMIT (a round trip for each), and a function in PL/pgSQL (the SQL
 // would hide in the database).
+import type { CommitDocument } from './document.ts'
 import { TABLES, type TableName } from './rows.ts'
 
 /** Rows that belong to an account are joined with the guard, so a refused account writes nothing (L1, L2). */
@@ -100,9 +101,6 @@ const PARTS = {
   strategy: write('strategy', 'account_id, strategy_no', 'replace'),
 } satisfies Record<TableName, string>
 
-/** What a group writes: the rows of each table, and the account heads as `steps`. */
-export type CommitDocument = Readonly<Record<TableName | 'steps', readonly object[]>>
-
 const names = Object.keys(PARTS) as TableName[]
 const NAMES_BIT = 1 << 30
 const TICKETS_BIT = 1 << 29
@@ -113,14 +111,12 @@ const statements = new Map<number, { name: string; text: string }>()
  * the two for events take the lock on their order. Named by its parts, so that each is planned once a connection.
  */
 export function commitStatement(document: CommitDocument): { name: string; text: string } {
-  const held = names.filter((table) => document[table].length > 0)
-  const with_names = document.steps.some((step) => 'new_commands' in step)
-  const with_tickets = document.steps.some((step) => 'new_trades' in step)
-  const asked = (with_names ? NAMES_BIT : 0) | (with_tickets ? TICKETS_BIT : 0)
+  const held = names.filter((table) => document.tables.has(table))
+  const asked = (document.names ? NAMES_BIT : 0) | (document.tickets ? TICKETS_BIT : 0)
   const mask = held.reduce((bits, table) => bits | (1 << names.indexOf(table)), asked)
   const known = statements.get(mask)
   if (known) return known
-  const text = `with ${[guard(with_names, with_tickets), ...held.map((table) => PARTS[table])].join(',\n  ')}
+  const text = `with ${[guard(document.names, document.tickets), ...held.map((table) => PARTS[table])].join(',\n  ')}
   select account_id from guard`
   const made = { name: `commit_${mask.toString(36)}`, text }
   statements.set(mask, made)

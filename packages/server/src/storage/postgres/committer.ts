@@ -8,9 +8,11 @@
 import { Refusal } from '@ngtb/protocol'
 import pg from 'pg'
 import { type ChangeSet, VersionConflict } from '../../ports.ts'
-import { type CommitDocument, commitStatement } from './commit.ts'
+import { commitStatement } from './commit.ts'
+import { documentOf } from './document.ts'
 import { isAway } from './pool.ts'
-import { type TableName, toRow, typeParsers } from './rows.ts'
+import { typeParsers } from './rows.ts'
+import { connectionOf, type DatabaseAddress } from './session.ts'
 
 interface Waiting {
   change: ChangeSet
@@ -25,11 +27,11 @@ export class Committer {
   #running = false
   #client: pg.Client | null = null
   #closed = false
-  readonly #url: string
+  readonly #address: DatabaseAddress
   readonly #onError: (error: Error) => void
 
-  constructor(url: string, onError: (error: Error) => void) {
-    this.#url = url
+  constructor(address: DatabaseAddress, onError: (error: Error) => void) {
+    this.#address = address
     this.#onError = onError
   }
 
@@ -77,7 +79,7 @@ export class Committer {
       const document = documentOf(group.map((waiting) => waiting.change))
       const { rows } = await client.query<{ account_id: number }>({
         ...commitStatement(document),
-        values: [JSON.stringify(document)],
+        values: [document.text],
       })
       const written = new Set(rows.map((row) => row.account_id))
       const conflicted = new Set<number>()
@@ -126,13 +128,12 @@ export class Committer {
   async #connected(): Promise<pg.Client> {
     if (this.#client) return this.#client
     const client = new pg.Client({
-      connectionString: this.#url,
+      ...connectionOf(this.#address, 'synchronous_commit=on'),
       application_name: 'ngtb commit',
       connectionTimeoutMillis: 2_000,
       // A write is never cancelled: past this the connection is dropped and the outcome called unknown.
       query_timeout: 30_000,
       types: typeParsers(pg.types),
-      options: '-c timezone=UTC -c synchronous_commit=on',
     })
     client.on('error', (error) => {
       this.#onError(error)
@@ -156,114 +157,4 @@ const isDeadlock = (error: unknown) => (error as { code?: string }).code === '40
 function meaningOf(error: unknown): Error {
   if (isAway(error)) return new Refusal('NGTB_DATABASE_AWAY')
   return isDeadlock(error) ? new VersionConflict('another server held the lock') : (error as Error)
-}
-
-/** The group as one JSON document. Of several images of one row the last is written; events are all kept. */
-function documentOf(changes: readonly ChangeSet[]): CommitDocument {
-  const last = <T extends object>(table: TableName, rows: readonly T[], key: (row: T) => string) => [
-    ...new Map(rows.map((row) => [key(row), toRow(table, row)])).values(),
-  ]
-  const all = <T>(pick: (change: ChangeSet) => readonly T[]) => changes.flatMap(pick)
-  const steps = new Map<number, Record<string, unknown>>()
-  for (const { account, expected_version, new_commands, new_trades } of changes) {
-    const first = steps.get(account.account_id)
-    const with_earlier = (list: 'new_commands' | 'new_trades', more: readonly string[]) => {
-      const all = [...((first?.[list] as string[] | undefined) ?? []), ...more]
-      return all.length > 0 ? { [list]: all } : {}
-    }
-    steps.set(account.account_id, {
-      ...accountRow(account),
-      expected_version: first ? first.expected_version : expected_version,
-      ...with_earlier('new_commands', new_commands),
-      ...with_earlier('new_trades', new_trades),
-    })
-  }
-  return {
-    steps: [...steps.values()],
-    account: all((change) => change.accounts).map(accountRow),
-    ea_connection: last(
-      'ea_connection',
-      all((change) => change.connections),
-      (row) => `${row.account_id}`,
-    ),
-    broker_offset: last(
-      'broker_offset',
-      all((change) => change.offsets),
-      (row) => `${row.account_id} ${row.valid_from}`,
-    ),
-    api_key: last(
-      'api_key',
-      all((change) => change.keys),
-      (row) => row.key_id,
-    ),
-    symbol_spec: last(
-      'symbol_spec',
-      all((change) => change.specs),
-      (row) => `${row.account_id} ${row.symbol}`,
-    ),
-    command: last(
-      'command',
-      all((change) => change.commands),
-      (row) => `${row.account_id} ${row.command_id}`,
-    ),
-    command_attempt: last(
-      'command_attempt',
-      all((change) => change.attempts),
-      (row) => `${row.account_id} ${row.command_id} ${row.attempt}`,
-    ),
-    trade: last(
-      'trade',
-      all((change) => change.trades),
-      (row) => `${row.account_id} ${row.ticket}`,
-    ),
-    audit_event: all((change) => change.audit).map((row) => toRow('audit_event', row)),
-    ea_log: all((change) => change.logs).map((row) => toRow('ea_log', row)),
-    interaction_minute: mergedMinutes(all((change) => change.minutes)),
-    ea_journal: last(
-      'ea_journal',
-      all((change) => change.journals),
-      (row) => `${row.account_id} ${row.journal_id}`,
-    ),
-    generation: last(
-      'generation',
-      all((change) => change.generations),
-      (row) => `${row.account_id} ${row.scope}`,
-    ),
-    orphan_result: last(
-      'orphan_result',
-      all((change) => change.orphans),
-      (row) => `${row.account_id} ${row.command_id}`,
-    ),
-    strategy: last(
-      'strategy',
-      all((change) => change.strategies),
-      (row) => `${row.account_id} ${row.strategy_no}`,
-    ),
-  }
-}
-
-const accountRow = (account: ChangeSet['account']) => toRow('account', account)
-
-function mergedMinutes(rows: readonly ChangeSet['minutes'][number][]): Record<string, unknown>[] {
-  const merged = new Map<string, ChangeSet['minutes'][number]>()
-  for (const row of rows) {
-    const key = `${row.account_id} ${row.minute} ${row.kind}`
-    const before = merged.get(key)
-    merged.set(
-      key,
-      before
-        ? {
-            ...before,
-            count: before.count + row.count,
-            first_at: Math.min(before.first_at, row.first_at),
-            last_at: Math.max(before.last_at, row.last_at),
-            longest_gap_ms: Math.max(before.longest_gap_ms, row.longest_gap_ms),
-          }
-        : row,
-    )
-  }
-  return [...merged.values()].map((row) => ({
-    ...toRow('interaction_minute', row),
-    longest_gap_ms: Math.round(row.longest_gap_ms),
-  }))
 }

@@ -26,7 +26,9 @@ export async function migrate(url: string, log: (message: string) => void): Prom
   await client.connect()
   try {
     await client.query('select pg_advisory_lock($1)', [LOCK])
-    await refuseNewer(client)
+    const pending = await pendingMigrations(client)
+    // Nothing to do needs no right to do it: the server's own role may look, too.
+    if (pending.length === 0) return
     const done = await runner({
       dbClient: client,
       dir,
@@ -37,22 +39,32 @@ export async function migrate(url: string, log: (message: string) => void): Prom
       log: () => {},
     })
     for (const migration of done) log(`migrated the database: ${migration.name}`)
+  } catch (error) {
+    throw (error as { code?: string }).code === '42501' ? notTheOwner(error as Error) : error
   } finally {
     await client.end()
   }
 }
 
-async function refuseNewer(client: pg.Client): Promise<void> {
+/** Of this code, in their order. @throws {SchemaTooNew} */
+async function pendingMigrations(client: pg.Client): Promise<string[]> {
+  const ours = readdirSync(dir).map((file) => file.replace(/\.sql$/, ''))
   const { rows } = await client.query<{ exists: boolean }>('select to_regclass($1) is not null as exists', [
     TABLE,
   ])
-  if (!rows[0]?.exists) return
-  const ours = new Set(readdirSync(dir).map((file) => file.replace(/\.sql$/, '')))
+  if (!rows[0]?.exists) return ours
   const { rows: applied } = await client.query<{ name: string }>(`select name from ${TABLE} order by name`)
-  const unknown = applied.filter((row) => !ours.has(row.name))
+  const unknown = applied.filter((row) => !ours.includes(row.name))
   if (unknown.length > 0)
     throw new SchemaTooNew(
       `The database is newer than this server: it has ${unknown.map((row) => row.name).join(', ')}, which this version does not know. ` +
         'Start the newer version (git pull && npm ci), or point DATABASE_URL or NGTB_DATA_DIR to another database.',
     )
+  return ours.filter((name) => !applied.some((row) => row.name === name))
 }
+
+const notTheOwner = (error: Error) =>
+  new Error(
+    `The database has to be migrated by the owner of its tables (${error.message}): start this version's server, ` +
+      'or let DATABASE_URL name the owner for this once.',
+  )

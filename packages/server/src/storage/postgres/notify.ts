@@ -6,6 +6,7 @@
 //   B3. Every server listens by a connection of one name, so that PostgreSQL knows how many there are.
 import pg from 'pg'
 import type { BellWire, Log, Timers } from '../../ports.ts'
+import { connectionOf, type DatabaseAddress } from './session.ts'
 
 const CHANNEL = 'ngtb_bell'
 const LISTENER = 'ngtb bell'
@@ -15,8 +16,7 @@ const ANSWER_MS = 5_000
 const AGAIN_MS_MIN = 100
 const AGAIN_MS_MAX = 5_000
 
-interface NotifyOptions {
-  readonly url: string
+interface NotifyOptions extends DatabaseAddress {
   readonly timers: Timers
   readonly log: Log
 }
@@ -138,13 +138,12 @@ export class NotifyWire implements BellWire {
 
   async #connect(application_name: string, gone: (client: pg.Client) => void): Promise<pg.Client> {
     const client = new pg.Client({
-      connectionString: this.#options.url,
+      // B2.
+      ...connectionOf(this.#options, 'synchronous_commit=off'),
       application_name,
       connectionTimeoutMillis: 2_000,
       query_timeout: ANSWER_MS,
       keepAlive: true,
-      // B2.
-      options: '-c timezone=UTC -c synchronous_commit=off',
     })
     client.on('error', () => gone(client))
     client.on('end', () => gone(client))
@@ -159,8 +158,8 @@ export class NotifyWire implements BellWire {
 }
 
 /** What tells this ledger from any other on a wire that several share. */
-export async function ledgerName(url: string): Promise<string> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 })
+export async function ledgerName(address: DatabaseAddress): Promise<string> {
+  const client = new pg.Client({ ...connectionOf(address), connectionTimeoutMillis: 2_000 })
   await client.connect()
   try {
     const { rows } = await client.query<{ name: string }>(

@@ -2,21 +2,21 @@
 import { Refusal } from '@ngtb/protocol'
 import pg from 'pg'
 import { typeParsers } from './rows.ts'
+import { connectionOf, type DatabaseAddress } from './session.ts'
 
 /** Far beyond the longest page of a read. */
 const READ_TIMEOUT_MS = 30_000
 
-export interface PoolOptions {
-  url: string
+export interface PoolOptions extends DatabaseAddress {
   max: number
   name: string
   /** A lost idle connection is no news for a caller, but an operator wants to read of it. */
   onError(error: Error): void
 }
 
-export function createPool({ url, max, name, onError }: PoolOptions): pg.Pool {
+export function createPool({ max, name, onError, ...address }: PoolOptions): pg.Pool {
   const pool = new pg.Pool({
-    connectionString: url,
+    ...connectionOf(address, 'synchronous_commit=on'),
     max,
     application_name: `ngtb ${name}`,
     connectionTimeoutMillis: 2_000,
@@ -24,7 +24,6 @@ export function createPool({ url, max, name, onError }: PoolOptions): pg.Pool {
     query_timeout: READ_TIMEOUT_MS,
     keepAlive: true,
     types: typeParsers(pg.types),
-    options: '-c timezone=UTC -c synchronous_commit=on',
   })
   pool.on('error', onError)
   return pool

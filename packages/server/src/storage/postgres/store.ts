@@ -5,17 +5,17 @@ import { createPool, orAway } from './pool.ts'
 import * as accounts from './reads/accounts.ts'
 import * as ledger from './reads/ledger.ts'
 import { snapshotOn } from './reads/snapshot.ts'
+import type { DatabaseAddress } from './session.ts'
 import { TickWriter } from './ticks.ts'
 
-export interface PostgresStoreOptions {
-  url: string
+export interface PostgresStoreOptions extends DatabaseAddress {
   onError(error: Error): void
 }
 
-export function createPostgresStore({ url, onError }: PostgresStoreOptions): Store {
-  const pool = createPool({ url, max: 6, name: 'read', onError })
-  const committer = new Committer(url, onError)
-  const writer = new TickWriter(url, onError)
+export function createPostgresStore({ onError, ...address }: PostgresStoreOptions): Store {
+  const pool = createPool({ ...address, max: 6, name: 'read', onError })
+  const committer = new Committer(address, onError)
+  const writer = new TickWriter(address, onError)
   const read =
     <A extends unknown[], T>(query: (p: typeof pool, ...args: A) => Promise<T>) =>
     (...args: A) =>
