@@ -9,9 +9,9 @@ import { systemTimers } from './platform/timers.ts'
 import type { Log } from './ports.ts'
 import { type AuditVerdict, type VerifyOptions, verifyAudit } from './services/audit.ts'
 import { createServices, type Services } from './services/services.ts'
-import { type OpenDatabase, openDatabase, unreachable } from './start.ts'
+import { enter, type OpenDatabase, openDatabase } from './start.ts'
 import { findEmbeddedPostgres } from './storage/embedded/index.ts'
-import { migrate } from './storage/postgres/migrate.ts'
+import type { AuditGuard } from './storage/postgres/roles.ts'
 import { createPostgresStore } from './storage/postgres/store.ts'
 
 export interface Ledger {
@@ -19,6 +19,8 @@ export interface Ledger {
   /** True when a server is running on this ledger. */
   readonly served: boolean
   readonly database_url: string
+  /** What keeps the audit trail as it is. */
+  readonly guard: AuditGuard
   verify: (options?: VerifyOptions) => Promise<AuditVerdict>
   close(): Promise<void>
 }
@@ -30,11 +32,10 @@ export async function openLedger(
 ): Promise<Ledger> {
   const config = readConfig(env)
   const running = readRunFile(config.NGTB_DATA_DIR)
-  const found =
-    config.DATABASE_URL ?? running?.database_url ?? (await findEmbeddedPostgres(config.NGTB_DATA_DIR))
-  const database = found === null ? await openDatabase(config, log) : await migrated(found, config, log)
+  const database = await find(config, running?.database_url ?? null, log)
   const store = createPostgresStore({
     url: database.url,
+    role: database.role ?? null,
     onError: (error) => log.warn('database', { error: String(error) }),
   })
   const close = async () => {
@@ -59,17 +60,16 @@ export async function openLedger(
     services,
     served: running !== null,
     database_url: database.url,
+    guard: database.guard,
     verify: (options) => verifyAudit(store, systemIds, options),
     close,
   }
 }
 
-/** A database that somebody else runs: brought to our schema, never stopped by us. */
-async function migrated(url: string, config: Config, log: Log): Promise<OpenDatabase> {
-  try {
-    await migrate(url, (message) => log.info(message))
-  } catch (error) {
-    throw config.DATABASE_URL === null ? error : unreachable(error)
-  }
-  return { url, stop: async () => {} }
+/** What somebody else runs is never stopped by us. */
+async function find(config: Config, running_url: string | null, log: Log): Promise<OpenDatabase> {
+  const told = config.DATABASE_URL ?? running_url
+  const found = told ?? (await findEmbeddedPostgres(config.NGTB_DATA_DIR))
+  if (found === null) return openDatabase(config, log)
+  return { ...(await enter(found, told === null, log)), stop: async () => {} }
 }

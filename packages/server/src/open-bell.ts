@@ -6,9 +6,9 @@ import { RedisQueues } from './delivery/redis-queues.ts'
 import { WiredBell } from './delivery/wired.ts'
 import type { Bell, Ids, Log, QueueMirror, Timers } from './ports.ts'
 import { ledgerName, NotifyWire } from './storage/postgres/notify.ts'
+import type { DatabaseAddress } from './storage/postgres/session.ts'
 
-interface BellParts {
-  readonly url: string
+interface BellParts extends DatabaseAddress {
   readonly config: Pick<Config, 'REDIS_HOST' | 'REDIS_PORT' | 'REDIS_DB'>
   readonly ids: Ids
   readonly timers: Timers
@@ -16,13 +16,14 @@ interface BellParts {
 }
 
 export async function openBell(parts: BellParts): Promise<{ bell: Bell; mirror?: QueueMirror }> {
-  const { url, config, timers, log } = parts
+  const { config, timers, log } = parts
+  const address = { url: parts.url, role: parts.role ?? null }
   const server_id = parts.ids.keyId()
-  const notify = new NotifyWire({ url, timers, log })
+  const notify = new NotifyWire({ ...address, timers, log })
   if (config.REDIS_HOST === null) return { bell: new WiredBell({ wires: [notify], server_id, timers, log }) }
   const place = { host: config.REDIS_HOST, port: config.REDIS_PORT, database: config.REDIS_DB }
   // Several installations may share one Redis: each has a channel of its own.
-  const link = new RedisLink({ place, timers, log, channel: `ngtb:bell:${await ledgerName(url)}` })
+  const link = new RedisLink({ place, timers, log, channel: `ngtb:bell:${await ledgerName(address)}` })
   return {
     bell: new WiredBell({ wires: [new RedisWire(link), notify], server_id, timers, log }),
     mirror: new RedisQueues({ link, server_id, timers, log }),

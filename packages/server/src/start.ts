@@ -12,8 +12,9 @@ import { createLog } from './platform/log.ts'
 import { systemTimers } from './platform/timers.ts'
 import type { Clock, Log, PortNumbers, Store } from './ports.ts'
 import { createServer, type Server } from './server.ts'
-import { startEmbeddedPostgres } from './storage/embedded/index.ts'
+import { appLoginOf, startEmbeddedPostgres } from './storage/embedded/index.ts'
 import { migrate } from './storage/postgres/migrate.ts'
+import { APP_ROLE, type AuditGuard, type Entrance, enterAsApp } from './storage/postgres/roles.ts'
 import { createPostgresStore } from './storage/postgres/store.ts'
 
 export interface StartOptions {
@@ -62,8 +63,8 @@ function configOf({ env = readEnvironment(), data_dir, any_port }: StartOptions)
   })
 }
 
-export interface OpenDatabase {
-  readonly url: string
+/** The way in for the server's own connections; `url` is what others are told. */
+export interface OpenDatabase extends Entrance {
   stop(): Promise<void>
 }
 
@@ -74,15 +75,37 @@ export async function openDatabase(config: Config, log: Log): Promise<OpenDataba
       ? await embedded(config, log)
       : { url: config.DATABASE_URL, stop: async () => {} }
   try {
-    await migrate(database.url, (message) => log.info(message))
-    return database
+    return { ...(await enter(database.url, config.DATABASE_URL === null, log)), stop: database.stop }
   } catch (error) {
     await database.stop()
-    throw config.DATABASE_URL === null ? error : unreachable(error)
+    throw error
   }
 }
 
-async function embedded(config: Config, log: Log): Promise<OpenDatabase> {
+/**
+ * Migrates as the url's own user, and works as the server's role from then on (P13).
+ * @param ours the embedded database: the role has a login of its own there
+ */
+export async function enter(url: string, ours: boolean, log: Log): Promise<Entrance> {
+  try {
+    await migrate(url, (message) => log.info(message))
+    const entrance = await enterAsApp(url, ours ? appLoginOf(url, APP_ROLE) : null)
+    sayGuard(entrance.guard, log)
+    return entrance
+  } catch (error) {
+    throw ours ? error : unreachable(error)
+  }
+}
+
+function sayGuard({ kind, role, why }: AuditGuard, log: Log): void {
+  if (kind === 'trigger')
+    log.warn('the audit trail is guarded by its trigger alone: the server works as the owner of the tables', {
+      role,
+      why,
+    })
+}
+
+async function embedded(config: Config, log: Log): Promise<Pick<OpenDatabase, 'url' | 'stop'>> {
   const postgres = await startEmbeddedPostgres({
     dataDir: config.NGTB_DATA_DIR,
     log: (level, message, details) => log[level](message, details),
@@ -101,15 +124,16 @@ export function unreachable(error: unknown): unknown {
 }
 
 async function startOn(database: OpenDatabase, config: Config, log: Log): Promise<RunningServer> {
+  const address = { url: database.url, role: database.role ?? null }
   const store = createPostgresStore({
-    url: database.url,
+    ...address,
     onError: (error) => log.warn('database', { error: String(error) }),
   })
   try {
     const clock = await startClock(store, log)
     const ids = systemIds
     const timers = systemTimers
-    const bell = await openBell({ url: database.url, config, ids, timers, log })
+    const bell = await openBell({ ...address, config, ids, timers, log })
     const real = { store, clock, ids, log, timers, crashPoint: systemCrashPoint, ...bell }
     const server = await createServer(real, config)
     if (clock.started_early) await expireUndelivered(server, log)

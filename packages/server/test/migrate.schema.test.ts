@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { silentLog } from '../src/platform/log.ts'
 import { startServer } from '../src/start.ts'
 import { migrate, SchemaTooNew } from '../src/storage/postgres/migrate.ts'
+import { enterAsApp } from '../src/storage/postgres/roles.ts'
 import { openStore, sql } from './support/ledger.ts'
 import { type FreshDatabase, freshDatabase } from './support/server.ts'
 
@@ -28,6 +29,7 @@ test('an empty database is brought to this schema, and a second start finds it d
   said.length = 0
   await migrate(database.url, (message) => void said.push(message))
   expect(said).toEqual([])
+  await enterAsApp(database.url, null)
   const store = openStore(database.url)
   expect((await store.accounts()).map(({ account_id }) => account_id)).toEqual([0])
   await store.close()

@@ -1,5 +1,6 @@
 // A server in a process of its own, for a measurement: startServer as users have it, told by its parent, ended with it.
 import { type RunningServer, startServer } from '@ngtb/server'
+import { findEmbeddedPostgres } from '@ngtb/server/embedded'
 import type { ChildOrder, ChildReady } from './own-server.ts'
 
 let starting: Promise<RunningServer> | undefined
@@ -18,7 +19,10 @@ async function serve({ data_dir, settings }: ChildOrder): Promise<void> {
     { account_id: null, scopes: ['admin'], label: 'lab' },
     'lab',
   )
-  process.send?.({ url, ports, database_url, admin_key: api_key } satisfies ChildReady)
+  // The owner's, where there is one: a measurement makes tables of its own beside the server's.
+  const owner_url = settings.DATABASE_URL ? null : await findEmbeddedPostgres(data_dir)
+  const ready = { url, ports, database_url: owner_url ?? database_url, admin_key: api_key }
+  process.send?.(ready satisfies ChildReady)
 }
 
 function end(): void {

@@ -6,6 +6,7 @@ import pg from 'pg'
 import type { TestProject } from 'vitest/node'
 import { startEmbeddedPostgres } from '../../src/storage/embedded/index.ts'
 import { migrate } from '../../src/storage/postgres/migrate.ts'
+import { enterAsApp } from '../../src/storage/postgres/roles.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -27,6 +28,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const template = new URL(postgres.url)
   template.pathname = `/${TEMPLATE}`
   await migrate(template.href, () => {})
+  // Its rights are copied with it: tests work as the server does, as the role that owns nothing.
+  await enterAsApp(template.href, null)
   project.provide('testDatabaseUrl', postgres.url)
   return async () => {
     await postgres.stop()

@@ -7,10 +7,11 @@ import type { Account, Store } from '../../src/ports.ts'
 import { DeskState } from '../../src/services/desk-state.ts'
 import { Step } from '../../src/services/step.ts'
 import { createPostgresStore } from '../../src/storage/postgres/store.ts'
+import { AS_APP } from './server.ts'
 
 export const NOW = Date.UTC(2026, 10, 22, 18)
 
-export const openStore = (url: string): Store => createPostgresStore({ url, onError: () => {} })
+export const openStore = (url: string): Store => createPostgresStore({ url, role: AS_APP, onError: () => {} })
 
 export async function pictureOf(store: Store, account_id: number): Promise<DeskState> {
   const loaded = await store.load(account_id)

@@ -10,6 +10,8 @@ import { silentLog } from '../../src/platform/log.ts'
 import { systemTimers } from '../../src/platform/timers.ts'
 import type { Clock, Log, PortName, Store, Timers } from '../../src/ports.ts'
 import { createServer, type Server } from '../../src/server.ts'
+import { APP_ROLE } from '../../src/storage/postgres/roles.ts'
+import type { AppRole } from '../../src/storage/postgres/session.ts'
 import { createPostgresStore } from '../../src/storage/postgres/store.ts'
 import { TEMPLATE } from './global.ts'
 
@@ -17,6 +19,9 @@ export interface FreshDatabase {
   readonly url: string
   drop(): Promise<void>
 }
+
+/** What the server works as, in a database of `freshDatabase`. */
+export const AS_APP: AppRole = { name: APP_ROLE, schema: 'public' }
 
 /** A migrated, empty database of its own. */
 export async function freshDatabase(): Promise<FreshDatabase> {
@@ -87,10 +92,10 @@ export async function testServer(
     ['COMMAND', 'TICKS', 'TRADES', 'LOGS', 'WEBUI'].map((name) => [`PORT_${name}`, '0']),
   )
   const config = readConfig({ ...ports, ...options.env })
-  const store = createPostgresStore({ url: database.url, onError: () => {} })
+  const store = createPostgresStore({ url: database.url, role: AS_APP, onError: () => {} })
   const log = options.log ?? silentLog
   const timers = options.timers ?? systemTimers
-  const bell = await options.bell?.({ url: database.url, config, ids: systemIds, timers, log })
+  const bell = await options.bell?.({ url: database.url, role: AS_APP, config, ids: systemIds, timers, log })
   const server = await createServer(
     { store, clock: options.clock ?? systemClock(), ids: systemIds, log, timers, ...bell },
     config,
