@@ -25,12 +25,14 @@ export function isDue(command: Command, now: number, to: Receiver, policy: Retry
   if (command.status === 'pending' && now < command.available_at) return false
   const alive = command.expires_at === null || now < command.expires_at
   if (command.attempt === 0) return alive
+  // Newer values are on their way: what became of these is still to be heard, but nobody is asked to set them again.
+  if (command.superseded_by !== null) return false
   if (isNative(command) && command.journal_id === to.journal_id) {
     // Past its time to live, too: the journal tells what became of it, and an order is not started late (P5).
     const give_up = giveUpAt(command, policy)
     return give_up === null || now < give_up
   }
-  return alive && command.superseded_by === null && mayGoToAnother(command, now, to, policy)
+  return alive && mayGoToAnother(command, now, to, policy)
 }
 
 /** D3, D4. To a plain client "another" is the same one, of which nobody knows what it remembers. */

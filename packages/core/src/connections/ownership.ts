@@ -4,7 +4,8 @@
 //   O2. Every accepted connect raises the epoch; what needs an owner is asked for with the newest epoch only.
 //   O3. A journal goes on only from the epoch that it was given last. One that is behind is a copy or an old image;
 //       one that is ahead shows that the *ledger* went back.
-//   O4. A connect whose answer was lost is accepted again, as long as nobody has spoken under the new epoch.
+//   O4. A connect whose answer was lost is accepted again, as long as nobody has spoken under the new epoch; and
+//       until then nothing is handed out under it, for a copy could be at work on that.
 
 import { limits, type MarginMode } from '@ngtb/protocol'
 
@@ -13,7 +14,7 @@ export interface Journal {
   readonly journal_id: string
   /** Of its last accepted connect. */
   readonly epoch: number
-  /** The one that it had recorded before that. */
+  /** The one that it had recorded when it was confirmed last: what it was given since may have been lost. */
   readonly previous_epoch: number
   /** It has spoken under `epoch`. */
   readonly confirmed: boolean
@@ -58,6 +59,15 @@ export type ConnectVerdict =
   | { kind: 'accepted'; epoch: number; went_back: boolean }
   | { kind: 'other_owner'; retry_after_ms: number }
   | { kind: 'copy' }
+
+/**
+ * What an accepted connect leaves as the journal's `previous_epoch`. A hello may come late, after the answer to a newer
+ * one was heard: then the journal has recorded one of the epochs between (O4).
+ */
+export const recordedBefore = (hello: Pick<NativeHello, 'last_epoch'>, journal: Journal | null): number =>
+  journal === null || journal.confirmed
+    ? hello.last_epoch
+    : Math.min(journal.previous_epoch, hello.last_epoch)
 
 export const ownerLeaseUntil = ({ owner_journal_id, owner_seen_at }: Ownership): number | null =>
   owner_journal_id === null || owner_seen_at === null ? null : owner_seen_at + limits.owner_lease_ms

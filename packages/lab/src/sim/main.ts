@@ -10,6 +10,8 @@ import { keptSeeds } from './seeds-file.ts'
 import { type Depth, World } from './world.ts'
 
 const SEEDS_MAX = 1e9
+/** Violations that are printed; all are counted. */
+const PRINTED_MAX = 50
 
 await runTool(async () => {
   const [first = '', ...rest] = process.argv.slice(2)
@@ -66,15 +68,16 @@ async function many(wanted: {
     console.log(`${sentence(seed, outcome.complaint, wanted.depth)} (kept: ${why})`)
   }
   let told = 0
+  let printed = 0
   const tally = await runMany({
     ...wanted,
-    onProgress(done, failures) {
+    onProgress(done, failures, { failures: news }) {
+      for (const { sentence } of news) if (++printed <= PRINTED_MAX) console.log(sentence)
       if (performance.now() - told < 10_000) return
       told = performance.now()
       console.error(`${done} of ${wanted.seeds} seeds, ${failures} violations`)
     },
   })
-  for (const failure of tally.failures.slice(0, 50)) console.log(failure.sentence)
   failed += tally.failures.length
   const took_s = (performance.now() - began) / 1000
   console.log(

@@ -33,6 +33,8 @@ export class NativeLink {
   #socket: Socket | null = null
   #ref = 0
   #connecting = false
+  /** The epoch that it has spoken under. */
+  #greeted = 0
   #polling = false
   #answering = false
   #batches = 0
@@ -51,6 +53,7 @@ export class NativeLink {
   /** Whatever the EA has to say now. */
   speak(): void {
     this.#connect()
+    this.#greet()
     this.#answer()
   }
 
@@ -58,6 +61,14 @@ export class NativeLink {
   drop(): void {
     this.#socket?.leave()
     this.#socket = null
+  }
+
+  /** The first word under an epoch: from then on commands come by themselves. */
+  #greet(): void {
+    const { ea } = this.#parts
+    if (this.#socket === null || ea.status !== 'online' || this.#greeted === ea.epoch) return
+    this.#greeted = ea.epoch
+    this.#heartbeat()
   }
 
   happened(event: BrokerEvent): void {
@@ -78,6 +89,7 @@ export class NativeLink {
         this.#connecting = false
         this.#parts.pump()
       }
+      if (told?.http !== 200) this.drop()
       if (told === null) return void machine.after(this.#parts.random.between(200, 1_500), again)
       const verdict = ea.connected(replyOf(told), sent, machine.stamp())
       this.#parts.history.note(this.#parts.name, `connects: ${verdict}, epoch ${ea.epoch}`)

@@ -9,7 +9,8 @@ const CHUNK_SEEDS = 100
 
 export interface Many extends Chunk {
   readonly workers: number
-  onProgress(done: number, failures: number): void
+  /** After each chunk. */
+  onProgress(done: number, failures: number, chunk: Tally): void
 }
 
 export async function runMany({ workers, onProgress, ...all }: Many): Promise<Tally> {
@@ -21,7 +22,7 @@ export async function runMany({ workers, onProgress, ...all }: Many): Promise<Ta
     tallies.push(tally)
     done += tally.seeds
     failures += tally.failures.length
-    onProgress(done, failures)
+    onProgress(done, failures, tally)
   }
   const next = () => (all.stop_at_first && failures > 0 ? undefined : chunks.shift())
   if (workers <= 1) for (let chunk = next(); chunk; chunk = next()) take(await runChunk(chunk))

@@ -59,7 +59,7 @@ export class EaLine implements PushLine {
     if (typeof mono_ms === 'number' && mono_ms >= this.anchor.mono_ms) this.anchor = { mono_ms, heard_at }
   }
 
-  /** A connect of this socket was accepted: from now on commands come by themselves. */
+  /** A connect of this socket was accepted: from the first word under its epoch on commands come by themselves. */
   connected(hello: { journal_id?: unknown }, answer: object): void {
     const { epoch } = answer as { epoch?: number }
     const session = sessionOf({
@@ -131,7 +131,7 @@ export class EaLine implements PushLine {
     const { services, desk, actor } = this.#parts
     const state = await desk.ready()
     requireOwner(state, this.session)
-    if (!this.room() || !services.delivery.hasDue(state, this.session)) return
+    if (!this.room() || !services.delivery.hasDueByItself(state, this.session)) return
     const handout = await desk.run((step) => {
       requireOwner(step.state, this.session)
       return services.delivery.claim(step, 'push', actor, this.session)

@@ -18,7 +18,7 @@ import { names } from './connections.ts'
 import { type Context, retryPolicy } from './context.ts'
 import type { Desk } from './desk.ts'
 import type { DeskState } from './desk-state.ts'
-import { confirmJournal, type EaSession, receiverOf } from './ea-session.ts'
+import { type EaSession, hasSpoken, receiverOf } from './ea-session.ts'
 import { type Handout, headsOf } from './handout.ts'
 import type { Step } from './step.ts'
 
@@ -44,6 +44,11 @@ export class CommandDelivery {
     const to = receiverOf(state, session)
     for (const command of state.unsettled.values()) if (isDue(command, now, to, policy)) return true
     return session !== null && probesDue(state.unsettled.values(), now).length > 0
+  }
+
+  /** Nothing comes by itself before the first word under the epoch: a copy could be at work on it (O4). */
+  hasDueByItself(state: DeskState, session: EaSession): boolean {
+    return hasSpoken(state, session) && this.hasDue(state, session)
   }
 
   /** When something that waits for a backoff becomes due, or null. */
@@ -73,7 +78,6 @@ export class CommandDelivery {
       .sort(deliveryOrder)
       .map((command) => this.#moves.apply(step, command, event, actor).command)
     for (const command of commands) this.#recordAttempt(step, command, channel)
-    if (session && commands.length > 0) confirmJournal(step, session)
     this.#ctx.crashPoint('K7', commands)
     step.effects.push(() => this.#ctx.crashPoint('K8', commands))
     if (commands.length > 0)
@@ -85,6 +89,7 @@ export class CommandDelivery {
   pushWithin(step: Step): void {
     const line = this.#ctx.lines.get(step.account.account_id)
     if (!line?.room() || !isOwner(line.session, step.state.connection, step.account)) return
+    if (!hasSpoken(step.state, line.session)) return
     const handout = this.claim(step, 'push', 'push', line.session)
     if (handout.commands.length > 0) step.effects.push(() => line.push(handout))
   }

@@ -38,3 +38,7 @@ export const receiverOf = ({ connection }: DeskState, session: EaSession | null)
   journal_id: session?.journal_id ?? null,
   margin_mode: connection.margin_mode,
 })
+
+/** It has spoken under its epoch: from here on whoever names the epoch before is a copy of it (O4). */
+export const hasSpoken = ({ journals }: DeskState, { journal_id }: EaSession): boolean =>
+  journals.get(journal_id)?.confirmed === true

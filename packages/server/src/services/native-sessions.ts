@@ -1,11 +1,11 @@
 // A native EA's hello (contract §1, §4, P9, R11): one owner by lease, a new epoch, and a ledger that went back.
-import { type Journal, judgeConnect } from '@ngtb/core'
+import { type Journal, judgeConnect, recordedBefore } from '@ngtb/core'
 import { type ConnectBody, type LedgerMark, limits, Refusal } from '@ngtb/protocol'
 import { type Connections, names } from './connections.ts'
 import type { Context } from './context.ts'
 import type { Desk } from './desk.ts'
 import type { DeskState } from './desk-state.ts'
-import { type EaSession, requireOwner } from './ea-session.ts'
+import { type EaSession, hasSpoken, requireOwner } from './ea-session.ts'
 import { headsOf } from './handout.ts'
 import type { Step } from './step.ts'
 
@@ -98,7 +98,7 @@ export class NativeSessions {
     step.saveJournal({
       journal_id: native.journal_id,
       epoch,
-      previous_epoch: native.last_epoch,
+      previous_epoch: recordedBefore(native, known),
       confirmed: false,
       first_seen_at: known?.first_seen_at ?? now,
       last_seen_at: now,
@@ -158,9 +158,8 @@ export class NativeSessions {
     const state = await desk.look((picture) => this.#proven(picture, session, word))
     const { incarnation } = word
     const { account, connection } = state
-    const confirmed = state.journals.get(session.journal_id)?.confirmed ?? false
     const replayed = connection.replaying && incarnation === account.incarnation
-    if (confirmed && !replayed) return
+    if (hasSpoken(state, session) && !replayed) return
     await desk.run((step) => {
       requireOwner(step.state, session)
       this.#confirm(step, session)

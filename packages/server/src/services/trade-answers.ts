@@ -73,15 +73,21 @@ export function closeFromAnswer(command: Command): { ticket: string; end: Partia
 }
 
 /**
- * The volume that a compare-and-set left behind; 0: gone. Of a CLOSE_BY's other position the answer says
- * nothing: what is
+ * The volume that a compare-and-set left behind, by the EA's word, else as it was wanted (the other position of a
+ * CLOSE_BY may have been smaller than it looked); 0: gone. Of that other position the answer says nothing: what is
  * known of it may be newer than the answer, so it is not reckoned with (P7) but told by the next list, or its own end.
  */
 export function volumeFromAnswer({
   type,
   payload,
+  response,
   ticket,
 }: Command): { ticket: string; volume: number } | null {
   if ((type !== 'CLOSE_PARTIAL' && type !== 'CLOSE_BY') || ticket === null) return null
-  return { ticket, volume: (payload as { remaining_volume: number }).remaining_volume }
+  const wanted = payload as { expected_volume: number; remaining_volume: number }
+  const left = finite(response?.remaining_volume)
+  if (left !== null && left >= 0) return { ticket, volume: left }
+  const closed = finite(response?.volume)
+  const rest = Number((wanted.expected_volume - (closed ?? 0)).toFixed(8))
+  return { ticket, volume: closed ? Math.max(wanted.remaining_volume, rest) : wanted.remaining_volume }
 }

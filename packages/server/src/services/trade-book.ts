@@ -92,17 +92,20 @@ export class TradeBook {
         },
         step.now,
       )
+    // Netting: an answer tells of one order. What was added meanwhile is there still, and the next list may say so.
+    const netting = step.state.connection.margin_mode === 'netting'
+    const closed_by = source === 'command' && netting ? 'absence' : 'event'
     step.saveTrade({
       ...before,
       ...end,
       status: 'closed',
-      closed_by: 'event',
+      closed_by,
       wanted_sl: null,
       wanted_tp: null,
       updated_at: step.now,
       heard_no: this.#ctx.arrival(),
     })
-    step.audit('trade.closed', 'ea', ticket, { source, closed_by: 'event', ...end })
+    step.audit('trade.closed', 'ea', ticket, { source, closed_by, ...end })
     step.effects.push(() => this.#ctx.log.info('trade closed', { ...names(step), ticket, ...end }))
   }
 

@@ -22,10 +22,11 @@ export function compactedRecords(state: JournalState, now: Stamp): JournalRecord
   const records: JournalRecord[] = [
     { kind: 'opened', journal_id, boot_id: boot, highest_command_no, ...binding, at },
   ]
-  const { last_epoch: epoch, unproven_to, look_to, incarnation } = state
+  const { last_epoch: epoch, unproven_to, look_to, twin_to, incarnation } = state
   const mark = state.mark === null ? {} : { mark: state.mark }
-  records.push({ kind: 'epoch', epoch, boot_id: boot, unproven_to, look_to, ...mark, at })
-  if (state.unproven) records.push({ kind: 'unproven', reason: 'damaged', boot_id: boot, at })
+  records.push({ kind: 'epoch', epoch, boot_id: boot, unproven_to, look_to, twin_to, ...mark, at })
+  const reason = state.has_twin ? 'restart' : 'damaged'
+  if (state.unproven) records.push({ kind: 'unproven', reason, boot_id: boot, at })
   if (incarnation > 0) records.push({ kind: 'incarnation', incarnation, at })
   records.push(...state.generations.values())
   records.push(...keptEntries(state, now))

@@ -72,8 +72,7 @@ function* sendAndSettle(job: Job, recipe: Recipe, office: Office, course: Course
     // The last thing before the order: the flush may have taken long, the account may have a new owner, and what came
     // in meanwhile may be an emergency stop, or newer values.
     if (deadlineIsPast(job, office) || !maySend(job, office) || overtakenBy(job, recipe, office) !== null) {
-      if (course.doubt_since === null)
-        return notSent(job, office, course.try_no, overtakenBy(job, recipe, office))
+      if (course.doubt_since === null) return notSent(job, recipe, office, course.try_no)
       const again = yield* inDoubt(job, recipe, office, course)
       if (!again) return
       continue
@@ -168,13 +167,17 @@ function* tryLater(
 }
 
 /** Nothing is at the broker: the tries before this one, if any, were refused. */
-function notSent(job: Job, office: Office, try_no: number, overtaken: string | null): void {
-  if (try_no === 1 && deadlineIsPast(job, office)) {
+function notSent(job: Job, recipe: Recipe, office: Office, try_no: number): void {
+  const late = deadlineIsPast(job, office)
+  if (try_no === 1 && late) {
     expire(job, office)
     return
   }
+  const overtaken = overtakenBy(job, recipe, office)
   const error = overtaken ?? 'it was not sent: its time was over, or the account has another owner'
-  rejected(job, office, { evidence: 'settled', again: false, response: refusal(error, overtaken === null) })
+  // What may go to another owner, and come back from there: this is the word about this attempt only.
+  const again = !late && overtaken === null && COMMANDS[recipe.type].resend !== 'never'
+  rejected(job, office, { evidence: 'settled', again, response: refusal(error, overtaken === null) })
 }
 
 /** "Done" of an opening must name what was opened; else it is looked for by its tag. */
@@ -261,11 +264,12 @@ export function maySend({ command }: Job, office: Office): boolean {
   return command.type !== 'CLOSE_TRADE' || office.margin_mode !== 'netting' || office.hasLease()
 }
 
-const intentOf = ({ command }: Job, maybe: boolean, compare?: Compare): RecordBody => ({
+const intentOf = ({ command, deadline }: Job, maybe: boolean, compare?: Compare): RecordBody => ({
   kind: 'intent',
   command,
   maybe,
   ...(compare && { compare }),
+  ...(deadline && { ttl_ms: deadline.ttl_ms }),
 })
 
 const finalOf = ({ command }: Job, response: Record<string, unknown>) => ({

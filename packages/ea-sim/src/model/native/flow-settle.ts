@@ -5,6 +5,8 @@
 //   S2. A look that still shows the past (touches.ts) proves nothing about a state.
 //   S3. Where the wanted state is missing it is sent again only as the type allows: `repeat` and, hedging, `close`
 //       before its deadline; netting `close` and `compare` only after settle; `never` never.
+//   S4. A journal that may be a copy has a twin that may start an opening until its deadline: until then, and settle, no
+//       trace proves nothing.
 
 import { COMMANDS } from '@ngtb/protocol'
 import type { LookResult } from './broker-port.ts'
@@ -110,7 +112,8 @@ export function* settle(job: Job, recipe: Recipe, office: Office, doubt: InDoubt
     const issued = office.now
     const seen = yield* look(recipe.query(job.command))
     if (seen === null) continue
-    const settled = office.isSettled(doubt.sent_at, issued, seen)
+    const settled =
+      office.isSettled(doubt.sent_at, issued, seen) && !twinMayStart(job, recipe, office, issued)
     const reading = recipe.read(job.command, seen, doubt.compare)
     const next = nextStep(job, recipe, office, { doubt, reading, seen, settled })
     if (next !== null) return next
@@ -129,7 +132,9 @@ function nextStep(job: Job, recipe: Recipe, office: Office, at: DoubtLook): Sett
   const over: Settled = { kind: 'over' }
   // Netting: a close on its way does not end with the position. Late, it opens the other side: it is waited for.
   const on_its_way = office.margin_mode === 'netting' && recipe.touch?.aspect === 'volume'
-  const trusted = settled || (!on_its_way && !showsPast(job, recipe, office, seen))
+  // What another order of ours has just touched is not read before it settled, either.
+  const past = showsPast(job, recipe, office, seen)
+  const trusted = on_its_way ? settled && !past : settled || !past
   if (reading.kind === 'done' && (reading.evidence === 'tag' || trusted)) {
     complete(job, office, reading.evidence, reading.response)
     return over
@@ -148,6 +153,19 @@ function nextStep(job: Job, recipe: Recipe, office: Office, at: DoubtLook): Sett
   if (reading.kind === 'absent') concludeAbsence(job, recipe, office)
   else notExecuted(job, recipe, office)
   return over
+}
+
+/** Of an opening whose record does not say it: the longest that is given where nobody asks for another. */
+const TTL_UNKNOWN_MS = 30_000
+
+/** S4. Monotonic time only, as ever where a wait must not be cut short. */
+function twinMayStart({ command, deadline }: Job, recipe: Recipe, office: Office, issued: Stamp): boolean {
+  const { journal, started, settings } = office
+  if (COMMANDS[recipe.type].resend !== 'never' || command.command_no > journal.twin_to) return false
+  // Not handed out again since this process began: what the record says, counted from there.
+  const recorded_ms = journal.entry(command.id)?.intent?.ttl_ms ?? TTL_UNKNOWN_MS
+  const { heard, ttl_ms } = deadline ?? { heard: started, ttl_ms: recorded_ms }
+  return issued.mono_ms < heard.mono_ms + (ttl_ms ?? TTL_UNKNOWN_MS) + settings.settle_ms
 }
 
 /** S3. */

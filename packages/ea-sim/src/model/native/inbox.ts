@@ -12,6 +12,7 @@ export interface InboxParts {
   journal: JournalState
   scheduler: Scheduler
   box: AnswerBox
+  now: () => Stamp
 }
 
 export class Inbox {
@@ -25,15 +26,16 @@ export class Inbox {
   receive({ command, ttl_ms }: Received, from: Stamp): void {
     const { journal, scheduler, box } = this.#parts
     const job = scheduler.find(command.id)
+    const deadline = { from, ttl_ms, heard: this.#parts.now() }
     if (job !== null) {
-      this.#again(job, command.attempt, { from, ttl_ms })
+      this.#again(job, command.attempt, deadline)
       return
     }
     const final = journal.entry(command.id)?.final ?? null
     // That refusal was for its attempt only: this is a new one.
     const anew = final?.kind === 'rejected' && final.again && command.attempt > final.attempt
     const known = (final !== null && !anew) || (final === null && box.has(command.id))
-    if (!known) scheduler.enqueue({ command, deadline: { from, ttl_ms } })
+    if (!known) scheduler.enqueue({ command, deadline })
     else if (box.has(command.id)) box.again(command.id, command.attempt)
     else if (final !== null) box.put(answerOf(final, command.attempt), false)
   }

@@ -33,8 +33,12 @@ export class JournalState {
   unproven_to = 0
   /** Up to this number a command is looked for before it is sent. */
   look_to = 0
+  /** Up to this number a command may be in the hands of the machine that this file was copied from. */
+  twin_to = 0
   /** Continuity is unproven and no epoch since has said up to which number. */
   unproven = false
+  /** And it is another run of a machine, or another machine. */
+  has_twin = false
   lines = 0
   readonly entries = new Map<string, Entry>()
   readonly generations = new Map<string, JournalRecord & { kind: 'generation' }>()
@@ -57,12 +61,15 @@ export class JournalState {
         this.boot_id = record.boot_id
         this.unproven_to = Math.max(this.unproven_to, record.unproven_to)
         this.look_to = Math.max(this.look_to, record.look_to)
+        this.twin_to = Math.max(this.twin_to, record.twin_to ?? 0)
         // Also one that is behind: the server has just judged the older one.
         this.mark = record.mark ?? null
         this.unproven = false
+        this.has_twin = false
         return
       case 'unproven':
         this.unproven = true
+        if (record.reason === 'restart' || record.boot_id !== this.boot_id) this.has_twin = true
         this.boot_id = record.boot_id
         return
       case 'intent':

@@ -134,7 +134,7 @@ export class NativeEa implements NativeEaApi {
     this.#parts.office.is_owner = true
     const mark = markOf(fieldsOf(reply.body))
     const went_back = hello.incarnation > this.#parts.journal.incarnation
-    const { unproven, unproven_to, look_to } = this.#parts.journal
+    const { unproven, unproven_to, look_to, has_twin, twin_to } = this.#parts.journal
     this.#parts.office.record({
       kind: 'epoch',
       epoch: hello.epoch,
@@ -142,6 +142,7 @@ export class NativeEa implements NativeEaApi {
       // Whatever an unreadable record may have sent was made before this connect.
       unproven_to: unproven ? Math.max(unproven_to, hello.command_no) : unproven_to,
       look_to: unproven || went_back ? Math.max(look_to, hello.command_no) : look_to,
+      twin_to: has_twin ? Math.max(twin_to, hello.command_no) : twin_to,
       ...(mark && { mark }),
     })
     this.#parts.writer.hurry()

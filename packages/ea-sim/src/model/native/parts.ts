@@ -46,6 +46,6 @@ export function partsOf(
   })
   for (const final of journal.finals())
     if (journal.entry(final.command_id)?.acked !== true) box.put(answerOf(final), false)
-  const inbox = new Inbox({ journal, scheduler, box })
+  const inbox = new Inbox({ journal, scheduler, box, now: () => office.now })
   return { journal, office, scheduler, box, inbox, writer, replay: new Replay(office, box) }
 }

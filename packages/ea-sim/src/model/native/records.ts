@@ -48,12 +48,26 @@ interface Final {
 
 export type RecordBody =
   | ({ kind: 'opened'; journal_id: string; boot_id: string; highest_command_no: number } & Binding)
-  /** `unproven_to`: commands up to this number may have been sent by a record that can't be read. */
-  | { kind: 'epoch'; epoch: number; boot_id: string; unproven_to: number; look_to: number; mark?: Mark }
+  /**
+   * Up to `unproven_to` a command may have been sent by a record that can't be read; up to `twin_to` (left out: 0) by
+   * another machine that this file was copied from.
+   */
+  | {
+      kind: 'epoch'
+      epoch: number
+      boot_id: string
+      unproven_to: number
+      look_to: number
+      twin_to?: number
+      mark?: Mark
+    }
   /** The tail was torn, a record damaged, or the machine restarted: continuity unproven until the next epoch. */
   | { kind: 'unproven'; reason: 'torn' | 'damaged' | 'restart'; boot_id: string }
-  /** Durable before the order. `maybe`: not sent by this record; an unreadable one may have sent it. */
-  | { kind: 'intent'; command: NativeCommand; maybe: boolean; compare?: Compare }
+  /**
+   * Durable before the order. `maybe`: not sent by this record; an unreadable one may have sent it. `ttl_ms`: how long
+   * it had still to live when it was handed out; null: no limit.
+   */
+  | { kind: 'intent'; command: NativeCommand; maybe: boolean; compare?: Compare; ttl_ms?: number | null }
   | { kind: 'try'; command_id: string; try_no: number }
   | ({ kind: 'done'; evidence: Extract<Evidence, 'journal' | 'tag' | 'state'> } & Final)
   | ({

@@ -14,6 +14,8 @@ export const elapsedMs = (from: Stamp, now: Stamp): number =>
 export interface Deadline {
   readonly from: Stamp
   readonly ttl_ms: number | null
+  /** When the word of it came in: later than `from`, and never before the server counted. */
+  readonly heard: Stamp
 }
 
 export const isPast = (deadline: Deadline, now: Stamp): boolean =>
