@@ -46,6 +46,7 @@ export class NativeEa {
     })
     if (reply.http !== 200) throw new Error(`connect was refused: ${JSON.stringify(reply)}`)
     ea.#epoch = reply.epoch as number
+    await ea.#say('heartbeat', {}) // nothing is pushed before the first word under the epoch
     return ea
   }
 
