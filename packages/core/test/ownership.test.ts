@@ -9,6 +9,7 @@ import {
   NEW_OWNERSHIP,
   type Ownership,
   ownerLeaseUntil,
+  recordedBefore,
   riskClosed,
 } from '../src/index.ts'
 
@@ -80,6 +81,21 @@ describe('judgeConnect', () => {
     expect(judgeConnect(hello(A, 3), unheard, owned(), HEADS, NOW)).toEqual({ kind: 'copy' })
     expect(judgeConnect(hello(A, 4), journal(), owned(), HEADS, NOW)).toEqual({ kind: 'copy' })
   })
+  test('O4: a hello that comes late, after the next one’s answer was heard, spoils nothing', () => {
+    // 1. hello(4) is on its way for long. 2. hello(4) again: 5, recorded. 3. The first arrives: 6, heard by nobody.
+    const given_five = journal({
+      epoch: 5,
+      previous_epoch: recordedBefore(hello(A, 4), journal({ epoch: 4 })),
+    })
+    const unheard = { ...given_five, confirmed: false }
+    expect(judgeConnect(hello(A, 4), unheard, owned(), HEADS, NOW)).toMatchObject({ epoch: 6 })
+    const given_six = { ...unheard, epoch: 6, previous_epoch: recordedBefore(hello(A, 4), unheard) }
+    // 4. It was told that its epoch is not the newest, and asks with the one that it has.
+    const heads = { ...HEADS, epoch: 6 }
+    expect(judgeConnect(hello(A, 5), given_six, owned(), heads, NOW)).toMatchObject({ epoch: 7 })
+    expect(recordedBefore(hello(A, 5), given_six)).toBe(4)
+    expect(judgeConnect(hello(A, 3), given_six, owned(), heads, NOW)).toEqual({ kind: 'copy' })
+  })
 })
 
 test('P9: the owner is one journal with the newest epoch', () => {
@@ -106,7 +122,12 @@ describe('P14: why opening is closed', () => {
 })
 
 test('over any history: one owner at a time, and epochs only rise', () => {
-  const move = fc.record({ who: fc.constantFrom(A, B), wait: fc.nat(20_000), lost: fc.boolean() })
+  const move = fc.record({
+    who: fc.constantFrom(A, B),
+    wait: fc.nat(20_000),
+    /** `late`: an older hello of the same journal arrives instead, and nobody hears its answer. */
+    fate: fc.constantFrom('heard', 'recorded', 'lost', 'late'),
+  })
   fc.assert(
     fc.property(fc.array(move, { maxLength: 40 }), (moves) => {
       let now = NOW
@@ -114,19 +135,24 @@ test('over any history: one owner at a time, and epochs only rise', () => {
       let epoch = 0
       const ledger = new Map<string, Journal>()
       const remembered = new Map<string, number>()
-      for (const { who, wait, lost } of moves) {
+      const sent = new Map<string, number>()
+      for (const { who, wait, fate } of moves) {
         now += wait
         const lease = ownerLeaseUntil(ownership)
-        const asked = hello(who, remembered.get(who) ?? 0, 0)
-        const verdict = judgeConnect(asked, ledger.get(who) ?? null, ownership, { epoch, command_no: 0 }, now)
+        const last_epoch = (fate === 'late' ? sent.get(who) : undefined) ?? remembered.get(who) ?? 0
+        if (fate !== 'late') sent.set(who, last_epoch)
+        const known = ledger.get(who) ?? null
+        const asked = hello(who, last_epoch, 0)
+        const verdict = judgeConnect(asked, known, ownership, { epoch, command_no: 0 }, now)
         const alive = lease !== null && now < lease && ownership.owner_journal_id !== who
         expect(verdict.kind === 'other_owner').toBe(alive)
         if (verdict.kind !== 'accepted') continue
         expect(verdict.epoch).toBeGreaterThan(epoch)
         epoch = verdict.epoch
         ownership = { ...ownership, owner_journal_id: who, owner_seen_at: now }
-        ledger.set(who, { journal_id: who, epoch, previous_epoch: asked.last_epoch, confirmed: !lost })
-        if (!lost) remembered.set(who, epoch)
+        const previous_epoch = recordedBefore(asked, known)
+        ledger.set(who, { journal_id: who, epoch, previous_epoch, confirmed: fate === 'heard' })
+        if (fate === 'heard' || fate === 'recorded') remembered.set(who, epoch)
         // O3, O4: an honest journal is never taken for a copy, whatever answers were lost.
         expect(verdict.went_back).toBe(false)
       }

@@ -87,7 +87,7 @@ export function judgeConnect(
   const went_back = hello.last_epoch > known_epoch || hello.highest_command_no > heads.command_no
   if (hello.last_epoch < known_epoch) {
     const answer_was_lost =
-      journal !== null && !journal.confirmed && hello.last_epoch === journal.previous_epoch
+      journal !== null && !journal.confirmed && hello.last_epoch >= journal.previous_epoch
     if (!answer_was_lost) return { kind: 'copy' }
   }
   return { kind: 'accepted', epoch: Math.max(heads.epoch, hello.last_epoch) + 1, went_back }
