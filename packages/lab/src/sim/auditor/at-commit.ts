@@ -63,12 +63,17 @@ export class CommitAudit {
   }
 
   /** P8: a list closes only what was known before it began to arrive. */
-  #trades({ trades, account }: ChangeSet, before: ReadonlyMap<string, { status: string }> | undefined): void {
+  #trades(
+    { trades, account, audit }: ChangeSet,
+    before: ReadonlyMap<string, { status: string }> | undefined,
+  ): void {
     for (const { ticket, status, closed_by, updated_at } of trades) {
       const key = `${account.account_id} ${ticket}`
       const was = before?.get(ticket)?.status
       if (status === 'open' && was !== 'open') this.#opened_at.set(key, updated_at)
-      if (status !== 'closed' || closed_by !== 'absence' || was !== 'open') continue
+      // Where an answer closed it, a list may still open it again: that was no list's judgement.
+      const by_list = audit.some(({ subject, data }) => subject === ticket && data.source === 'sync')
+      if (status !== 'closed' || closed_by !== 'absence' || was !== 'open' || !by_list) continue
       const known_since = this.#opened_at.get(key) ?? 0
       if (known_since > this.#doors.newestList(account.account_id))
         this.#complaints.add('P8', `trade ${ticket} was closed by a list that came before it was known`)
