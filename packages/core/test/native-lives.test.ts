@@ -71,6 +71,15 @@ describe('P6: leases, and the end of patience', () => {
     told.isDueFor(JOURNAL, false).isDueFor(OTHER_JOURNAL, false)
   })
 
+  test('T3: a question that nobody answered in its time has failed, for nobody asks what became of it', () => {
+    for (const answered of [true, false]) {
+      const told = life('PROBE', { expires_at: T0 + 5_000 }).deliveredTo(JOURNAL)
+      if (answered) told.silence()
+      told.waits(T0 + 5_000 + POLICY.settle_ms + 2 * POLICY.poll_interval_ms - told.now).silence()
+      told.is('failed', { safe_to_retry: true, evidence: 'expired' })
+    }
+  })
+
   test('CLOSE_ALL has no limit: it is asked for until it is done', () => {
     const told = life('CLOSE_ALL').deliveredTo(JOURNAL).waits(86_400_000)
     expect(deadlineEvent(told.command, told.now, POLICY)?.kind).toBe('lease_expired')

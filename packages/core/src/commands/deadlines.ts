@@ -3,6 +3,8 @@
 //   T1. A plain client's lease is the response timeout; then it waits base^n seconds, at most max_retries times.
 //   T2. A native EA's lease is 3 polls: it is asked again at once, its journal knows what was done. That ends at
 //       expires_at + settle + 2 polls (P6): by then its word had every chance, and the outcome is called unknown.
+//   T3. A question that nobody answered in its time has failed: it did nothing, so there is nothing unknown, and
+//       nobody is asked what became of a question. Where its answer is still wanted, it is asked anew.
 import { COMMANDS } from '@ngtb/protocol'
 import { type Command, isNative } from './command.ts'
 import type { CommandEvent } from './lifecycle.ts'
@@ -54,9 +56,18 @@ function nativeDeadline(
 ): CommandEvent {
   const give_up = giveUpAt(command, policy)
   if (give_up !== null && now >= give_up)
-    return unknown('its EA did not tell what became of it, and its time to live and to settle ended')
+    return command.type === 'PROBE'
+      ? { kind: 'refused', at: now, refusal: UNANSWERED, evidence: 'expired' }
+      : unknown('its EA did not tell what became of it, and its time to live and to settle ended')
   return { kind: 'lease_expired', at: now, backoff_ms: 0 }
 }
+
+const UNANSWERED = {
+  response: {},
+  error: 'its EA did not answer this question within its time to live',
+  retcode: null,
+  safe_to_retry: true,
+} as const
 
 /** Attempts left, type idempotent, time to live left, and no newer command in its place (contract §4). */
 export function canRetry(command: Command, now: number): boolean {
