@@ -2,6 +2,7 @@
 //
 //   W1. A request without a reply in time is unknown, as a lost HTTP reply is.
 //   W2. A line that was silent for `silence_ms` is dead, whatever the socket says: it is cut.
+//   W3. Texts are heard one after the other: what a reply changes is done before the text behind it is looked at.
 
 import { WebSocket } from 'ws'
 import type { Clock } from './clock.ts'
@@ -57,6 +58,8 @@ export class EaSocket {
         handshakeTimeout: timeout_ms,
         maxPayload: 16 * 1024 * 1024,
         perMessageDeflate: false,
+        // W3. A push may come in one packet with the reply to the connect that it belongs to.
+        allowSynchronousEvents: false,
       })
       const failed = () => {
         socket.on('error', () => undefined)

@@ -166,6 +166,13 @@ describe('the socket', () => {
     expect(server.to('get_commands')).toEqual([])
   })
 
+  test('a push right behind the reply to its connect is not lost', async () => {
+    server.push_with_welcome.push(open(1, long))
+    await eaFor({ push: true }).start()
+    await until('the answer', () => answered('c1'))
+    expect(server.answers[0]).toMatchObject({ status: 'completed', evidence: 'journal' })
+  })
+
   test('a push that is anchored too far back is late: expired, and never sent', async () => {
     const ea = eaFor({ push: true })
     await ea.start()

@@ -26,6 +26,8 @@ export class NativeToyServer {
   command_no = 0
   takes_sockets = true
   pings = true
+  /** Pushed in the same packet as the reply to a connect. */
+  readonly push_with_welcome: Record<string, unknown>[] = []
   /** Instead of the usual reply to the next words of this name: a reply, or silence. */
   readonly plans: { name: string; reply: Reply | 'lose'; left: number }[] = []
   /** HTTP replies wait for it. */
@@ -112,7 +114,11 @@ export class NativeToyServer {
       const reply = this.#reply({ name: String(type), by: 'socket', body, api_key })
       if (reply === 'lose') return
       if (type === 'connect' && reply.http === 200 && line !== undefined) line.epoch = this.epoch
+      // Corked: one packet, so that both texts are there at once.
+      request.socket.cork()
       socket.send(JSON.stringify({ ...reply, type: 'reply', ref }))
+      if (type === 'connect' && this.push_with_welcome.length > 0) this.push(this.push_with_welcome.splice(0))
+      request.socket.uncork()
     })
   }
 
