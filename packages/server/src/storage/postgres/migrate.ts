@@ -13,6 +13,15 @@ export class SchemaTooNew extends Error {
   override readonly name = 'SchemaTooNew'
 }
 
+class NotTheOwner extends Error {
+  constructor(pending: readonly string[]) {
+    super(
+      `The database has to be migrated (${pending.join(', ')}) by the owner of its tables: start this version's ` +
+        'server once as the owner, or let DATABASE_URL name the owner for this once.',
+    )
+  }
+}
+
 /**
  * Brings the database at `url` to this code's schema.
  * @throws {SchemaTooNew} when the database was migrated by a newer version of this code
@@ -39,8 +48,6 @@ export async function migrate(url: string, log: (message: string) => void): Prom
       log: () => {},
     })
     for (const migration of done) log(`migrated the database: ${migration.name}`)
-  } catch (error) {
-    throw (error as { code?: string }).code === '42501' ? notTheOwner(error as Error) : error
   } finally {
     await client.end()
   }
@@ -49,10 +56,12 @@ export async function migrate(url: string, log: (message: string) => void): Prom
 /** Of this code, in their order. @throws {SchemaTooNew} */
 async function pendingMigrations(client: pg.Client): Promise<string[]> {
   const ours = readdirSync(dir).map((file) => file.replace(/\.sql$/, ''))
-  const { rows } = await client.query<{ exists: boolean }>('select to_regclass($1) is not null as exists', [
-    TABLE,
-  ])
-  if (!rows[0]?.exists) return ours
+  const { rows: tables } = await client.query<{ owns: boolean }>(
+    "select pg_has_role(relowner, 'usage') as owns from pg_class where oid = to_regclass($1)",
+    [TABLE],
+  )
+  const [table] = tables
+  if (!table) return ours
   const { rows: applied } = await client.query<{ name: string }>(`select name from ${TABLE} order by name`)
   const unknown = applied.filter((row) => !ours.includes(row.name))
   if (unknown.length > 0)
@@ -60,11 +69,7 @@ async function pendingMigrations(client: pg.Client): Promise<string[]> {
       `The database is newer than this server: it has ${unknown.map((row) => row.name).join(', ')}, which this version does not know. ` +
         'Start the newer version (git pull && npm ci), or point DATABASE_URL or NGTB_DATA_DIR to another database.',
     )
-  return ours.filter((name) => !applied.some((row) => row.name === name))
+  const pending = ours.filter((name) => !applied.some((row) => row.name === name))
+  if (pending.length > 0 && !table.owns) throw new NotTheOwner(pending)
+  return pending
 }
-
-const notTheOwner = (error: Error) =>
-  new Error(
-    `The database has to be migrated by the owner of its tables (${error.message}): start this version's server, ` +
-      'or let DATABASE_URL name the owner for this once.',
-  )

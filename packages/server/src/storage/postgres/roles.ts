@@ -155,9 +155,12 @@ async function prepare(client: pg.Client, who: Who, login: AppLogin | null): Pro
 
 async function makeRole(client: pg.Client, { user, superuser, may_create }: Who): Promise<void> {
   const { rowCount } = await client.query('select from pg_roles where rolname = $1', [APP_ROLE])
-  const remedy = `let a superuser run: create role ${APP_ROLE} nologin; grant ${APP_ROLE} to ${pg.escapeIdentifier(user)}`
+  const join = `grant ${APP_ROLE} to ${pg.escapeIdentifier(user)}`
   if (rowCount === 0) {
-    if (!may_create) throw new NotAllowed(`the user ${user} may not create roles; ${remedy}`)
+    if (!may_create)
+      throw new NotAllowed(
+        `the user ${user} may not create roles; let a superuser run: create role ${APP_ROLE} nologin; ${join}`,
+      )
     await client.query(`create role ${APP_ROLE} nologin noinherit`)
   }
   if (superuser || (await maySetRole(client))) return
@@ -165,7 +168,7 @@ async function makeRole(client: pg.Client, { user, superuser, may_create }: Who)
     await client.query(`grant ${APP_ROLE} to current_user`)
   } catch (error) {
     if ((error as { code?: string }).code !== '42501') throw error
-    throw new NotAllowed(`the user ${user} is no member of ${APP_ROLE}; ${remedy}`)
+    throw new NotAllowed(`the user ${user} is no member of ${APP_ROLE}; let a superuser run: ${join}`)
   }
 }
 
