@@ -24,7 +24,7 @@ async function measure(stage: Stage, full: boolean): Promise<Line[]> {
   if (!first) throw new Error('nobody connected')
   const { created, arrived } = await native.push(stage, first, samples)
   const lives = await native.lives(stage, others.slice(0, 4), seconds, { strategies: 8, batch: 1 })
-  const batched = await native.lives(stage, others.slice(4, 8), seconds, { strategies: 2, batch: 20 })
+  const batched = await native.lives(stage, others.slice(4, 8), seconds, { strategies: 4, batch: 20 })
   const senders = [others[8] ?? first, ...others.slice(0, 5)]
   const beside = await native.pushBesideTicks(stage, senders, Math.round(samples / 2), TICKS_PER_S)
   const many = (await stage.cast(10 + (full ? MANY_EAS : 100))).slice(10)

@@ -79,7 +79,7 @@ export class NativeEa {
   #say(type: string, body: object): Promise<Record<string, unknown>> {
     const ref = ++this.#ref
     const session = this.#epoch > 0 ? { journal_id: this.#journal_id, epoch: this.#epoch } : {}
-    this.#socket.send(JSON.stringify({ type, ref, mono_ms: nowMs(), ...session, ...body }))
+    this.#socket.send(JSON.stringify({ type, ref, mono_ms: Math.round(nowMs()), ...session, ...body }))
     return new Promise((resolve) => this.#waiting.set(ref, resolve))
   }
 }

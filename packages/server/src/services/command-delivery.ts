@@ -13,7 +13,7 @@ import {
 import { COMMANDS, limits } from '@ngtb/protocol'
 import type { CommandBooking } from './command-booking.ts'
 import type { CommandMoves } from './command-moves.ts'
-import { attemptKey, brief } from './command-words.ts'
+import { brief } from './command-words.ts'
 import { names } from './connections.ts'
 import { type Context, retryPolicy } from './context.ts'
 import type { Desk } from './desk.ts'
@@ -105,7 +105,9 @@ export class CommandDelivery {
 
   #recordAttempt(step: Step, command: Command, channel: Channel): void {
     step.saveAttempt({
-      ...attemptKey(command),
+      account_id: command.account_id,
+      command_id: command.command_id,
+      attempt: command.attempt,
       delivered_at: step.now,
       channel,
       lease_expires_at: command.lease_expires_at ?? step.now,

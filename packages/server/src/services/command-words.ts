@@ -60,11 +60,6 @@ export function told(command: Command, event: CommandEvent): Record<string, unkn
 
 const missing = (error: string | null) => (error === NO_REASON ? { reason_missing: true } : {})
 
-export const attemptKey = ({ account_id, command_id, attempt }: Command) => ({
-  account_id,
-  command_id,
-  attempt,
-})
 export const brief = ({ command_id, type, status, ticket, payload }: Command) => ({
   command_id,
   type,
