@@ -142,6 +142,10 @@ describe('PROBE (Q1–Q3)', () => {
     expect(at).toBeGreaterThanOrEqual(T0 + 5_000 + POLICY.settle_ms)
     expect(probesDue([unknown()], at - 1)).toEqual([])
     expect(probesDue([unknown()], at)).toHaveLength(1)
+    // Handed out by an earlier process: how long ago, no clock can be trusted to tell.
+    const began_at = T0 + 2_000_000
+    const wait_ms = began_at - (unknown().sent_at ?? 0)
+    expect(firstProbeAt(unknown(), POLICY, began_at)).toBe(at + wait_ms)
     expect(firstProbeAt(command('CLOSE_ALL'), POLICY)).toBeNull()
     expect(firstProbeAt(command('PROBE'), POLICY)).toBeNull()
   })

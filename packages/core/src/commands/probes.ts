@@ -16,10 +16,16 @@ import type { Command } from './command.ts'
 import { giveUpAt, type RetryPolicy } from './deadlines.ts'
 import type { CommandEvent } from './lifecycle.ts'
 
-/** When a command that has just become unknown is asked about; null: it runs again instead, or nobody is asked. */
-export function firstProbeAt(command: Command, policy: RetryPolicy): number | null {
-  if (command.type === 'PROBE' || command.expires_at === null) return null
-  return giveUpAt(command, policy)
+/**
+ * When a command that has just become unknown is asked about; null: it runs again instead, or nobody is asked.
+ * @param began_at of this process's clock: what passed before it is not known, for the wall clock may have jumped. What
+ *   an earlier process handed out has its whole time once more, before anybody is asked who does not have it.
+ */
+export function firstProbeAt(command: Command, policy: RetryPolicy, began_at = 0): number | null {
+  const { expires_at, sent_at } = command
+  const give_up = giveUpAt(command, policy)
+  if (command.type === 'PROBE' || expires_at === null || give_up === null) return null
+  return sent_at === null || sent_at >= began_at ? give_up : give_up + Math.max(0, began_at - sent_at)
 }
 
 /** Those that an EA is asked about now. */

@@ -1,6 +1,7 @@
 // A run of seeds one after another in this process, and what came of them.
 import { createHash } from 'node:crypto'
 import { sentence } from './auditor/complaint.ts'
+import { addTo, type Coverage } from './coverage.ts'
 import { type Depth, World } from './world.ts'
 
 export interface Chunk {
@@ -19,17 +20,19 @@ export interface Tally {
   virtual_ms: number
   commands: number
   settled: number
+  readonly coverage: Coverage
   /** Of all histories in their order. */
   history: string
 }
 
 export async function runChunk({ from, seeds, depth, stop_at_first }: Chunk): Promise<Tally> {
   const hash = createHash('sha256')
-  const tally: Tally = { from, seeds: 0, failures: [], virtual_ms: 0, commands: 0, settled: 0, history: '' }
+  const tally = emptyTally(from)
   for (let seed = from; seed < from + seeds; seed++) {
     const outcome = await new World(seed, { depth }).run()
     tally.seeds += 1
     tally.virtual_ms += outcome.virtual_ms
+    addTo(tally.coverage, outcome.coverage)
     for (const [status, count] of outcome.statuses) {
       tally.commands += count
       if (!OPEN.test(status)) tally.settled += count
@@ -45,5 +48,16 @@ export async function runChunk({ from, seeds, depth, stop_at_first }: Chunk): Pr
   tally.history = hash.digest('hex').slice(0, 16)
   return tally
 }
+
+export const emptyTally = (from: number): Tally => ({
+  from,
+  seeds: 0,
+  failures: [],
+  virtual_ms: 0,
+  commands: 0,
+  settled: 0,
+  coverage: {},
+  history: '',
+})
 
 const OPEN = / (?:pending|executing|timeout)$/

@@ -1,5 +1,6 @@
 // What disk and network do to the ledger on this day: slow flushes, commits of unknown outcome, spells of absence.
 import type { CommitFate, MemoryWeather } from '@ngtb/server/parts'
+import type { Happening } from './coverage.ts'
 import type { DatabaseDay } from './day.ts'
 import type { Random } from './random.ts'
 import type { VirtualTime } from './virtual-time.ts'
@@ -7,10 +8,12 @@ import type { VirtualTime } from './virtual-time.ts'
 export class DatabaseWeather implements MemoryWeather {
   readonly #time: VirtualTime
   readonly #random: Random
+  readonly #count: (kind: Happening) => void
   #day: Omit<DatabaseDay, 'away_every_ms' | 'went_back'> = FAIR
   #away_until = 0
 
-  constructor(time: VirtualTime, random: Random) {
+  constructor(time: VirtualTime, random: Random, count: (kind: Happening) => void) {
+    this.#count = count
     this.#time = time
     this.#random = random
   }
@@ -22,21 +25,35 @@ export class DatabaseWeather implements MemoryWeather {
   fate(): CommitFate {
     const { unknown_written, unknown_lost } = this.#day
     if (this.readAway()) return 'away'
-    if (this.#random.chance(unknown_written)) return 'unknown_written'
-    return this.#random.chance(unknown_lost) ? 'unknown_lost' : 'done'
+    if (this.#random.chance(unknown_written))
+      return this.#is('unknown_written', 'commit written, told as away')
+    if (this.#random.chance(unknown_lost)) return this.#is('unknown_lost', 'commit lost, told as away')
+    return 'done'
   }
 
   flush_ms(): number {
-    const { flush_ms, slow, slow_ms } = this.#day
-    return this.#random.chance(slow) ? this.#random.exponential(slow_ms) : flush_ms
+    const { flush_ms, slow } = this.#day
+    return this.#late(slow, 'commit late by 0.5 s or more') ?? flush_ms
   }
 
   answer_ms(): number {
-    return this.#random.chance(this.#day.slow) ? this.#random.exponential(this.#day.slow_ms) : 0
+    return this.#late(this.#day.slow, 'commit late by 0.5 s or more') ?? 0
   }
 
   read_ms(): number {
-    return this.#random.chance(this.#day.slow * 0.5) ? this.#random.exponential(this.#day.slow_ms) : 0
+    return this.#late(this.#day.slow * 0.5, 'read late by 0.5 s or more') ?? 0
+  }
+
+  #late(ratio: number, kind: Happening): number | null {
+    if (!this.#random.chance(ratio)) return null
+    const ms = this.#random.exponential(this.#day.slow_ms)
+    if (ms >= 500) this.#count(kind)
+    return ms
+  }
+
+  #is(fate: CommitFate, kind: Happening): CommitFate {
+    this.#count(kind)
+    return fate
   }
 
   readAway(): boolean {

@@ -105,7 +105,11 @@ export class House {
   /** @param sent whether the commit that is under way had left for the database */
   crash(why: string, sent: boolean): void {
     if (this.#store === null) return
-    this.#parts.history.note('server', `dies: ${why}`)
+    this.#parts.history.note(
+      'server',
+      `dies: ${why}`,
+      why.startsWith('at ') ? 'server died at a crash point' : 'server killed',
+    )
     this.#life += 1
     this.#living?.stopWorkers()
     this.#living = null
@@ -173,7 +177,9 @@ export class House {
     if (life !== this.#life) return
     deadlines.start()
     flush.start()
-    this.clock_error_ms = origin - (BEGIN + began)
+    const error_ms = origin - (BEGIN + began)
+    if (error_ms !== this.clock_error_ms) history.count('server clock jumped')
+    this.clock_error_ms = error_ms
     this.clock_errors.push(this.clock_error_ms)
     const stopWorkers = () => deadlines.stop()
     this.#living = { life, store, services, doors, stopWorkers }

@@ -1,5 +1,6 @@
 // One HTTP exchange over two ways: the request may be lost, late or doubled; the answer is heard until the caller's
 // patience ends, and never after (K9: a late reply is dead).
+import type { Happening } from './coverage.ts'
 import type { Ask, Told } from './doors.ts'
 import type { House } from './house.ts'
 import type { Network, Way } from './network.ts'
@@ -14,6 +15,7 @@ export interface HttpParts {
   readonly time: VirtualTime
   readonly network: Network
   readonly house: House
+  count(kind: Happening): void
   onAsked(ask: Ask, arrived_at: number): void
   /** Each answer as it leaves the server. */
   onTold(ask: Ask, told: Told, arrived_at: number): void
@@ -42,7 +44,10 @@ export class Http {
       this.#parts.onAsked(ask, arrived_at)
       house.ask(ask, (told) => {
         if (told) onTold(ask, told, arrived_at)
-        network.reply(line.back, () => end(told))
+        network.reply(line.back, () => {
+          if (!open) this.#parts.count('answer after the caller gave up')
+          end(told)
+        })
       })
     })
   }

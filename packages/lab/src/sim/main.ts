@@ -1,9 +1,10 @@
 // npm run sim                                  the kept seeds, then 500
-// npm run sim -- --seeds N [--from S] [--workers W] [--door]
+// npm run sim -- --seeds N [--from S] [--workers W] [--door] [--coverage]
 // npm run sim -- SEED [--door]                 one seed, told line by line
 // npm run sim -- --mutants [--only NAME]       planted bugs: each must be caught
 import { Misuse, readArguments, runTool } from '../support/arguments.ts'
 import { sentence } from './auditor/complaint.ts'
+import { missingIn, table } from './coverage.ts'
 import { runMutants } from './mutants/run.ts'
 import { runMany } from './pool.ts'
 import { keptSeeds } from './seeds-file.ts'
@@ -28,13 +29,15 @@ await runTool(async () => {
       mutants: 'try the planted bugs: each must be caught',
       door: 'through the doors, with JSON, keys and schemas: slower',
       first: 'end with the first violation',
+      coverage: 'print what happened how often; what hardly ever did is a violation',
     },
   })
   const depth: Depth = given.flags.door ? 'door' : 'core'
   if (one !== null) return replay(one, depth)
   if (given.flags.mutants) return runMutants(given.texts.only)
   if (given.texts.only) throw new Misuse('--only goes with --mutants')
-  return many({ ...given.numbers, depth, stop_at_first: given.flags.first === true })
+  const { first: stop_at_first = false, coverage = false } = given.flags
+  return many({ ...given.numbers, depth, stop_at_first, coverage })
 })
 
 /** The same day again, told line by line. */
@@ -58,6 +61,7 @@ async function many(wanted: {
   workers: number
   depth: Depth
   stop_at_first: boolean
+  coverage: boolean
 }): Promise<number> {
   const began = performance.now()
   let failed = 0
@@ -86,5 +90,11 @@ async function many(wanted: {
       `${(tally.virtual_ms / 3_600_000).toFixed(1)} h of their days in ${took_s.toFixed(1)} s ` +
       `(${Math.round(tally.seeds / took_s)} seeds/s); history ${tally.history}`,
   )
+  if (wanted.coverage) {
+    console.log(`\n${table(tally.coverage, tally.seeds)}`)
+    const missing = missingIn(tally.coverage, tally.seeds)
+    if (missing.length > 0) console.log(`\nFAILED hardly ever: ${missing.join(', ')}`)
+    failed += missing.length
+  }
   return failed === 0 ? 0 : 1
 }

@@ -9,6 +9,7 @@ import {
   SimulatedBroker,
   TradeServer,
 } from '@ngtb/ea-sim'
+import type { Happening } from './coverage.ts'
 import type { AccountDay, BrokerDay } from './day.ts'
 import type { History } from './history.ts'
 import { BEGIN } from './house.ts'
@@ -64,7 +65,7 @@ export class Market {
       decide: (request) => {
         const fault = this.#decide(request)
         if (fault.kind !== 'normal')
-          history.note(name, `${request.action} ${request.command_id}: ${said(fault)}`)
+          history.note(name, `${request.action} ${request.command_id}: ${said(fault)}`, kindOf(fault))
         return fault
       },
       visibleAfter: () => Math.min(this.#parts.random.exponential(this.#day.visible_ms), this.#late_ms / 3),
@@ -74,7 +75,9 @@ export class Market {
 
   /** The trade server took it, and its word to the terminal is lost. */
   resultIsLost(): boolean {
-    return this.#parts.random.chance(this.#day.lost_result)
+    const lost = this.#parts.random.chance(this.#day.lost_result)
+    if (lost) this.#parts.history.count('result of an order lost')
+    return lost
   }
 
   get positions(): Position[] {
@@ -104,8 +107,7 @@ export class Market {
       }
     }
     if (random.chance(refused)) return { kind: 'refuse', retcode: random.pick([10006, 10013, 10018, 10019]) }
-    if (random.chance(transient))
-      return { kind: 'refuse', retcode: random.pick([10004, 10020, 10021, 10024]) }
+    if (random.chance(transient)) return { kind: 'refuse', retcode: random.pick(REQUOTES) }
     if (action === 'open' && random.chance(partial)) return { kind: 'partial', ratio: random.unit() }
     if (random.chance(placed))
       return { kind: 'placed', deal_after_ms: random.chance(0.7) ? random.between(0, this.#late_ms) : null }
@@ -136,7 +138,7 @@ export class Market {
       if (all.length > 0 && random.chance(0.5)) {
         const { ticket } = random.pick(all)
         this.broker.close(ticket, { by: 'manual' })
-        history.note('hand', `closes ${ticket}`)
+        history.note('hand', `closes ${ticket}`, 'trade by hand')
       } else {
         const symbol = random.pick(SYMBOLS)
         const direction = random.pick(['BUY', 'SELL'] as const)
@@ -145,7 +147,7 @@ export class Market {
           { symbol, direction, volume: 7.77, comment: 'by hand' },
           { by: 'manual' },
         )
-        history.note('hand', `opens ${position?.ticket}`)
+        history.note('hand', `opens ${position?.ticket}`, 'trade by hand')
       }
       this.#manual()
     })
@@ -162,5 +164,18 @@ const NO_FAULTS = {
   link_down_every_ms: 0,
   manual_every_ms: 0,
 } as const
+
+const KINDS = {
+  ambiguous: 'order without a clear outcome',
+  partial: 'order filled in part',
+  placed: 'order placed first',
+} as const
+
+const REQUOTES: readonly number[] = [10004, 10020, 10021, 10024]
+
+function kindOf(fault: OrderFault): Happening | undefined {
+  if (fault.kind === 'refuse') return REQUOTES.includes(fault.retcode) ? 'order requoted' : 'order refused'
+  return fault.kind === 'normal' ? undefined : KINDS[fault.kind]
+}
 
 const said = (fault: OrderFault): string => JSON.stringify(fault)

@@ -21,10 +21,13 @@ export class Misfortune {
     this.#every(day.server.crash_every_ms, () => house.crash('killed', this.#random.chance(0.5)))
     house.onDied = () => this.#serverDied()
     this.#every(day.database.away_every_ms, () => {
-      history.note('database', 'goes away')
+      history.note('database', 'goes away', 'database away')
       weather.goAway()
     })
-    this.#every(day.network.cut_every_ms, () => history.note('network', network.cutSomething()))
+    this.#every(day.network.cut_every_ms, () => {
+      const { said, both } = network.cutSomething()
+      history.note('network', said, both ? 'line cut in both directions' : 'way cut in one direction')
+    })
     this.#goBack()
     for (const terminal of terminals) this.#befall(terminal)
     this.#clone()
@@ -57,7 +60,7 @@ export class Misfortune {
       )
       if (!met) return
       time.after(went_back.after_ms, () => {
-        history.note('database', `goes back by ${went_back.after_ms} ms`)
+        history.note('database', `goes back by ${went_back.after_ms} ms`, 'database went back')
         this.#world.setBack(image)
         weather.goAway()
         if (this.#random.chance(0.5)) house.crash('with its database', false)
@@ -87,7 +90,7 @@ export class Misfortune {
       if (this.#over || left === 0 || !owner || !this.#random.chance(0.3)) return
       left -= 1
       time.after(this.#random.between(0, 150), () => {
-        history.note(owner.name, 'is stopped for long')
+        history.note(owner.name, 'is stopped for long', 'owner stopped beyond its lease')
         owner.machine.stop(false)
         time.after(this.#random.between(18_000, 45_000), () => {
           history.note(owner.name, 'goes on')
@@ -107,13 +110,19 @@ export class Misfortune {
     this.#every(crash_every_ms, () => terminal.crash('killed', this.#random.chance(reboot)))
     terminal.onDied = () => {
       // Only of a machine that does not sleep: both at once hide time from both of its clocks.
-      if (!suspend && this.#random.chance(0.5))
+      if (!suspend && this.#random.chance(0.5)) {
         terminal.machine.wall_error_ms = this.#random.between(-wall_jump_ms, wall_jump_ms)
+        if (wall_jump_ms > 0) history.count('EA clock jumped')
+      }
       time.after(this.#over ? 0 : this.#random.exponential(down_ms), () => terminal.start())
     }
     this.#every(pause_every_ms, () => {
       const asleep = suspend && this.#random.chance(0.5)
-      history.note(terminal.name, asleep ? 'falls asleep' : 'is stopped')
+      history.note(
+        terminal.name,
+        asleep ? 'falls asleep' : 'is stopped',
+        asleep ? 'machine asleep' : 'EA stopped',
+      )
       terminal.machine.stop(asleep)
       time.after(this.#random.exponential(pause_ms), () => {
         history.note(terminal.name, 'goes on')
@@ -126,7 +135,7 @@ export class Misfortune {
     const { day, time, history } = this.#world
     if (day.terminal.old_image > 0) this.#every(6_000, () => terminal.takeImage())
     this.#every(day.broker.link_down_every_ms, () => {
-      history.note(terminal.name, 'loses its trade server')
+      history.note(terminal.name, 'loses its trade server', 'trade server out of reach')
       terminal.setLink(false)
       time.after(this.#random.exponential(3_000), () => terminal.setLink(true))
     })

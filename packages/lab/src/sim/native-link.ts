@@ -2,6 +2,7 @@
 // beside them.
 import type { BrokerEvent, NativeEa, ServerReply } from '@ngtb/ea-sim'
 import { Courier } from './courier.ts'
+import type { Happening } from './coverage.ts'
 import type { Told } from './doors.ts'
 import { eaAsk, eventAsk, syncAsk } from './facts.ts'
 import { BEGIN } from './house.ts'
@@ -92,7 +93,7 @@ export class NativeLink {
       if (told?.http !== 200) this.drop()
       if (told === null) return void machine.after(this.#parts.random.between(200, 1_500), again)
       const verdict = ea.connected(replyOf(told), sent, machine.stamp())
-      this.#parts.history.note(this.#parts.name, `connects: ${verdict}, epoch ${ea.epoch}`)
+      this.#parts.history.note(this.#parts.name, `connects: ${verdict}, epoch ${ea.epoch}`, VERDICTS[verdict])
       if (verdict === 'accepted' || verdict === 'standby' || verdict === 'copy') again()
       else machine.after(500, again)
     })
@@ -192,8 +193,10 @@ export class NativeLink {
     const { openSocket, machine, ea, pump, history, name } = this.#parts
     const socket = openSocket({
       heard: machine.bound((message) => {
-        if (message.type === 'commands') ea.pushed(message, machine.stamp())
-        else {
+        if (message.type === 'commands') {
+          history.count('pushed')
+          ea.pushed(message, machine.stamp())
+        } else {
           const { ref, http, retry_after_s } = message as {
             ref: number
             http: number
@@ -208,6 +211,7 @@ export class NativeLink {
       closed: machine.bound((code) => {
         history.note(name, `its socket is closed with ${code}`)
         this.#socket = null
+        history.count(isFencedClose(code) ? 'EA fenced' : 'socket broke')
         if (isFencedClose(code)) ea.fenced(machine.stamp())
         else ea.linkLost(machine.stamp())
         for (const ref of [...this.#waiting.keys()]) this.#replied(ref, null)
@@ -217,6 +221,11 @@ export class NativeLink {
     if (socket) history.note(name, 'opens its socket')
     return socket
   }
+}
+
+const VERDICTS: Readonly<Record<string, Happening>> = {
+  standby: 'second EA refused',
+  copy: 'journal called a copy',
 }
 
 export const replyOf = ({ http, body, retry_after_ms }: Told): ServerReply => ({ http, body, retry_after_ms })

@@ -95,9 +95,12 @@ export class NativeTerminal implements Terminal {
     const kept = power || this.#effects.tearing ? random.between(0, unsynced) : unsynced
     this.disk.crash(kept)
     this.#effects.tearing = false
+    const torn = kept < unsynced
+    if (torn) history.count('journal torn')
     history.note(
       this.name,
-      `${power ? 'loses power' : 'dies'}: ${why}${kept < unsynced ? ', its journal torn' : ''}`,
+      `${power ? 'loses power' : 'dies'}: ${why}${torn ? ', its journal torn' : ''}`,
+      power ? 'EA lost power' : 'EA killed',
     )
     this.#befallDisk()
     this.onDied()
@@ -122,7 +125,7 @@ export class NativeTerminal implements Terminal {
     this.crash('to be cloned')
     this.disk = new MemoryJournal(other.disk.text())
     this.#folder = other.#folder
-    this.#parts.history.note(this.name, `is a clone of ${other.name}`)
+    this.#parts.history.note(this.name, `is a clone of ${other.name}`, 'terminal copied')
   }
 
   /** It takes itself for the owner of this account. */
@@ -137,22 +140,23 @@ export class NativeTerminal implements Terminal {
   #befallDisk(): void {
     const { random, day, history } = this.#parts
     if (random.chance(day.journal_lost)) {
-      history.note(this.name, 'its journal is lost')
+      history.note(this.name, 'its journal is lost', 'journal lost')
       this.disk = new MemoryJournal()
     } else if (this.#images.length > 0 && random.chance(day.old_image)) {
-      history.note(this.name, 'an old image of its journal is put back')
+      history.note(this.name, 'an old image of its journal is put back', 'journal put back to an older one')
       this.disk = new MemoryJournal(random.pick(this.#images))
       this.machine.boot_id = random.uuid()
     } else if (random.chance(day.rot)) {
       const text = this.disk.text()
       if (text.length > 0)
         this.disk.flip(random.between(Math.max(0, text.length - 600), text.length - 1), random.between(0, 6))
-      history.note(this.name, 'a bit of its journal flips')
+      history.note(this.name, 'a bit of its journal flips', 'journal bit flipped')
     }
   }
 
   #mayDie(where: string): boolean {
     if (!this.machine.alive || !this.#parts.random.chance(this.#crash_at_effect)) return false
+    this.#parts.history.count('EA died in an effect')
     this.crash(where, this.#parts.random.chance(this.#parts.day.reboot))
     return true
   }

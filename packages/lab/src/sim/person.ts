@@ -66,6 +66,7 @@ export class Person {
     history.note(
       'person',
       `settles ${type} ${command_id} ${JSON.stringify(payload)}: ${done ? 'done' : 'not done'}`,
+      'settled by a person',
     )
     http.ask(line, ask, 3_000, () => {})
   }

@@ -62,7 +62,7 @@ export class PlainTerminal implements Terminal {
 
   crash(why: string, power = false): void {
     if (!this.machine.alive) return
-    this.#parts.history.note(this.name, `dies: ${why}`)
+    this.#parts.history.note(this.name, `dies: ${why}`, power ? 'EA lost power' : 'EA killed')
     this.machine.end(power)
     this.onDied()
   }

@@ -2,7 +2,8 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
-import { type Chunk, runChunk, type Tally } from './chunk.ts'
+import { type Chunk, emptyTally, runChunk, type Tally } from './chunk.ts'
+import { addTo } from './coverage.ts'
 
 /** Fixed, so that the same seeds give the same hash however many processes share them. */
 const CHUNK_SEEDS = 100
@@ -60,13 +61,14 @@ function drive(next: () => Chunk | undefined, take: (tally: Tally) => void): Pro
 
 function joined(from: number, tallies: Tally[]): Tally {
   const hash = createHash('sha256')
-  const all: Tally = { from, seeds: 0, failures: [], virtual_ms: 0, commands: 0, settled: 0, history: '' }
+  const all = emptyTally(from)
   for (const tally of tallies.sort((a, b) => a.from - b.from)) {
     all.seeds += tally.seeds
     all.failures.push(...tally.failures)
     all.virtual_ms += tally.virtual_ms
     all.commands += tally.commands
     all.settled += tally.settled
+    addTo(all.coverage, tally.coverage)
     hash.update(tally.history)
   }
   all.history = hash.digest('hex').slice(0, 16)

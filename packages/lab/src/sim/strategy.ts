@@ -55,6 +55,7 @@ export class Strategy {
     // In a burst of openings somebody pulls the emergency stop (F42).
     const wish = day.burst && n === account.intents - 1 ? wishes.closeAll() : wishes.next()
     if (random.chance(day.batches)) {
+      this.#parts.history.count('batch')
       const intents = [this.#intend(wish), this.#intend(wishes.next())]
       this.#post('/batch', { commands: intents.map(bodyOf) }, null, intents, 0)
     } else this.#ask(this.#intend(wish))
@@ -97,7 +98,11 @@ export class Strategy {
     if (asked === 0) history.note('strategy', `wants ${intents.map(said).join(', ')}`)
     http.ask(line, ask, PATIENCE_MS, (told) => {
       if (told === null || told.http >= 500 || told.http === 429) return void time.after(AGAIN_MS, again)
-      history.note('strategy', `${intents[0]?.command_id} is told ${told.http} ${told.body.error ?? ''}`)
+      history.note(
+        'strategy',
+        `${intents[0]?.command_id} is told ${told.http} ${told.body.error ?? ''}`,
+        told.http === 423 ? 'opening refused: closed for risk' : undefined,
+      )
       if (told.http >= 300) for (const intent of intents) intent.refused ??= String(told.body.error)
       else this.#answered(intents, told, again)
     })
@@ -112,7 +117,10 @@ export class Strategy {
       if (command_id !== intent.command_id)
         complaints.add('P2', `${intent.command_id} was asked for, ${command_id} was told`)
     }
-    if (random.chance(day.repeats_answered)) time.after(random.between(10, 20_000), again)
+    if (random.chance(day.repeats_answered)) {
+      this.#parts.history.count('intent repeated after its answer')
+      time.after(random.between(10, 20_000), again)
+    }
     const [intent] = intents
     if (!intent || intents.length > 1) return
     if (random.chance(day.other_body)) time.after(random.between(10, 5_000), () => this.#otherBody(intent))
@@ -128,8 +136,9 @@ export class Strategy {
       method: 'POST',
       path: `/api/v1/accounts/${account.login}/commands`,
       key: { account_id: account.account_id, role: 'strategy' },
-      body: { ...body, command_id, ttl_ms: 7_777 },
+      body: { ...body, command_id, ttl_ms: (intent.ttl_ms ?? 7_000) + 1 },
     }
+    this.#parts.history.count('other body under the same name')
     http.ask(line, ask, PATIENCE_MS, (told) => {
       if (told && told.http < 300 && !intent.shaken)
         complaints.add('P2', `${command_id} was taken again with another body`)
@@ -138,7 +147,11 @@ export class Strategy {
 
   #cancel({ command_id }: Named): void {
     this.#about(command_id, 'cancel', (told) =>
-      this.#parts.history.note('strategy', `cancels ${command_id}: ${told?.http ?? 'no answer'}`),
+      this.#parts.history.note(
+        'strategy',
+        `cancels ${command_id}: ${told?.http ?? 'no answer'}`,
+        'cancel asked for',
+      ),
     )
   }
 
@@ -147,6 +160,7 @@ export class Strategy {
     const { foreign, complaints, random } = this.#parts
     const command_id = foreign()
     if (command_id === null) return
+    this.#parts.history.count('another account meddled')
     const verb = random.pick(['cancel', 'settle', 'show'] as const)
     this.#about(command_id, verb, (told) => {
       if (told && told.http !== 404 && told.http < 500)

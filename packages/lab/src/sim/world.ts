@@ -1,11 +1,12 @@
 // One bad day: strategies order, the network lies, processes die, a disk goes away; then everything heals, and then
 // everything must settle. Nothing in here knows how the server or an EA decides.
-import { type ChangeSet, MemoryLedger, systemIds, type Tables } from '@ngtb/server/parts'
+import { MemoryLedger, systemIds, type Tables } from '@ngtb/server/parts'
 import { BrokerAudit } from './auditor/at-broker.ts'
 import { CommitAudit } from './auditor/at-commit.ts'
 import { DoorAudit } from './auditor/at-doors.ts'
 import { broken, unfinished } from './auditor/at-end.ts'
 import { type Complaint, Complaints } from './auditor/complaint.ts'
+import { type Coverage, ofOneDay } from './coverage.ts'
 import { DatabaseWeather } from './database-weather.ts'
 import { type AccountDay, type Day, drawDay } from './day.ts'
 import { DeskDoors } from './desk-doors.ts'
@@ -16,6 +17,7 @@ import { Http, type Line } from './http.ts'
 import { Intents } from './intents.ts'
 import { Market } from './market.ts'
 import { Misfortune } from './misfortune.ts'
+import { noteMoves } from './moves.ts'
 import { NativeTerminal } from './native-terminal.ts'
 import { Network } from './network.ts'
 import { Person } from './person.ts'
@@ -37,6 +39,7 @@ export interface Outcome {
   readonly lines: number
   readonly virtual_ms: number
   readonly statuses: ReadonlyMap<string, number>
+  readonly coverage: Coverage
 }
 
 /** Calm this long before anything is asked for; then at most this long until everything is settled. */
@@ -84,8 +87,9 @@ export class World {
     this.#random = new Random(seed)
     this.history = new History(() => time.now, print)
     this.complaints = new Complaints(() => time.now)
-    this.network = new Network(time, this.#random.fork('network'), day.network)
-    this.weather = new DatabaseWeather(time, this.#random.fork('disk'))
+    const count = this.history.count.bind(this.history)
+    this.network = new Network(time, this.#random.fork('network'), day.network, count)
+    this.weather = new DatabaseWeather(time, this.#random.fork('disk'), count)
     this.house = new House({
       time,
       history: this.history,
@@ -103,6 +107,7 @@ export class World {
       time,
       network: this.network,
       house: this.house,
+      count,
       onAsked: (ask, arrived_at) => this.door_audit.asked(ask, arrived_at),
       onTold: (ask, told, arrived_at) => this.door_audit.told(ask, told, arrived_at),
     })
@@ -134,7 +139,7 @@ export class World {
     const commit_audit = new CommitAudit({ complaints, intents, truths, doors: this.door_audit })
     ledger.onWriting = (change, before) => {
       this.#broker_audit.look()
-      this.#noteMoves(change, before)
+      noteMoves(this.history, change, before)
       commit_audit.check(change, before)
     }
   }
@@ -157,6 +162,7 @@ export class World {
       lines: this.history.lines,
       virtual_ms: time.now,
       statuses: this.#statuses(),
+      coverage: ofOneDay(this.history.counts),
     }
   }
 
@@ -206,6 +212,9 @@ export class World {
 
   #terminals(account: AccountDay, market: Market, random: Random): void {
     const { time, history, day, http } = this
+    if (account.terminals === 2) history.count('two EAs on one account')
+    if (account.kind === 'plain') history.count('plain client')
+    if (account.margin_mode === 'netting') history.count('netting account')
     for (let n = 0; n < account.terminals; n++) {
       const name = `ea-${account.account_id}${'ab'[n]}`
       const line = this.line(name)
@@ -232,17 +241,6 @@ export class World {
               this.#broker_audit.orderStarts(account.account_id, terminal, request),
           }),
         )
-    }
-  }
-
-  /** What the ledger says of commands, as it comes to say it. */
-  #noteMoves({ account, commands }: ChangeSet, before: Tables): void {
-    const known = before.accounts.get(account.account_id)?.commands
-    for (const { command_id, command_no, type, status, attempt, evidence, error } of commands) {
-      const was = known?.get(command_id)
-      if (was?.status === status && was.attempt === attempt) continue
-      const why = evidence ?? error ?? ''
-      this.history.note('ledger', `${command_id} (${command_no} ${type}) ${status} ${attempt} ${why}`)
     }
   }
 

@@ -27,8 +27,10 @@ export interface CommandConsequences {
 export class CommandMoves {
   consequences: CommandConsequences = { completed() {}, unknown() {}, ended() {}, async recall() {} }
   readonly #ctx: Context
+  readonly #began_at: number
 
   constructor(ctx: Context) {
+    this.#began_at = ctx.clock.now()
     this.#ctx = ctx
   }
 
@@ -65,7 +67,7 @@ export class CommandMoves {
   /** A native EA is asked what became of it, once it can know. */
   #withProbe(step: Step, command: Command, event: CommandEvent): Command {
     if (event.kind !== 'outcome_unknown' || step.state.connection.protocol !== 2) return command
-    const next_probe_at = firstProbeAt(command, retryPolicy(this.#ctx.config, step.state))
+    const next_probe_at = firstProbeAt(command, retryPolicy(this.#ctx.config, step.state), this.#began_at)
     return { ...command, next_probe_at }
   }
 
