@@ -27,7 +27,7 @@ export async function checkDatabase(patient: Patient): Promise<DatabaseVerdict> 
     // Starts the embedded database for the look if nobody has; the ledger stops it again.
     ledger = await openLedger()
     const facts = await inspectDatabase(ledger.database_url)
-    return { findings: judge(facts, embedded), ledger }
+    return { findings: [...judge(facts, embedded), guardOf(ledger.guard)], ledger }
   } catch (error) {
     await ledger?.close()
     return { findings: [away(error, embedded)], ledger: null }
@@ -43,6 +43,20 @@ function away(error: unknown, embedded: boolean): Finding {
     embedded
       ? 'Read postgres.log in the data folder; is the disk full, or does the folder belong to another user?'
       : 'Check DATABASE_URL, and that PostgreSQL runs and may be reached from here (firewall, pg_hba.conf).',
+  )
+}
+
+/** P13: who could change what the audit trail says. */
+function guardOf({ kind, role, why }: Ledger['guard']): Finding {
+  if (kind === 'role')
+    return ok(
+      'audit',
+      `append-only: the server works as ${role}, which may read and add events and nothing else`,
+    )
+  return warn(
+    'audit',
+    `events are guarded by a trigger alone: the server works as ${role}, which could take it away (${why})`,
+    'Let the server work as a role that owns nothing (docs/spec/audit.md, "Who guards it").',
   )
 }
 
