@@ -1,7 +1,8 @@
 // The line to /ws/ea: requests with a ref and their replies, and what the server says by itself.
 //
 //   W1. A request without a reply in time is unknown, as a lost HTTP reply is.
-//   W2. A line that was silent for `silence_ms` is dead, whatever the socket says: it is cut.
+//   W2. A line that was silent for `silence_ms`, or left a request without a reply for so long, is dead, whatever the
+//       socket says: it is cut.
 //   W3. Texts are heard one after the other: what a reply changes is done before the text behind it is looked at.
 
 import { WebSocket } from 'ws'
@@ -83,9 +84,13 @@ export class EaSocket {
     if (!this.is_open) return Promise.resolve(null)
     const ref = this.#next_ref++
     return new Promise((resolve) => {
-      const cancel = this.#options.clock.after(this.#options.timeout_ms, () => settle(null))
+      const { clock, timeout_ms, silence_ms } = this.#options
+      const cancels = [
+        clock.after(timeout_ms, () => resolve(null)),
+        clock.after(silence_ms, () => this.#giveUp()),
+      ]
       const settle = (reply: ServerReply | null) => {
-        cancel()
+        for (const cancel of cancels) cancel()
         this.#waiting.delete(ref)
         resolve(reply)
       }
@@ -119,10 +124,12 @@ export class EaSocket {
     const { clock, silence_ms } = this.#options
     this.#cancel_silence()
     if (this.#gone) return
-    this.#cancel_silence = clock.after(silence_ms, () => {
-      this.#end(SILENT)
-      this.#socket.terminate()
-    })
+    this.#cancel_silence = clock.after(silence_ms, () => this.#giveUp())
+  }
+
+  #giveUp(): void {
+    this.#end(SILENT)
+    this.#socket.terminate()
   }
 
   #end(code: number): void {

@@ -1,7 +1,7 @@
 // npm run sim                                  the kept seeds, then 500
 // npm run sim -- --seeds N [--from S] [--workers W] [--door] [--coverage]
 // npm run sim -- SEED [--door]                 one seed, told line by line
-// npm run sim -- --mutants [--only NAME]       planted bugs: each must be caught
+// npm run sim -- --mutants [--only NAME] [--within SEEDS] [--workers W]   planted bugs: each must be caught
 import { Misuse, readArguments, runTool } from '../support/arguments.ts'
 import { sentence } from './auditor/complaint.ts'
 import { missingIn, table } from './coverage.ts'
@@ -23,6 +23,12 @@ await runTool(async () => {
       seeds: { default: 500, min: 1, max: SEEDS_MAX, about: 'how many seeds' },
       from: { default: 1, min: 0, max: SEEDS_MAX, about: 'the first of them' },
       workers: { default: 1, min: 1, max: 64, about: 'processes that share them' },
+      within: {
+        default: SEEDS_MAX,
+        min: 1,
+        max: SEEDS_MAX,
+        about: 'with --mutants: those caught within so many seeds',
+      },
     },
     texts: { only: 'with --mutants: the one of this name' },
     flags: {
@@ -34,7 +40,8 @@ await runTool(async () => {
   })
   const depth: Depth = given.flags.door ? 'door' : 'core'
   if (one !== null) return replay(one, depth)
-  if (given.flags.mutants) return runMutants(given.texts.only)
+  const { within, workers } = given.numbers
+  if (given.flags.mutants) return runMutants({ only: given.texts.only, within, workers })
   if (given.texts.only) throw new Misuse('--only goes with --mutants')
   const { first: stop_at_first = false, coverage = false } = given.flags
   return many({ ...given.numbers, depth, stop_at_first, coverage })

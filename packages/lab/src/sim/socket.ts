@@ -7,7 +7,7 @@ import type { Ask, Told } from './doors.ts'
 import type { House } from './house.ts'
 import type { Line } from './http.ts'
 import type { Network, Way } from './network.ts'
-import type { VirtualTime } from './virtual-time.ts'
+import type { Alarm, VirtualTime } from './virtual-time.ts'
 
 type Message = Readonly<Record<string, unknown>>
 
@@ -72,6 +72,8 @@ export class Socket {
   #client_knows = false
   #server_open = true
   readonly #last_at = { there: 0, back: 0 }
+  #silence: Alarm | null = null
+  readonly #unanswered = new Set<unknown>()
 
   constructor(parts: SocketParts, services: Services, account_id: number, line: Line, end: SocketEnd) {
     this.#parts = parts
@@ -89,10 +91,16 @@ export class Socket {
       stillWelcome: async () => {},
     })
     this.#ea.start()
+    this.#listen()
   }
 
-  /** The client says something. */
+  /** The client says something; a line that brings no reply for so long is dead, whatever else it brings. */
   say(message: Message): void {
+    const { ref } = message
+    this.#unanswered.add(ref)
+    this.#parts.time.after(SILENCE_MS, () => {
+      if (this.#unanswered.delete(ref)) this.#giveUp()
+    })
     const text = JSON.stringify(message)
     this.#carry('there', this.#line.there, () => {
       this.#parts.time.stir()
@@ -103,6 +111,7 @@ export class Socket {
   /** The client's process ends, or it has had enough: the server hears of it sooner or later. */
   leave(): void {
     this.#client_knows = true
+    this.#silence?.cancel()
     this.#break()
   }
 
@@ -135,13 +144,32 @@ export class Socket {
     const at = Math.max(this.#last_at[direction], time.now + network.delay())
     this.#last_at[direction] = at
     time.after(at - time.now, () => {
-      if (direction === 'there' ? this.#alive : !this.#client_knows) arrive()
+      if (direction === 'there') {
+        if (this.#alive) arrive()
+      } else if (!this.#client_knows) {
+        this.#listen()
+        arrive()
+      }
     })
+  }
+
+  /** The client hears something, or gives the line up: a message that is held back holds up all behind it. */
+  #listen(): void {
+    this.#silence?.cancel()
+    this.#silence = this.#parts.time.after(SILENCE_MS, () => this.#giveUp())
+  }
+
+  #giveUp(): void {
+    this.#break()
+    this.#clientHears(BROKEN)
   }
 
   #push(message: Message): void {
     if (message.type === 'commands') this.#told(ASKED_NOTHING, message)
-    this.#carry('back', this.#line.back, () => this.#end.heard(message))
+    this.#carry('back', this.#line.back, () => {
+      this.#unanswered.delete(message.ref)
+      this.#end.heard(message)
+    })
   }
 
   #pinged(): void {
@@ -216,6 +244,7 @@ export class Socket {
   #clientHears(code: number): void {
     if (this.#client_knows) return
     this.#client_knows = true
+    this.#silence?.cancel()
     this.#end.closed(code)
   }
 }

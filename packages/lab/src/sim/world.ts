@@ -124,7 +124,6 @@ export class World {
       complaints,
       intents,
       tables,
-      now,
       serverTime: (true_ms) => BEGIN + true_ms + this.house.clock_error_ms,
     })
     this.#broker_audit = new BrokerAudit({

@@ -149,6 +149,8 @@ export class TradeSync {
           close_reason: null,
           close_price: null,
           close_time_ms: null,
+          // A MODIFY that ended while the trade was thought closed wants nothing of it any more.
+          ...wishFor(step, trade.ticket),
         } as const
         step.saveTrade({ ...withPosition(open, position, step.now), heard_no: this.#ctx.arrival() })
         step.audit('trade.reopened', 'ea', trade.ticket, { source: 'sync' })
@@ -235,5 +237,17 @@ function report(
     changes,
     suspect_trades: [...verdict.suspect],
     rejected_rows,
+  }
+}
+
+/** What an unsettled MODIFY wants of a trade: the newest one's values, or nothing. */
+function wishFor({ state }: Step, ticket: string): Pick<Trade, 'wanted_sl' | 'wanted_tp'> {
+  const modifies = [...state.unsettled.values()].filter(
+    ({ type, payload }) => type === 'MODIFY_TRADE' && payload.ticket === ticket,
+  )
+  const newest = modifies.sort((a, b) => b.command_no - a.command_no)[0]?.payload
+  return {
+    wanted_sl: (newest?.sl as number | undefined) ?? null,
+    wanted_tp: (newest?.tp as number | undefined) ?? null,
   }
 }

@@ -99,9 +99,10 @@ export class CommitAudit {
     if (twice || (was && was.type !== type)) complain.add('P2', `${command_id} became another command`)
   }
 
-  #creation({ account_id, command_id, origin, type }: Command): void {
+  #creation(command: Command): void {
+    const { account_id, command_id, origin, type } = command
     if (origin === 'server') return
-    this.#doors.creating(account_id, command_id, type)
+    this.#doors.creating(command)
     const intent = this.#intents.get(account_id, command_id)
     if (!intent) this.#complaints.add('P7', `${type} ${command_id} was created, but nobody asked for it`)
     else if (intent.type !== type) this.#complaints.add('P2', `${command_id} was asked as ${intent.type}`)

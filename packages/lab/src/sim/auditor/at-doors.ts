@@ -11,10 +11,17 @@ export interface DoorAuditParts {
   readonly tables: () => Tables
   /** On the running server's clock: a wall clock that was set forward ends every lease. */
   readonly serverTime: (true_ms: number) => number
-  readonly now: () => number
 }
 
 type Row = Readonly<Record<string, unknown>>
+
+interface Created {
+  readonly account_id: number
+  readonly command_id: string
+  readonly type: CommandType
+  /** By the clock of the process that made it. */
+  readonly created_at: number
+}
 
 export class DoorAudit {
   readonly #parts: DoorAuditParts
@@ -130,11 +137,13 @@ export class DoorAudit {
     }
   }
 
-  /** P14: what adds risk is not made while two EAs contend for the account. Steps are written in their order, so what
-   *  is written after the refusal was told was decided after it. */
-  creating(account_id: number, command_id: string, type: CommandType): void {
+  /**
+   * P14: what adds risk is not made while two EAs contend for the account. Steps are written in their order, so what is
+   * written after the refusal was told was decided after it; when, says the process that did (it may be dead by now).
+   */
+  creating({ account_id, command_id, type, created_at }: Created): void {
     const until = this.#contended.get(account_id) ?? 0
-    if (this.#parts.serverTime(this.#parts.now()) < until && !COMMANDS[type].reduces_risk)
+    if (created_at < until && !COMMANDS[type].reduces_risk)
       this.#parts.complaints.add(
         'P14',
         `${type} ${command_id} was made while two EAs contend for the account`,
