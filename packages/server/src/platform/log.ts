@@ -28,7 +28,7 @@ export function createLog(level: string, fd: 1 | 2 = 1): Log {
         singleLine: true,
         sync: true,
       })
-    : pino.destination({ fd, sync: false, minLength: 16_384, periodicFlush: FLUSH_MS })
+    : pino.destination({ fd, sync: false, minLength: 4_096, periodicFlush: FLUSH_MS })
   const logger = pino(
     { level, base: null, redact: REDACT, timestamp: pino.stdTimeFunctions.isoTime },
     destination,
