@@ -20,6 +20,7 @@ const GROUPS: Record<string, () => Promise<Register>> = {
   sim: async () => (await import('./sim.ts')).simCommand,
   doctor: async () => (await import('./doctor/index.ts')).doctorCommand,
   audit: async () => (await import('./audit.ts')).auditCommands,
+  replay: async () => (await import('./replay.ts')).replayCommands,
 }
 
 /** @param typed the first word; anything but a group's name loads them all, for help and for misspellings */

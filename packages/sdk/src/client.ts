@@ -162,9 +162,13 @@ export class Client extends Views {
     return this.#whose(this.#retry)
   }
 
-  protected async one<T>(template: string, params: Record<string, string> = {}): Promise<T> {
+  protected async one<T>(
+    template: string,
+    params: Record<string, string> = {},
+    query: Query = {},
+  ): Promise<T> {
     const path = fillPath(template, { ...params, login: await this.login() })
-    return (await read<T>(this.#http, this.#retry, { path })).body
+    return (await read<T>(this.#http, this.#retry, { path, query })).body
   }
 
   protected list<T>(template: string, query: Query): Listing<T> {

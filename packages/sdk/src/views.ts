@@ -1,10 +1,12 @@
 // What a strategy may look at: lists and single things, as the management API answers them.
 import {
+  type AccountReplayView,
   type AccountView,
   type AuditView,
   managementEndpoints as at,
   type CandleView,
   type CommandDetailView,
+  type CommandReplayView,
   type CommandStatus,
   type CommandType,
   type CommandView,
@@ -24,9 +26,15 @@ import type { Listing, PageOptions } from './reads.ts'
 
 export type Query = Readonly<Record<string, string | number | undefined>>
 
+/** Up to and with a UTC moment, or an event's seq; neither: all of it. */
+export interface ReplayOptions {
+  at?: Moment | undefined
+  seq?: number | undefined
+}
+
 export abstract class Views extends Orders {
   /** One thing of this client's account. */
-  protected abstract one<T>(template: string, params?: Record<string, string>): Promise<T>
+  protected abstract one<T>(template: string, params?: Record<string, string>, query?: Query): Promise<T>
   /** A list of this client's account. */
   protected abstract list<T>(template: string, query: Query): Listing<T>
   /** A list across all accounts that the key may see. */
@@ -90,6 +98,16 @@ export abstract class Views extends Orders {
   /** What happened to the account, newest first. */
   audit(query: PageOptions & { kind?: string | undefined } = {}): Listing<AuditView> {
     return this.list(at.v1_audit.path, query)
+  }
+
+  /** A command as its audit events tell it, and where today's row differs. */
+  replayCommand(command_id: string, { at: moment, seq }: ReplayOptions = {}): Promise<CommandReplayView> {
+    return this.one(at.v1_command_replay.path, { command_id }, { at: momentText(moment), seq })
+  }
+
+  /** The account as its audit events tell it: its heads, unsettled commands, open trades. */
+  replayAccount({ at: moment, seq }: ReplayOptions = {}): Promise<AccountReplayView> {
+    return this.one(at.v1_account_replay.path, {}, { at: momentText(moment), seq })
   }
 
   /** Every account this key may see. */

@@ -7,7 +7,13 @@ import { systemIds } from './platform/ids.ts'
 import { silentLog } from './platform/log.ts'
 import { systemTimers } from './platform/timers.ts'
 import type { Log } from './ports.ts'
-import { type AuditVerdict, type VerifyOptions, verifyAudit } from './services/audit.ts'
+import {
+  type AuditVerdict,
+  anchorsOf,
+  type NewAnchor,
+  type VerifyOptions,
+  verifyAudit,
+} from './services/audit.ts'
 import { createServices, type Services } from './services/services.ts'
 import { enter, type OpenDatabase, openDatabase } from './start.ts'
 import { findEmbeddedPostgres } from './storage/embedded/index.ts'
@@ -22,6 +28,8 @@ export interface Ledger {
   /** What keeps the audit trail as it is. */
   readonly guard: AuditGuard
   verify: (options?: VerifyOptions) => Promise<AuditVerdict>
+  /** The heads of the chains, to be kept elsewhere. */
+  anchors: (account_id?: number) => Promise<NewAnchor[]>
   close(): Promise<void>
 }
 
@@ -62,6 +70,7 @@ export async function openLedger(
     database_url: database.url,
     guard: database.guard,
     verify: (options) => verifyAudit(store, systemIds, options),
+    anchors: (account_id) => anchorsOf(store, services.clock.now(), account_id),
     close,
   }
 }

@@ -3,10 +3,12 @@ import Type, { type Static } from 'typebox'
 import { limits } from '../limits.ts'
 import { Int64, oneOf, SymbolName, Text } from '../model/fields.ts'
 import {
+  AccountReplayView,
   AccountView,
   AuditView,
   CandleView,
   CommandDetailView,
+  CommandReplayView,
   CommandView,
   ConnectionView,
   CreatedCommandView,
@@ -140,6 +142,12 @@ export const AuditListQuery = Type.Object(
   strict,
 )
 
+/** Neither: all of it. Both: whichever comes first. */
+export const ReplayQuery = Type.Object(
+  { at: Type.Optional(Moment), seq: Type.Optional(Type.Integer({ minimum: 0 })) },
+  strict,
+)
+
 const account = '/api/v1/accounts/:login'
 export const managementEndpoints = endpoints({
   health: { method: 'GET', path: '/health', summary: 'Alive? 200 or 503', access: 'open' },
@@ -236,6 +244,24 @@ export const managementEndpoints = endpoints({
     access: READ,
     params: LoginCommandParams,
     reply: CommandDetailView,
+  },
+  v1_command_replay: {
+    method: 'GET',
+    path: `${account}/commands/:command_id/replay`,
+    summary: 'A command as its audit events tell it, at a time or up to a seq',
+    access: READ,
+    params: LoginCommandParams,
+    query: ReplayQuery,
+    reply: CommandReplayView,
+  },
+  v1_account_replay: {
+    method: 'GET',
+    path: `${account}/replay`,
+    summary: 'An account as its audit events tell it, at a time or up to a seq',
+    access: READ,
+    params: LoginParams,
+    query: ReplayQuery,
+    reply: AccountReplayView,
   },
   v1_command_cancel: {
     method: 'POST',

@@ -121,6 +121,62 @@ export const AuditView = Type.Object({
 })
 export type AuditView = Static<typeof AuditView>
 
+const Departure = Type.Object({
+  what: Type.String({ description: 'command, trade, account, connection, journal, generation, key, …' }),
+  subject: nullable(Type.String({ description: 'its name; null: the account itself' })),
+  field: nullable(Type.String({ description: 'null: it is missing on one side' })),
+  told: Type.Unknown({ description: 'as the events tell it' }),
+  is: Type.Unknown({ description: 'as the row of today has it' }),
+})
+const replayed = {
+  ...both,
+  asked_at: nullable(UtcTime),
+  asked_seq: nullable(Type.Integer()),
+  events: Type.Integer({ description: 'how many were folded' }),
+  last: nullable(
+    Type.Object(
+      {
+        seq: Type.Integer(),
+        audit_no: Type.Integer(),
+        at: UtcTime,
+        kind: Type.String(),
+        actor: Type.String(),
+      },
+      { description: 'the last event that was folded' },
+    ),
+  ),
+  departures: Type.Array(Departure, {
+    description: 'where the rows of today differ: since then, or, with neither at nor seq, behind the server',
+  }),
+}
+const Fields = Type.Record(Type.String(), Type.Unknown())
+
+/** A command as its events tell it, at a time (P13). */
+export const CommandReplayView = Type.Object({
+  ...replayed,
+  command_id: Type.String(),
+  state: nullable(Type.Record(Type.String(), Type.Unknown(), { description: 'null: not there yet' })),
+})
+export type CommandReplayView = Static<typeof CommandReplayView>
+
+/** The same of an account: its heads, and what was unsettled and open. */
+export const AccountReplayView = Type.Object({
+  ...replayed,
+  state: Type.Object({
+    account: Fields,
+    connection: Fields,
+    journals: Type.Array(Fields),
+    generations: nullable(Type.Array(Fields)),
+    strategies: Type.Array(Fields),
+    orphans: Type.Array(Fields),
+    keys: Type.Array(Fields),
+    commands: Type.Array(Fields, { description: 'unsettled ones' }),
+    trades: Type.Array(Fields, { description: 'open ones' }),
+    commands_by_status: Type.Record(Type.String(), Type.Integer()),
+  }),
+})
+export type AccountReplayView = Static<typeof AccountReplayView>
+
 export const CommandDetailView = Type.Object({
   ...CommandView.properties,
   attempts: Type.Array(AttemptView),

@@ -146,7 +146,7 @@ async function cancel(call: Call) {
   return commandView(account, command, connection.state === 'connected')
 }
 
-function idOf(params: Record<string, string>): string {
+export function idOf(params: Record<string, string>): string {
   const id = params.command_id ?? ''
   if (!COMMAND_ID.test(id)) throw new Refusal('NGTB_COMMAND_UNKNOWN', 'that is not a command id')
   return id

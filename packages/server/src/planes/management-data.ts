@@ -6,6 +6,7 @@ import { ticketOf } from '../services/trade-events.ts'
 import { auditView, brokerUtc, logView, tradeView } from '../services/views.ts'
 import type { Call, Handler } from './call.ts'
 import { pathDesk, requireWholeSystem } from './management-accounts.ts'
+import { idOf } from './management-commands.ts'
 import { moment, pageReply, pageRequest } from './paging.ts'
 
 interface Between {
@@ -85,6 +86,18 @@ export const dataHandlers = {
     return auditPage(call, desk.account_id)
   },
 
+  async v1_command_replay(call) {
+    const desk = await pathDesk(call)
+    const { account } = await desk.ready()
+    return call.services.replays.command(account, idOf(call.params), untilOf(call.query))
+  },
+
+  async v1_account_replay(call) {
+    const desk = await pathDesk(call)
+    const { account } = await desk.ready()
+    return call.services.replays.account(account, untilOf(call.query))
+  },
+
   async v1_audit_all(call) {
     requireWholeSystem(call)
     return auditPage(call, null)
@@ -96,6 +109,12 @@ export const dataHandlers = {
     return { whole: verdict.problems.length === 0, ...verdict }
   },
 } satisfies Record<string, Handler>
+
+/** Moments of the audit trail are UTC. */
+function untilOf(query: unknown) {
+  const { at, seq } = query as { at?: string; seq?: number }
+  return { at: at === undefined ? undefined : moment(at, 0), seq }
+}
 
 async function auditPage(call: Call, account_id: number | null) {
   const { kind } = call.query as { kind?: string }

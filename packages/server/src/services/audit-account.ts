@@ -1,4 +1,4 @@
-// What a chain says of its account, against the account's rows: heads, owner, journals, generations, keys, orphans.
+// What a chain says of its account, beside the account's rows: heads, owner, journals, generations, keys, orphans.
 import { type AccountImage, differences, type Image, pick } from '@ngtb/core'
 import type { Account, ApiKeyRow, Ids, LoadedAccount } from '../ports.ts'
 import type { Problems } from './audit-problems.ts'
@@ -10,126 +10,118 @@ export interface AccountRows {
   readonly accounts: readonly Account[]
 }
 
-/** Rows of one kind by their names. */
-type Named = ReadonlyMap<string, Image>
+/** Images of one kind by their names; what there is only one of has the name ''. */
+export type Section = ReadonlyMap<string, Image>
+export type Sections = ReadonlyMap<string, Section>
 
-const named = <T>(rows: Iterable<T>, name: (row: T) => unknown, image: (row: T) => Image): Named =>
+const section = <T>(rows: Iterable<T>, name: (row: T) => unknown, image: (row: T) => Image): Section =>
   new Map([...rows].map((row) => [String(name(row)), image(row)]))
+const single = (image: Image): Section => new Map([['', image]])
 
-export function compareAccount(image: AccountImage, rows: AccountRows, ids: Ids, problems: Problems): void {
-  const { account, connection, journals, generations, strategies, orphans } = rows.loaded
-  const { account_id } = account
-  const heads = pick({ ...image }, ['epoch', 'incarnation', 'command_no', 'broker'])
-  problems.differs(account_id, 'account', null, differences(heads, { ...account }, Object.keys(heads)))
-  const link = pick({ ...image }, ['protocol', 'owner_journal_id', 'replaying'])
-  problems.differs(account_id, 'connection', null, differences(link, { ...connection }, linkFields(link)))
-  const compare = (what: string, told: Named, is: Named) =>
-    compareNamed(account_id, what, { told, is }, problems)
-  compare(
-    'journal',
-    named(
-      image.journals,
-      ([id]) => id,
-      ([, epoch]) => ({ epoch }),
-    ),
-    named(
-      journals,
-      (row) => row.journal_id,
-      ({ epoch }) => ({ epoch }),
-    ),
-  )
+const HEADS = ['epoch', 'incarnation', 'command_no', 'broker'] as const
+const LINK = ['protocol', 'owner_journal_id', 'replaying'] as const
+const ORPHAN_FIELDS = ['command_no', 'status', 'response', 'evidence', 'journal_id', 'received_at'] as const
+
+/** As its events tell it. What they do not tell is not in it. */
+export function toldSections(image: AccountImage, account_id: number): Sections {
+  const { replaying, ...link } = pick({ ...image }, LINK)
+  const accounts = section(account_id === 0 ? image.accounts : [], first, ([, account_number]) => ({
+    account_number,
+  }))
+  const sections = new Map<string, Section>([
+    // The system's own chain tells which accounts there are, too.
+    ['account', new Map([...single(pick({ ...image }, HEADS)), ...accounts])],
+    // One that has no connection yet has not been told of one either.
+    ['connection', single(link.protocol === undefined ? link : { ...link, replaying })],
+    ['journal', section(image.journals, first, ([, epoch]) => ({ epoch }))],
+    ['strategy', section(image.strategies, first, ([, strategy_no]) => ({ strategy_no }))],
+    ['orphan', section(image.orphans, first, ([, orphan]) => pick(orphan, ORPHAN_FIELDS))],
+    ['key', section(image.keys, first, ([, key]) => ({ ...key }))],
+  ])
   if (image.generations)
-    compare(
+    sections.set(
       'generation',
-      named(
-        image.generations,
-        ([scope]) => scope,
-        ([, command_no]) => ({ command_no }),
+      section(image.generations, first, ([, command_no]) => ({ command_no })),
+    )
+  return sections
+}
+
+const first = ([name]: readonly [unknown, unknown]) => name
+
+/** The same of the rows. */
+export function rowSections({ loaded, keys, accounts }: AccountRows, ids: Ids): Sections {
+  const { account, connection, journals, generations, strategies, orphans } = loaded
+  const others = account.account_id === 0 ? accounts.filter((row) => row.account_id !== 0) : []
+  const logins = section(
+    others,
+    (row) => row.account_id,
+    ({ account_number }) => ({ account_number }),
+  )
+  return new Map<string, Section>([
+    ['account', new Map([...single({ ...account }), ...logins])],
+    ['connection', single({ ...connection })],
+    [
+      'journal',
+      section(
+        journals,
+        (row) => row.journal_id,
+        ({ epoch }) => ({ epoch }),
       ),
-      named(
+    ],
+    [
+      'generation',
+      section(
         generations,
         (row) => row.scope,
         ({ command_no }) => ({ command_no }),
       ),
-    )
-  compare(
-    'strategy',
-    named(
-      image.strategies,
-      ([magic]) => magic,
-      ([, strategy_no]) => ({ strategy_no }),
-    ),
-    named(
-      strategies,
-      (row) => row.strategy_magic,
-      ({ strategy_no }) => ({ strategy_no }),
-    ),
-  )
-  compare(
-    'orphan',
-    named(
-      image.orphans,
-      ([id]) => id,
-      ([, orphan]) => pick(orphan, ORPHAN_FIELDS),
-    ),
-    named(
-      orphans,
-      (row) => row.command_id,
-      (row) => pick({ ...row }, ORPHAN_FIELDS),
-    ),
-  )
-  compare(
-    'key',
-    named(
-      image.keys,
-      ([id]) => id,
-      ([, key]) => ({ ...key }),
-    ),
-    named(
-      rows.keys,
-      (row) => row.key_id,
-      (row) => keyImage(row, ids),
-    ),
-  )
-  if (account_id === 0)
-    compare(
-      'account',
-      named(
-        image.accounts,
-        ([id]) => id,
-        ([, account_number]) => ({ account_number }),
+    ],
+    [
+      'strategy',
+      section(
+        strategies,
+        (row) => row.strategy_magic,
+        ({ strategy_no }) => ({ strategy_no }),
       ),
-      named(
-        rows.accounts.filter((row) => row.account_id !== 0),
-        (row) => row.account_id,
-        ({ account_number }) => ({ account_number }),
+    ],
+    [
+      'orphan',
+      section(
+        orphans,
+        (row) => row.command_id,
+        (row) => pick({ ...row }, ORPHAN_FIELDS),
       ),
-    )
+    ],
+    [
+      'key',
+      section(
+        keys,
+        (row) => row.key_id,
+        (row) => ({ ...row, secret_check: ids.sha256(row.secret_hash) }),
+      ),
+    ],
+  ])
 }
 
-const ORPHAN_FIELDS = ['command_no', 'status', 'response', 'evidence', 'journal_id', 'received_at'] as const
+export function compareAccount(image: AccountImage, rows: AccountRows, ids: Ids, problems: Problems): void {
+  const { account_id } = rows.loaded.account
+  const is = rowSections(rows, ids)
+  for (const [what, told] of toldSections(image, account_id))
+    compareSection(account_id, what, { told, is: is.get(what) ?? new Map() }, problems)
+}
 
-/** An account that has no connection yet has not been told of one either. */
-const linkFields = (link: Image) =>
-  Object.keys(link).filter((field) => field !== 'replaying' || link.protocol !== undefined)
-
-const keyImage = (key: ApiKeyRow, ids: Ids): Image => ({
-  ...key,
-  secret_check: ids.sha256(key.secret_hash),
-})
-
-function compareNamed(
+function compareSection(
   account_id: number,
   what: string,
-  { told, is }: { told: Named; is: Named },
+  { told, is }: { told: Section; is: Section },
   problems: Problems,
 ): void {
   for (const [name, image] of told) {
     const row = is.get(name)
+    const [title, subject] = name === '' ? [what, null] : [`${what} ${name}`, name]
     // An older version told less of it: what was told is compared.
-    if (row)
-      problems.differs(account_id, `${what} ${name}`, name, differences(image, row, Object.keys(image)))
-    else problems.add(account_id, { subject: name, reason: `${what} ${name} has events, but no row` })
+    if (row) problems.differs(account_id, title, subject, differences(image, row, Object.keys(image)))
+    else problems.add(account_id, { subject, reason: `${title} has events, but no row` })
   }
   for (const name of is.keys())
     if (!told.has(name))

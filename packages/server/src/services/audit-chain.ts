@@ -10,6 +10,13 @@ export interface Anchor extends ChainPoint {
   readonly at: string
 }
 
+/** The head of a chain as it is written down. */
+export interface NewAnchor extends Anchor {
+  readonly account_number: string | null
+  /** Of the head's event; null: nothing has happened yet. */
+  readonly seq: number | null
+}
+
 export const AUDIT_PAGE = 2_000
 
 export class ChainWalk {
@@ -20,6 +27,7 @@ export class ChainWalk {
   readonly #ids: Ids
   readonly #problems: Problems
   readonly #anchors: Map<number, Anchor>
+  readonly #hashes: Set<string>
   #head: ChainPoint | undefined
   #last_seq = 0
   #broken = false
@@ -29,12 +37,13 @@ export class ChainWalk {
     at: Snapshot,
     account: Account,
     anchors: readonly Anchor[],
-    { ids, problems }: { ids: Ids; problems: Problems },
+    { ids, problems, hashes }: { ids: Ids; problems: Problems; hashes: Set<string> },
   ) {
     this.#at = at
     this.#account = account
     this.#ids = ids
     this.#problems = problems
+    this.#hashes = hashes
     const own = anchors.filter(
       ({ account_id, audit_no }) => account_id === account.account_id && audit_no > 0,
     )
@@ -66,6 +75,7 @@ export class ChainWalk {
     for (const event of page) {
       foldAccount(this.image, event)
       this.#inOrder(event)
+      this.#hashes.delete(event.hash)
       const anchor = this.#anchors.get(event.audit_no)
       if (anchor) this.#anchored(event, anchor)
     }

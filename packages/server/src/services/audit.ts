@@ -5,11 +5,11 @@
 //   H3. Every finding is named: the first broken link, each field that differs, each row too few or too many.
 import type { Account, Ids, Snapshot, Store } from '../ports.ts'
 import { compareAccount } from './audit-account.ts'
-import { type Anchor, ChainWalk } from './audit-chain.ts'
+import { type Anchor, ChainWalk, type NewAnchor } from './audit-chain.ts'
 import { type AuditProblem, Problems } from './audit-problems.ts'
 import { RowCheck } from './audit-rows.ts'
 
-export type { Anchor } from './audit-chain.ts'
+export type { Anchor, NewAnchor } from './audit-chain.ts'
 export type { AuditProblem } from './audit-problems.ts'
 
 export interface AuditVerdict {
@@ -23,7 +23,10 @@ export interface AuditVerdict {
 export interface VerifyOptions {
   /** Only this account's chain; 0: the system's. */
   readonly account_id?: number | undefined
+  /** Heads that were written down elsewhere: the chains must still hold them. */
   readonly anchors?: readonly Anchor[]
+  /** Of such heads only the hashes, of whichever chain. */
+  readonly hashes?: readonly string[]
   /** Told of the steps done so far, and of all; each event is looked at twice (H2). */
   readonly onProgress?: (done: number, total: number) => void
 }
@@ -34,11 +37,12 @@ export const verifyAudit = (store: Store, ids: Ids, options: VerifyOptions = {})
 async function verify(
   at: Snapshot,
   ids: Ids,
-  { account_id, anchors = [], onProgress = () => {} }: VerifyOptions,
+  { account_id, anchors = [], hashes = [], onProgress = () => {} }: VerifyOptions,
 ): Promise<AuditVerdict> {
   const all = await at.accounts()
   const accounts = all.filter((account) => account_id === undefined || account.account_id === account_id)
   const problems = new Problems()
+  const missing = new Set(hashes)
   const total = 2 * accounts.reduce((sum, account) => sum + account.audit_no, 0)
   let done = 0
   let events = 0
@@ -47,7 +51,7 @@ async function verify(
     onProgress(done, total)
   }
   for (const account of accounts) {
-    const walk = new ChainWalk(at, account, anchors, { ids, problems })
+    const walk = new ChainWalk(at, account, anchors, { ids, problems, hashes: missing })
     await walk.run(step)
     const loaded = await at.load(account.account_id)
     const keys = await at.keysIn(account.account_id)
@@ -56,6 +60,10 @@ async function verify(
     events += walk.walked
   }
   for (const anchor of anchors) missingAccount(anchor, all, problems)
+  for (const hash of missing)
+    problems.add(account_id ?? 0, {
+      reason: `no event has the hash ${hash}, which was written down: its chain was rewritten, or cut`,
+    })
   return { accounts: accounts.length, events, problems: problems.kept, problem_count: problems.count }
 }
 
@@ -64,11 +72,22 @@ function missingAccount({ account_id, at }: Anchor, all: readonly Account[], pro
     problems.add(account_id, { reason: `the account was there on ${at}, and is missing` })
 }
 
-/** The head of every chain, to be kept where nobody who can change the ledger can change it. */
-export const anchorsOf = async (store: Store, at: number): Promise<Anchor[]> =>
-  (await store.accounts()).map(({ account_id, audit_no, audit_hash }) => ({
-    account_id,
-    audit_no,
-    hash: audit_hash,
-    at: new Date(at).toISOString(), // sim-ok: formats
-  }))
+/**
+ * The head of every chain, to be kept where nobody who can change the ledger can change it.
+ * @param account_id only this one's
+ */
+export const anchorsOf = (store: Store, now: number, account_id?: number): Promise<NewAnchor[]> =>
+  store.snapshot(async (at) => {
+    const anchors: NewAnchor[] = []
+    for (const account of await at.accounts())
+      if (account_id === undefined || account.account_id === account_id)
+        anchors.push(await anchorOf(at, account, now))
+    return anchors
+  })
+
+async function anchorOf(at: Snapshot, account: Account, now: number): Promise<NewAnchor> {
+  const { account_id, account_number, audit_no, audit_hash: hash } = account
+  const [head] = await at.auditChain(account_id, Math.max(0, audit_no - 1), 1)
+  const seq = head?.seq ?? null
+  return { account_id, account_number, audit_no, hash, seq, at: new Date(now).toISOString() } // sim-ok: formats
+}

@@ -3,6 +3,7 @@ import type { Config } from '../config.ts'
 import type { Feed } from '../live/feed.ts'
 import type { Clock, CrashPoint, Ids, Log, Store, Timers } from '../ports.ts'
 import { Accounts } from './accounts.ts'
+import { Replays } from './audit-replays.ts'
 import { Bells } from './bells.ts'
 import { CommandAnswers } from './command-answers.ts'
 import { CommandBooking } from './command-booking.ts'
@@ -38,6 +39,7 @@ export interface Services extends Context {
   readonly eaLogs: EaLogs
   readonly status: Status
   readonly queries: Queries
+  readonly replays: Replays
   readonly feed: Feed
 }
 
@@ -109,6 +111,7 @@ export function createServices(ports: ServicePorts): Services {
     eaLogs: new EaLogs(connections),
     status: new Status(ctx, ticks),
     queries: new Queries(ctx),
+    replays: new Replays(ctx),
     feed: ports.feed(desks),
   }
 }
