@@ -20,7 +20,7 @@ export type MarginMode = (typeof MARGIN_MODES)[number]
  * The ledger's mark: the head of the account's audit chain, as the newest reply told it. A ledger that does not hold it
  * any more went back, whatever its counters say by now.
  */
-const ledgerMark = {
+export const ledgerMark = {
   audit_no: Type.Optional(Counter),
   audit_hash: Type.Optional(Type.String({ pattern: '^[0-9a-f]{64}$' })),
 }

@@ -1,8 +1,12 @@
 // `npm run conform`: the dialogues of packages/protocol/conformance against our server and EA, or any other.
+import { resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { Misuse, runTool } from '../support/arguments.ts'
 import { NO_RATE_LIMITS, withOwnServer } from '../support/own-server.ts'
 import { type Arguments, readConformArguments } from './arguments.ts'
-import { ownEa } from './ea/own.ts'
+import type { BenchMaker } from './ea/bench.ts'
+import { foreignEa } from './ea/foreign.ts'
+import { eaOn, ownEa } from './ea/own.ts'
 import { playEa } from './ea/play.ts'
 import { type Dialogue, DialogueError, type Role } from './language/dialogue.ts'
 import { chosen, ROLES } from './library.ts'
@@ -27,7 +31,11 @@ const OWN_SETTINGS = {
 async function main(): Promise<number> {
   const given = readConformArguments(process.argv.slice(2))
   if (given.mutants) return seeded(given)
-  const roles: Role[] = given.server ? ['server'] : given.foreign_ea ? ['ea'] : [...ROLES]
+  const roles: Role[] = given.server
+    ? ['server']
+    : given.foreign_ea || given.bench !== null
+      ? ['ea']
+      : [...ROLES]
   const dialogues = read(given, roles)
   const tallies: Tally[] = []
   const of = (role: Role) => dialogues.filter((dialogue) => dialogue.role === role)
@@ -77,8 +85,26 @@ async function tryServer(given: Arguments, dialogues: readonly Dialogue[]): Prom
   })
 }
 
-function tryEa({ patience_ms, jobs }: Arguments, dialogues: readonly Dialogue[]): Promise<Tally> {
-  return runAll(dialogues, (dialogue) => playEa(dialogue, ownEa, patience_ms), jobs, print)
+async function tryEa(given: Arguments, dialogues: readonly Dialogue[]): Promise<Tally> {
+  const { patience_ms, jobs, bench, foreign_ea, listen, login } = given
+  if (!foreign_ea) {
+    const set = bench === null ? ownEa : eaOn(await makerFrom(bench))
+    return runAll(dialogues, (dialogue) => playEa(dialogue, set, patience_ms), jobs, print)
+  }
+  const { set, close } = await foreignEa({ listen, login, patience_ms, print })
+  // One EA, so one dialogue at a time; each begins with a fence, so that a short lease saves time.
+  const play = (dialogue: Dialogue) => playEa(dialogue, set, patience_ms, { owner_lease_ms: 1_500 })
+  return runAll(dialogues, play, 1, print).finally(close)
+}
+
+async function makerFrom(file: string): Promise<BenchMaker> {
+  try {
+    const { default: make } = (await import(pathToFileURL(resolve(file)).href)) as { default?: unknown }
+    if (typeof make === 'function') return make as BenchMaker
+  } catch (error) {
+    throw new Misuse(`--bench ${file} can't be loaded: ${(error as Error).message}`)
+  }
+  throw new Misuse(`--bench ${file} has no function as its default export`)
 }
 
 await runTool(main)

@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { openApi } from '@ngtb/server'
+import { asyncApi } from './asyncapi.ts'
 import { GENERATORS } from './generators.ts'
 import { fill } from './markdown.ts'
 
@@ -21,6 +22,7 @@ for (const { page, name, render } of GENERATORS) {
 
 // The API's own description, as the server serves it.
 pages.set('docs/reference/openapi.json', `${JSON.stringify(await openApi(), null, 2)}\n`)
+pages.set('docs/reference/asyncapi.json', `${JSON.stringify(asyncApi(), null, 2)}\n`)
 
 let stale = 0
 for (const [page, content] of pages) {

@@ -6,7 +6,7 @@ import type { PriorityName } from '../vocabulary.ts'
  * How a command whose outcome is unknown may be sent again (contract §4 table).
  * `never`: one send, looked for by its tag. `repeat`: absolute or read only, at once and to anyone. `close`: as
  * `repeat`, but on a netting account to another journal only after settle, for a repeat could reverse.
- * `compare`: compare-and-set, to another journal only after ttl + settle, for the first may be in flight.
+ * `compare`: compare-and-set, never to another journal: that one is asked by a PROBE first (docs/adr/0013).
  */
 export type Resend = 'never' | 'repeat' | 'close' | 'compare'
 

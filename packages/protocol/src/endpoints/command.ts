@@ -1,6 +1,7 @@
 // Port 9900: connection and commands (contract §3). Unknown fields are ignored: existing EAs send some.
 import Type, { type Static } from 'typebox'
 import { limits } from '../limits.ts'
+import { AnswerReply, AnswersReply, CommandsReply, ConnectReply, GoodbyeReply } from '../model/ea-replies.ts'
 import { ApiKey, BrokerTime, Int64, Money, SymbolName, Text } from '../model/fields.ts'
 import { AnswerFields, nativeHello, nativeSession } from '../native.ts'
 import { endpoints } from './endpoint.ts'
@@ -86,6 +87,7 @@ export const commandEndpoints = endpoints({
     summary: 'An EA says hello; an unknown login may be enrolled and then receives its key, once',
     access: 'connect',
     body: ConnectBody,
+    reply: ConnectReply,
   },
   heartbeat: {
     method: 'POST',
@@ -93,6 +95,7 @@ export const commandEndpoints = endpoints({
     summary: 'Sign of life with the account figures; the answer carries commands',
     access: 'ea',
     body: HeartbeatBody,
+    reply: CommandsReply,
     body_bytes_max: small,
     rate: 'poll',
   },
@@ -102,6 +105,7 @@ export const commandEndpoints = endpoints({
     summary: 'The commands that are due for this account, each handed out under a lease',
     access: 'ea',
     body: GetCommandsBody,
+    reply: CommandsReply,
     body_bytes_max: small,
     rate: 'poll',
   },
@@ -111,6 +115,7 @@ export const commandEndpoints = endpoints({
     summary: 'What became of a command',
     access: 'ea',
     body: CommandResponseBody,
+    reply: AnswerReply,
     rate: 'poll',
   },
   command_responses: {
@@ -119,6 +124,7 @@ export const commandEndpoints = endpoints({
     summary: 'What became of many commands, in one commit',
     access: 'ea',
     body: CommandResponsesBody,
+    reply: AnswersReply,
     rate: 'poll',
   },
   disconnect: {
@@ -127,6 +133,7 @@ export const commandEndpoints = endpoints({
     summary: 'A clean goodbye',
     access: 'ea',
     body: DisconnectBody,
+    reply: GoodbyeReply,
     body_bytes_max: small,
   },
   status: { method: 'GET', path: '/api/status', summary: 'Is it running, and how well', access: 'watch' },

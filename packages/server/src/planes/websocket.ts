@@ -1,6 +1,14 @@
 // /ws on 9905: ask for topics, be told events, resume behind a seq. A slow listener is told where it stopped.
 import websocket from '@fastify/websocket'
-import { JsonRefused, limits, parseJson, Refusal, SubscribeMessage, type Topic } from '@ngtb/protocol'
+import {
+  JsonRefused,
+  LIVE_CLOSE,
+  limits,
+  parseJson,
+  Refusal,
+  SubscribeMessage,
+  type Topic,
+} from '@ngtb/protocol'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Compile } from 'typebox/compile'
 import type { WebSocket } from 'ws'
@@ -14,9 +22,6 @@ import { rateCounters } from './rates.ts'
 const isSubscribe = Compile(SubscribeMessage)
 const MESSAGE_BYTES_MAX = 64 * 1024
 const PING_MS = 30_000
-/** Application close codes. */
-const TOO_SLOW = 4008
-const KEY_GONE = 4401
 
 export async function liveWindow(app: FastifyInstance, services: Services): Promise<void> {
   await app.register(websocket, { options: { maxPayload: MESSAGE_BYTES_MAX } })
@@ -131,7 +136,7 @@ class Listener {
 
   #tell(event: object): void {
     if (this.#socket.bufferedAmount > limits.websocket_buffer_bytes_max) {
-      this.#socket.close(TOO_SLOW, 'too slow: connect again with after = the last seq you read')
+      this.#socket.close(LIVE_CLOSE.TOO_SLOW, 'too slow: connect again with after = the last seq you read')
       this.leave()
     } else this.#send(event)
   }
@@ -147,7 +152,7 @@ class Listener {
   }
 
   #unwelcome(code: string): void {
-    this.#socket.close(KEY_GONE, code)
+    this.#socket.close(LIVE_CLOSE.KEY_GONE, code)
     this.leave()
   }
 

@@ -20,6 +20,7 @@ export interface EaWanted {
   readonly settle_ms: number
   readonly poll_interval_ms: number
   readonly heartbeat_ms: number
+  readonly owner_lease_ms: number
   readonly margin_mode: 'hedging' | 'netting'
 }
 
@@ -51,7 +52,8 @@ export interface EaBench {
   kill(): Promise<void>
   /** What only the machine can do: `cut bytes=9`, `lose`, `keep`, `restore`, `reboot`. @throws RangeError */
   machine(verb: string, said: Part): void
-  readonly broker: BenchBroker
+  /** Null: out of sight. Its orders are believed, its book is not looked at. */
+  readonly broker: BenchBroker | null
   close(): Promise<void>
 }
 
@@ -60,3 +62,11 @@ export interface Overseer {
   plan(action: string): Plan
   seen(order: OrderSeen): void
 }
+
+/** What a module given by --bench exports as default: puts up an EA with its broker, not yet started. */
+export type BenchMaker = (
+  world: World,
+  wanted: EaWanted,
+  overseer: Overseer,
+  login: string,
+) => EaBench | Promise<EaBench>

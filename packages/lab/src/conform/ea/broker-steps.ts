@@ -3,6 +3,7 @@ import type { Json, Step } from '../language/dialogue.ts'
 import { matchPart, show } from '../language/match.ts'
 import { put } from '../language/paths.ts'
 import { StepFailed } from '../outcome.ts'
+import type { BenchBroker } from './bench.ts'
 import { ORDERS, orderOf } from './lead.ts'
 import { STEERING } from './plans.ts'
 import { type EaStage, held } from './play.ts'
@@ -12,7 +13,8 @@ export async function playBroker(step: Step, stage: EaStage): Promise<void> {
   const { verb } = step
   const { broker } = stage.bench
   const wanted = orderOf(step)
-  if (wanted !== null) await order(step, wanted, stage)
+  if (broker === null) stage.transcript.say('B', `${verb}: out of sight, believed`)
+  else if (wanted !== null) await order(step, wanted, stage)
   else if (verb === 'positions') await book(step, stage, () => broker.positions())
   else if (verb === 'orders') await book(step, stage, () => broker.orders())
   else if (verb === 'link') {
@@ -21,7 +23,7 @@ export async function playBroker(step: Step, stage: EaStage): Promise<void> {
   } else if (verb === 'quote') {
     const { symbol, bid, ask } = said(step, stage)
     broker.quote(String(symbol), Number(bid), Number(ask))
-  } else if (verb === 'by_hand') byHand(step, stage)
+  } else if (verb === 'by_hand') byHand(step, broker, stage)
   else
     throw new RangeError(
       `a broker can't ${verb}: ${[...ORDERS].join(', ')}, maybe, positions, orders, by_hand, link, quote`,
@@ -62,11 +64,11 @@ async function book(step: Step, stage: EaStage, read: () => Json[]): Promise<voi
   scope.adopt(fits.bound)
 }
 
-function byHand(step: Step, stage: EaStage): void {
-  const { scope, transcript, bench } = stage
+function byHand(step: Step, broker: BenchBroker, stage: EaStage): void {
+  const { scope, transcript } = stage
   const action = step.said.words[0] ?? ''
   const fields = said(step, stage)
-  const result = bench.broker.byHand(action, fields as Record<string, Json>)
+  const result = broker.byHand(action, fields as Record<string, Json>)
   transcript.say('B', `a hand: ${action}`, { ...fields, result })
   const matched = matchPart({ fields: step.answer.fields, items: null }, result, undefined, scope)
   if (matched.differences.length > 0) throw new StepFailed(matched.differences, show(result))

@@ -127,6 +127,9 @@ export class Lead implements Listener, Overseer {
     if (command.probe_command_id !== undefined) this.#probed.add(String(command.probe_command_id))
   }
 
+  /** Was it handed out, or asked about, in this dialogue? */
+  knows = (command_id: string): boolean => this.#delivered.has(command_id) || this.#probed.has(command_id)
+
   /** Nobody has asked for it, and nobody minds. */
   #isWelcome({ command_id, attempt, replay }: Body): boolean {
     const id = String(command_id)

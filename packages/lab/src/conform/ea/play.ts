@@ -6,7 +6,7 @@ import { Scope } from '../language/scope.ts'
 import { EA_VERBS, spelledOut, type Verb } from '../language/verbs.ts'
 import { describeFailure, LeftOut, type Outcome, StepFailed, Transcript } from '../outcome.ts'
 import { runId } from '../run-id.ts'
-import type { EaBench } from './bench.ts'
+import type { EaBench, EaWanted } from './bench.ts'
 import { playBroker } from './broker-steps.ts'
 import type { Incoming } from './incoming.ts'
 import { Lead } from './lead.ts'
@@ -32,14 +32,22 @@ export interface EaStage {
   started: boolean
 }
 
-/** @param set puts up server and EA for this dialogue */
-export async function playEa(dialogue: Dialogue, set: Setting, patience_ms: number): Promise<Outcome> {
+/**
+ * @param set puts up server and EA for this dialogue
+ * @param over what this EA has otherwise than the dialogue says
+ */
+export async function playEa(
+  dialogue: Dialogue,
+  set: Setting,
+  patience_ms: number,
+  over: Partial<EaWanted> = {},
+): Promise<Outcome> {
   const transcript = new Transcript()
   const scope = new Scope(runId())
   let step: Step | null = null
   let take_down: (() => Promise<void>) | null = null
   try {
-    const wanted = eaWanted(dialogue.ea, scope)
+    const wanted = { ...eaWanted(dialogue.ea, scope), ...over }
     const replies = new Replies('conformance-key', wanted)
     const lead = new Lead(dialogue, replies, transcript, (one) => planOf(one, scope))
     const { server, bench, close } = await set(dialogue, wanted, lead)
@@ -222,6 +230,7 @@ async function playSocket(step: Step, stage: EaStage): Promise<void> {
   const { status: _status, server_time: _time, ...heads } = replies.heads()
   const body = sayOver({ type: 'commands', anchor_ms: lead.mono_ms, ...heads }, step.answer.fields, scope)
   body.commands = commandsOf(step.answer.items ?? [], replies, scope)
+  for (const command of body.commands) lead.handedOut(command as Body)
   replies.remember(body)
   transcript.say('S', 'pushes', body)
   server.push(body)

@@ -4,9 +4,14 @@ import type { Json } from '../language/dialogue.ts'
 
 export type Body = { [field: string]: Json | undefined }
 
-const LEASE_MS = 15_000
 /** Time to live where a dialogue says none: long, so that a slow machine is no reason to expire. */
 const TTL_MS = 60_000
+
+export interface Cadence {
+  readonly poll_interval_ms: number
+  readonly heartbeat_ms: number
+  readonly owner_lease_ms: number
+}
 
 export class Replies {
   epoch = 0
@@ -16,9 +21,9 @@ export class Replies {
   #generations: Json = []
   readonly #handed = new Map<string, Body>()
   readonly #api_key: string
-  readonly #cadence: { poll_interval_ms: number; heartbeat_ms: number }
+  readonly #cadence: Cadence
 
-  constructor(api_key: string, cadence: { poll_interval_ms: number; heartbeat_ms: number }) {
+  constructor(api_key: string, cadence: Cadence) {
     this.#api_key = api_key
     this.#cadence = cadence
   }
@@ -49,7 +54,7 @@ export class Replies {
       incarnation: this.incarnation,
       command_no: this.command_no,
       rev: 0,
-      owner_lease_ms: LEASE_MS,
+      owner_lease_ms: this.#cadence.owner_lease_ms,
       settle_ms: hello.settle_ms ?? 30_000,
       replay: Number(hello.incarnation ?? 0) < this.incarnation,
       generations: this.#generations,

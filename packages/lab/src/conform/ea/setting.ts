@@ -29,6 +29,7 @@ export function eaWanted(ea: Part, scope: Scope): EaWanted {
     settle_ms: number('settle_ms', 200),
     poll_interval_ms: number('poll_interval_ms', 50),
     heartbeat_ms: number('heartbeat_ms', 500),
+    owner_lease_ms: number('owner_lease_ms', 15_000),
     margin_mode: netting ? 'netting' : 'hedging',
   }
 }

@@ -14,16 +14,16 @@ export const EA_BUGS: readonly SeededBug[] = [
   },
   {
     name: 'a second delivery is executed',
-    file: `${NATIVE}/native-ea.ts`,
-    find: 'const final = this.#journal.entry(command.id)?.final ?? null',
-    replace: 'const final = null as ReturnType<JournalState["finals"]>[number] | null',
+    file: `${NATIVE}/inbox.ts`,
+    find: 'const known = (final !== null && !anew) || (final === null && box.has(command.id))',
+    replace: 'const known = box.has(command.id)',
     caught_by: ['20'],
   },
   {
     name: 'time to live is counted from the receipt',
-    file: `${NATIVE}/native-ea.ts`,
-    find: 'const deadline = { from, ttl_ms }',
-    replace: 'const deadline = { from: this.#office.now, ttl_ms }',
+    file: `${NATIVE}/inbox.ts`,
+    find: 'const deadline = { from, ttl_ms,',
+    replace: 'const deadline = { from: this.#parts.now(), ttl_ms,',
     caught_by: ['58', '59'],
   },
   {
@@ -38,7 +38,7 @@ export const EA_BUGS: readonly SeededBug[] = [
     file: `${NATIVE}/flow-settle.ts`,
     find: "if (resend === 'never' || (!early && !settled)) return false",
     replace: '',
-    caught_by: ['22', '24', '56'],
+    caught_by: ['22', '24'],
   },
   {
     name: 'absence is believed before settle',
@@ -71,7 +71,7 @@ export const EA_BUGS: readonly SeededBug[] = [
   {
     name: 'generations are not remembered',
     file: `${NATIVE}/native-ea.ts`,
-    find: 'if (!this.#journal.knowsGeneration({ symbol, strategy_no }, command_no))',
+    find: 'if (!this.#parts.journal.knowsGeneration({ symbol, strategy_no }, command_no))',
     replace: 'if (command_no < 0)',
     caught_by: ['19'],
   },
@@ -195,10 +195,17 @@ export const EA_BUGS: readonly SeededBug[] = [
     caught_by: ['63'],
   },
   {
+    name: 'a push in one packet with the reply to its connect is not heard',
+    file: `${EA}/socket.ts`,
+    find: 'allowSynchronousEvents: false',
+    replace: 'allowSynchronousEvents: true',
+    caught_by: ['66'],
+  },
+  {
     name: 'a socket that was closed with 4409 is opened again at once',
-    file: `${EA}/native-link.ts`,
-    find: 'FENCED_FIND',
-    replace: 'FENCED_REPLACE',
+    file: `${EA}/native-loops.ts`,
+    find: 'if (code === FENCED) ea().fenced(link.clock.stamp())',
+    replace: 'if (code === FENCED) ea().linkLost(link.clock.stamp())',
     caught_by: ['64'],
   },
   {

@@ -8,6 +8,7 @@ import { spelledItems, spelledOut, type Verb } from '../language/verbs.ts'
 import { describeFailure, LeftOut, type Outcome, StepFailed, Transcript } from '../outcome.ts'
 import { runId } from '../run-id.ts'
 import { Requests } from './requests.ts'
+import { illAnswer, illPush } from './schemas.ts'
 import type { HttpAnswer, ServerTarget } from './target.ts'
 
 /** Between two looks of an `until`. */
@@ -108,6 +109,8 @@ async function arrives(step: Step, { requests, scope, patience_ms }: Stage): Pro
   if (came === null) throw new StepFailed([what], 'nothing, however long it was waited for')
   if (came.kind === 'push' && what === 'commands') {
     requests.heard(step.speaker, came.body)
+    const ill = illPush(came.body)
+    if (ill.length > 0) throw new StepFailed(ill, show(came.body))
     const items = spelledItems(step.answer, { words: ['type'] })
     return settle(step, { http: 200, body: came.body }, 'commands', items, scope)
   }
@@ -127,6 +130,7 @@ function demand(step: Step, verb: Verb, answer: HttpAnswer, scope: Scope): void 
   if (!fits) wrong.push(`status ${status ?? '2xx'}, not ${answer.http}`)
   const said = pick(answer.body, 'error') ?? pick(answer.body, 'code')
   if (code !== undefined && said !== code) wrong.push(`error ${code}, not ${show(said)}`)
+  if (answer.http >= 200 && answer.http < 300) wrong.push(...illAnswer(verb.endpoint, answer.body))
   if (wrong.length > 0) throw new StepFailed(wrong, `${answer.http} ${show(answer.body)}`)
   const items = verb.answers ? spelledItems(step.answer, verb.answers.shape) : step.answer.items
   settle(step, answer, verb.answers?.list ?? 'items', items, scope)
