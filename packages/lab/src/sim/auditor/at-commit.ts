@@ -36,6 +36,7 @@ export class CommitAudit {
 
   check(change: ChangeSet, before: Tables): void {
     const at = before.accounts.get(change.account.account_id)
+    this.#notBeforeTheReplay(change, at?.connection ?? null)
     const known = new Map(at?.commands)
     for (const command of change.commands) {
       this.#command(command, known.get(command.command_id), change)
@@ -97,6 +98,15 @@ export class CommitAudit {
     }
     const twice = was && was.command_no !== command.command_no
     if (twice || (was && was.type !== type)) complain.add('P2', `${command_id} became another command`)
+  }
+
+  /** P14: nothing is opened on a ledger that went back, before its EA has told what it knows. */
+  #notBeforeTheReplay({ commands, new_commands, connections }: ChangeSet, was: Connection | null): void {
+    if (was?.replaying !== true || connections.at(-1)?.replaying === false) return
+    const made = new Set(new_commands)
+    for (const { command_id, type, origin } of commands)
+      if (made.has(command_id) && origin !== 'server' && !COMMANDS[type].reduces_risk)
+        this.#complaints.add('P14', `${type} ${command_id} was made before the results were replayed`)
   }
 
   #creation(command: Command): void {

@@ -1,4 +1,5 @@
 // Planted bugs of the native EA: the server can be right and still not be safe.
+import { asleep, both, copied, damaged, handedOver, jumped, netting, two } from './days.ts'
 import type { Mutant } from './mutant.ts'
 
 const NATIVE = 'packages/ea-sim/src/model/native'
@@ -45,6 +46,7 @@ export const EA_MUTANTS: readonly Mutant[] = [
     name: 'order-before-its-intent',
     rule: 'P3',
     seeds_max: 5_000,
+    days: damaged,
     edits: [
       {
         file: `${NATIVE}/flow-order.ts`,
@@ -57,6 +59,7 @@ export const EA_MUTANTS: readonly Mutant[] = [
     name: 'damage-read-as-absence',
     rule: 'P3',
     seeds_max: 10_000,
+    days: damaged,
     edits: [
       {
         file: `${NATIVE}/startup.ts`,
@@ -69,6 +72,7 @@ export const EA_MUTANTS: readonly Mutant[] = [
     name: 'copy-trusted-after-a-restart',
     rule: 'P3',
     seeds_max: 10_000,
+    days: copied,
     edits: [
       {
         file: `${NATIVE}/startup.ts`,
@@ -105,6 +109,7 @@ export const EA_MUTANTS: readonly Mutant[] = [
     name: 'wall-clock-ignored-in-the-deadline',
     rule: 'P5',
     seeds_max: 3_000,
+    days: asleep,
     edits: [
       {
         file: `${NATIVE}/stamp.ts`,
@@ -117,6 +122,7 @@ export const EA_MUTANTS: readonly Mutant[] = [
     name: 'monotonic-clock-ignored-in-the-deadline',
     rule: 'P5',
     seeds_max: 3_000,
+    days: jumped,
     edits: [
       {
         file: `${NATIVE}/stamp.ts`,
@@ -141,6 +147,7 @@ export const EA_MUTANTS: readonly Mutant[] = [
     name: 'no-tombstone',
     rule: 'P7',
     seeds_max: 20_000,
+    days: both(two, handedOver),
     edits: [
       {
         file: `${NATIVE}/flow-probe.ts`,
@@ -171,6 +178,32 @@ export const EA_MUTANTS: readonly Mutant[] = [
         file: `${NATIVE}/flow-order.ts`,
         find: 'return newest > command.command_no ? newest : 0',
         replace: 'return newest < 0 ? newest : 0',
+      },
+    ],
+  },
+  {
+    name: 'no-wait-for-the-original-of-a-copy',
+    rule: 'P7',
+    seeds_max: 10_000,
+    days: both(copied, handedOver),
+    edits: [
+      {
+        file: `${NATIVE}/flow-settle.ts`,
+        find: 'command.command_no > journal.twin_to) return false',
+        replace: 'command.command_no > 0) return false',
+      },
+    ],
+  },
+  {
+    name: 'close-read-while-another-is-on-its-way',
+    rule: 'P3',
+    seeds_max: 10_000,
+    days: netting,
+    edits: [
+      {
+        file: `${NATIVE}/flow-settle.ts`,
+        find: 'const trusted = on_its_way ? settled && !past : settled || !past',
+        replace: 'const trusted = settled || (!on_its_way && !past)',
       },
     ],
   },

@@ -1,4 +1,16 @@
 // Planted bugs of core and services.
+import {
+  both,
+  copied,
+  handedOver,
+  meddled,
+  plain,
+  pushed,
+  putBack,
+  serverJumped,
+  two,
+  wentBack,
+} from './days.ts'
 import type { Mutant } from './mutant.ts'
 
 const CORE = 'packages/core/src'
@@ -22,6 +34,7 @@ export const SERVER_MUTANTS: readonly Mutant[] = [
     name: 'orphan-results-dropped',
     rule: 'P1',
     seeds_max: 2_000,
+    days: wentBack,
     edits: [{ file: `${SERVICES}/command-answers.ts`, find: 'step.saveOrphan(orphan)\n', replace: '\n' }],
   },
   {
@@ -52,6 +65,7 @@ export const SERVER_MUTANTS: readonly Mutant[] = [
     name: 'open-to-another-journal',
     rule: 'P3',
     seeds_max: 3_000,
+    days: two,
     edits: [
       {
         file: `${CORE}/commands/delivery.ts`,
@@ -69,6 +83,7 @@ export const SERVER_MUTANTS: readonly Mutant[] = [
     name: 'plain-open-handed-out-twice',
     rule: 'P3',
     seeds_max: 3_000,
+    days: plain,
     edits: [
       {
         file: `${CORE}/commands/delivery.ts`,
@@ -112,6 +127,7 @@ export const SERVER_MUTANTS: readonly Mutant[] = [
     name: 'asked-and-answered-before-it-settled',
     rule: 'P6',
     seeds_max: 3_000,
+    days: two,
     edits: [
       {
         file: `${CORE}/commands/deadlines.ts`,
@@ -178,6 +194,7 @@ export const SERVER_MUTANTS: readonly Mutant[] = [
     name: 'two-owners',
     rule: 'P9',
     seeds_max: 200,
+    days: two,
     edits: [
       {
         file: `${CORE}/connections/ownership.ts`,
@@ -252,6 +269,7 @@ export const SERVER_MUTANTS: readonly Mutant[] = [
     name: 'contended-account-opens',
     rule: 'P14',
     seeds_max: 500,
+    days: two,
     edits: [
       {
         file: `${CORE}/connections/ownership.ts`,
@@ -261,15 +279,94 @@ export const SERVER_MUTANTS: readonly Mutant[] = [
     ],
   },
   {
+    name: 'opens-before-the-replay',
+    rule: 'P14',
+    seeds_max: 3_000,
+    days: wentBack,
+    edits: [
+      {
+        file: `${CORE}/connections/ownership.ts`,
+        find: 'if (ownership.replaying)',
+        replace: 'if (ownership.replaying && now < 0)',
+      },
+    ],
+  },
+  {
     name: 'commands-of-other-accounts',
     rule: 'P15',
     seeds_max: 1_000,
+    days: meddled,
     edits: [
       {
         file: `${SERVICES}/command-moves.ts`,
         find: 'const stored = await this.#ctx.store.command(step.account.account_id, command_id)',
         replace:
           'const [owner] = await this.#ctx.store.commandOwners(command_id)\n    const stored = owner === undefined ? null : await this.#ctx.store.command(owner, command_id)',
+      },
+    ],
+  },
+  {
+    name: 'pushed-before-the-first-word',
+    rule: 'P9',
+    seeds_max: 3_000,
+    days: both(copied, pushed),
+    edits: [
+      {
+        file: `${SERVICES}/ea-session.ts`,
+        find: 'journals.get(journal_id)?.confirmed === true',
+        replace: 'journals.has(journal_id)',
+      },
+    ],
+  },
+  {
+    name: 'a-standby-renews-the-lease',
+    rule: 'P6',
+    seeds_max: 3_000,
+    days: two,
+    edits: [
+      {
+        file: `${SERVICES}/command-answers.ts`,
+        find: "if (status === 'progress') return !mine || !isOwner(session, step.state.connection, step.account)",
+        replace: "if (status === 'progress') return false",
+      },
+    ],
+  },
+  {
+    name: 'failed-from-aside-counts',
+    rule: 'P7',
+    seeds_max: 10_000,
+    days: two,
+    edits: [
+      {
+        file: `${SERVICES}/command-answers.ts`,
+        find: "COMMANDS[command.type].resend !== 'never' && !(mine",
+        replace: "COMMANDS[command.type].resend === 'repeat' && !(mine",
+      },
+    ],
+  },
+  {
+    name: 'superseded-handed-out-again',
+    rule: 'P12',
+    seeds_max: 10_000,
+    days: putBack,
+    edits: [
+      {
+        file: `${CORE}/commands/delivery.ts`,
+        find: 'if (command.superseded_by !== null) return false',
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'asked-early-by-a-clock-that-jumped',
+    rule: 'P7',
+    seeds_max: 20_000,
+    days: both(handedOver, serverJumped),
+    edits: [
+      {
+        file: `${CORE}/commands/probes.ts`,
+        find: 'return sent_at === null || sent_at >= began_at ? give_up : give_up + Math.max(0, began_at - sent_at)',
+        replace: 'return give_up + 0 * began_at',
       },
     ],
   },

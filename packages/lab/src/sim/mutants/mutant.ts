@@ -1,5 +1,6 @@
 // A planted bug as data: which rule it breaks, and where. The product has no switch for any of them.
 import type { Rule } from '../auditor/complaint.ts'
+import type { Day } from '../day.ts'
 
 export interface Edit {
   /** From the root of the repository. */
@@ -16,4 +17,6 @@ export interface Mutant {
   readonly edits: readonly Edit[]
   /** Caught within so many seeds, from 1 on. */
   readonly seeds_max: number
+  /** Days that can show it: the others are passed over, which saves their time. Left out: any day. */
+  readonly days?: (day: Day) => boolean
 }

@@ -53,6 +53,7 @@ export async function tryMutant(mutant: Mutant): Promise<Verdict> {
     '--import',
     'tsx',
     HERE('./hunt.ts'),
+    mutant.name,
     String(mutant.seeds_max),
   ]
   const child = spawn(process.execPath, args, {
