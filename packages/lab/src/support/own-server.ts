@@ -30,7 +30,7 @@ export const NO_RATE_LIMITS: Readonly<Record<string, string>> = Object.fromEntri
   ['POLL', 'TICKS', 'CREATE', 'SAFETY', 'KEYLESS'].map((kind) => [`NGTB_RATE_${kind}`, '1000000']),
 )
 
-const START_MS_MAX = 60_000
+const START_MS_MAX = 180_000
 const STOP_MS_MAX = 20_000
 
 /** @param settings beside the defaults; the log goes to a file as a service's does. */
