@@ -1,6 +1,6 @@
 // `ngtb replay …`: the state of a command or an account at a moment, from its audit events alone (P13).
 import type { Ledger } from '@ngtb/server'
-import { type Command, InvalidArgumentError } from 'commander'
+import type { Command } from 'commander'
 import { EXIT, Misuse, NotHeld } from './failures.ts'
 import { withLedger } from './ledger.ts'
 import { count as figureOption, group, login, subcommand } from './options.ts'
@@ -24,7 +24,9 @@ function utc(text: string): number {
   const zoned = match && match[1] === undefined && text.length > 10 ? `${text}Z` : text
   const ms = match ? Date.parse(zoned) : Number.NaN
   if (Number.isNaN(ms))
-    throw new InvalidArgumentError('A moment is UTC in ISO 8601, e.g. 2026-01-31T12:00:00Z.')
+    throw new Misuse(
+      `${JSON.stringify(text)} is not a moment. A moment is ISO 8601, UTC, e.g. 2026-01-31T12:00:00Z.`,
+    )
   return ms
 }
 

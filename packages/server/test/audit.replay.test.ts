@@ -216,7 +216,7 @@ test('a row that was changed behind the server departs from its replay', async (
   expect(replay?.departures).toEqual(
     expect.arrayContaining([
       { what: 'account', subject: null, field: 'epoch', told: 0, is: 9 },
-      { what: 'command', subject: id, field: null, told: true, is: false },
+      { what: 'command', subject: id, field: 'status', told: 'pending', is: 'failed' },
       { what: 'trade', subject: '5', field: 'volume', told: 0.1, is: 9 },
     ]),
   )

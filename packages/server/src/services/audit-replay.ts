@@ -117,7 +117,7 @@ export const replayAccount = (
     const keys = await at.keysIn(account_id)
     const is = new Map([
       ...rowSections({ loaded, keys, accounts: [] }, ids),
-      ...unsettledAndOpen(loaded, rows),
+      ...(await rowsNow(at, loaded, rows)),
     ])
     return {
       events: chain.events,
@@ -178,38 +178,32 @@ async function foldRows(at: Snapshot, account_id: number, to_seq: number): Promi
   return rows
 }
 
-/** The rows of today, each with the fields that its events tell. */
-function unsettledAndOpen({ commands, trades }: LoadedAccount, told: FoldedRows): [string, Section][] {
-  const only = (image: Image, fields: readonly string[]) =>
-    Object.fromEntries(fields.map((field) => [field, image[field]]))
+/** The rows of today: what is unsettled or open, and what became of that which was. */
+async function rowsNow(
+  at: Snapshot,
+  { account, commands, trades }: LoadedAccount,
+  told: FoldedRows,
+): Promise<[string, Section][]> {
+  const { account_id } = account
+  const were = await at.commandsAmong(account_id, [...told.commands.keys()])
+  const were_open = await at.tradesAmong(account_id, [...told.trades.keys()])
   return [
-    [
-      'command',
-      new Map(
-        commands.map((row) => {
-          const fields = heldOfCommand(told.commands.get(row.command_id) ?? {})
-          return [row.command_id, only(commandImage(row), fields)]
-        }),
-      ),
-    ],
-    [
-      'trade',
-      new Map(
-        trades.map((row) => {
-          const fields = heldOfTrade(told.trades.get(row.ticket) ?? {})
-          return [row.ticket, only(tradeImage(row), fields)]
-        }),
-      ),
-    ],
+    ['command', new Map([...were, ...commands].map((row) => [row.command_id, commandImage(row)]))],
+    ['trade', new Map([...were_open, ...trades].map((row) => [row.ticket, tradeImage(row)]))],
   ]
+}
+
+/** The fields that are held to what was told; of most sections what was told is all that is compared. */
+const HELD: Readonly<Record<string, (image: Image) => readonly string[]>> = {
+  command: heldOfCommand,
+  trade: heldOfTrade,
 }
 
 function sectionDepartures(what: string, told: Section, is: Section = new Map()): Departure[] {
   const names = new Set([...told.keys(), ...is.keys()])
   return [...names].flatMap((name) => {
     const image = told.get(name) ?? null
-    const row = is.get(name) ?? null
-    const fields = what === 'command' || what === 'trade' ? Object.keys(row ?? {}) : Object.keys(image ?? {})
-    return departuresOf(what, name === '' ? null : name, { told: image, is: row }, fields)
+    const fields = image ? (HELD[what] ?? Object.keys)(image) : []
+    return departuresOf(what, name === '' ? null : name, { told: image, is: is.get(name) ?? null }, fields)
   })
 }
