@@ -6,8 +6,8 @@ import { HOME } from './accounts.ts'
 
 type Body = { [field: string]: Json | undefined }
 
-/** The cadence of a played EA: short, so that leases and settle times pass quickly. */
-const CADENCE = { poll_interval_ms: 50, settle_ms: 200, margin_mode: 'hedging' } as const
+/** The cadence of a played EA: leases of 3 s, which a busy machine keeps; settle times that pass quickly. */
+const CADENCE = { poll_interval_ms: 1_000, settle_ms: 200, margin_mode: 'hedging' } as const
 
 export class EaPlayer {
   readonly native: boolean
