@@ -116,6 +116,38 @@ test('the other way round: nothing arrives, and the connection looks alive', asy
   expect([peer.heard, caller.ended]).toEqual(['', false])
 })
 
+test('a dam holds a connection from the named bytes on; opened, all of it goes on in order', async () => {
+  const { peer, proxy, call } = await scene()
+  const caller = call()
+  const other = call()
+  const dam = proxy.dam('up', 'MARK')
+  caller.socket.write('before ')
+  await until(() => peer.heard === 'before ')
+  caller.socket.write('a MA')
+  await until(() => peer.heard === 'before a MA')
+  caller.socket.write('RK b')
+  await dam.reached
+  caller.socket.write(' c')
+  other.socket.write('!')
+  await until(() => peer.heard === 'before a MA!')
+  dam.open()
+  await until(() => peer.heard === 'before a MA!RK b c')
+  caller.socket.write(' MARK') // one dam, one time
+  await until(() => peer.heard.endsWith(' MARK'))
+})
+
+test('what waits before a dam that is dropped never arrives, though its sender is gone', async () => {
+  const { peer, proxy, call } = await scene()
+  const caller = call()
+  const dam = proxy.dam('up', 'MARK')
+  caller.socket.write('MARK')
+  await dam.reached
+  caller.socket.destroy()
+  dam.drop()
+  await until(() => peer.sockets.every((socket) => socket.destroyed))
+  expect(peer.heard).toBe('')
+})
+
 test('a mute door takes connections and never answers; a closed one takes none', async () => {
   const { peer, proxy, call } = await scene()
   proxy.door = 'mute'

@@ -33,6 +33,7 @@ const WANTED = {
   },
   flags: {
     matrix: 'every crash point with every command type',
+    thin: 'with --matrix: every crash point once, the types in turn',
     plain: 'with --cycles: a plain EA; the server alone is killed',
   },
 } as const
@@ -82,11 +83,16 @@ async function cycles({ numbers, flags }: Given<Numbers>, seed: number): Promise
   return result.violations.length === 0 ? 0 : 1
 }
 
-async function matrix({ numbers, texts }: Given<Numbers>, seed: number): Promise<number> {
-  const cells = cellsOf(texts.points, texts.types)
+async function matrix({ numbers, texts, flags }: Given<Numbers>, seed: number): Promise<number> {
+  const all = cellsOf(texts.points, texts.types)
+  const cells = flags.thin ? thin(all, seed) : all
   const { repeat, minutes } = numbers
   const bar = progressBar()
   let done = 0
+  const began = performance.now()
+  const left = new Map(
+    POINT_NAMES.map((name) => [name, repeat * cells.filter(({ point }) => point === name).length]),
+  )
   const result = await runMatrix({
     cells,
     repeat,
@@ -95,8 +101,10 @@ async function matrix({ numbers, texts }: Given<Numbers>, seed: number): Promise
     onRun(run) {
       bar.show(++done / (cells.length * repeat), `${run.cell.point} ${run.cell.type}`)
       if (isWrong(run)) console.error(runLines(run).join('\n')) // at once: a long run is long
+      const { point } = run.cell
+      left.set(point, (left.get(point) ?? 0) - 1)
+      if (left.get(point) === 0) console.error(`${point} tried, after ${seconds(began)} s`)
     },
-    onRow: (point, took_ms) => console.error(`${point} tried, ${Math.round(took_ms / 1000)} s`),
   })
   bar.end()
   console.log(matrixReport(result, cells, repeat))
@@ -104,9 +112,20 @@ async function matrix({ numbers, texts }: Given<Numbers>, seed: number): Promise
   const only = [
     texts.points === undefined ? '' : ` --points ${texts.points}`,
     texts.types === undefined ? '' : ` --types ${texts.types}`,
+    flags.thin ? ' --thin' : '',
   ].join('')
   console.log(verdictLine(wrong, `npm run chaos -- --matrix --repeat ${repeat} --seed ${seed}${only}`))
   return wrong === 0 ? 0 : 1
+}
+
+const seconds = (began: number) => Math.round((performance.now() - began) / 1000)
+
+/** Each point once, with another type than the one before it; the seed says which type begins. */
+function thin(cells: readonly Cell[], seed: number): readonly Cell[] {
+  return POINT_NAMES.flatMap((name, index) => {
+    const row = cells.filter(({ point }) => point === name)
+    return row.slice((seed + index) % Math.max(1, row.length)).slice(0, 1)
+  })
 }
 
 function cellsOf(points: string | undefined, types: string | undefined): readonly Cell[] {

@@ -36,7 +36,7 @@ export function faultReport(
 
 /** The table: `.` held every time, `-` does not apply, `?` not tried, a number: so many runs were wrong. */
 export function matrixReport(
-  { runs, violations, left_out, kept }: MatrixResult,
+  { runs, missed, violations, left_out, kept }: MatrixResult,
   cells: readonly Cell[],
   repeat: number,
 ): string {
@@ -52,6 +52,7 @@ export function matrixReport(
     ...rows,
     types.map((type, index) => `${String.fromCharCode(97 + index)} ${type}`).join(', '),
     `${runs.length} of ${cells.length * repeat} runs, ${Math.round(took)} ms each, the longest: ${longest(runs)}`,
+    ...(missed === 0 ? [] : [`not at their point when the server died, and played again: ${missed}`]),
     ...(left_out === null ? [] : [`LEFT OUT ${left_out}`]),
     ...wrong.slice(0, SHOWN_MAX).flatMap(runLines),
     ...violationLines(violations),

@@ -16,6 +16,8 @@ export interface IntentAnswer {
   readonly command_id: string | null
   /** Of a refusal. */
   readonly code: string | null
+  /** Of a refusal: its sentence. */
+  readonly said?: string
 }
 
 /** A row of the ledger. */
@@ -114,6 +116,7 @@ export const RULES = {
   ticks: 'P11: acknowledged ticks are stored, once',
 } as const
 export type Rule = keyof typeof RULES
+export const RULE_NAMES = Object.keys(RULES) as Rule[]
 
 export interface Violation {
   readonly rule: Rule

@@ -8,6 +8,12 @@ import { Wishes } from './wishes.ts'
 
 /** Unanswered intents beyond this: the strategies wait, too. */
 const UNANSWERED_MAX = 200
+/**
+ * And orders under way: a strategy waits for what it ordered. A machine that is slow for other reasons is then asked
+ * for less, instead of for orders that would all be too old when their turn comes.
+ */
+const UNDER_WAY_MAX = 60
+const LOOK_EVERY_MS = 250
 
 export interface StormOptions {
   readonly login: string
@@ -29,6 +35,8 @@ export class Storm {
   readonly #every_ms: number
   readonly #waiting = new Set<Promise<unknown>>()
   #timer: NodeJS.Timeout | null = null
+  #looker: NodeJS.Timeout | null = null
+  #under_way = 0
 
   constructor(world: World, options: StormOptions) {
     const { login, api_key, random, types } = options
@@ -43,14 +51,23 @@ export class Storm {
   start(): void {
     this.ticks.start()
     this.#timer = setInterval(() => {
-      if (this.trader.unanswered < UNANSWERED_MAX) this.#keep(this.#wish())
+      const calm = this.trader.unanswered < UNANSWERED_MAX && this.#under_way < UNDER_WAY_MAX
+      if (calm) this.#keep(this.#wish())
     }, this.#every_ms)
+    this.#looker = setInterval(() => void this.#look(), LOOK_EVERY_MS)
+  }
+
+  /** A database that is away just now is told of by others; what was known last holds on. */
+  async #look(): Promise<void> {
+    this.#under_way = await this.#world.unsettled(this.#login).catch(() => this.#under_way)
   }
 
   /** No new wishes and ticks; resolves when everything was answered or given up. */
   async stop(): Promise<void> {
     if (this.#timer) clearInterval(this.#timer)
+    if (this.#looker) clearInterval(this.#looker)
     this.#timer = null
+    this.#looker = null
     await Promise.all([this.ticks.stop(), ...this.#waiting])
   }
 

@@ -69,7 +69,7 @@ export class Trader {
       return { http: handle.replayed ? 200 : 201, command_id: handle.command_id, code: null }
     } catch (error) {
       if (!(error instanceof NgtbError) || error.status === 0 || error.status >= 500) return null
-      return { http: error.status, command_id: null, code: error.code }
+      return { http: error.status, command_id: null, code: error.code, said: error.message }
     }
   }
 }

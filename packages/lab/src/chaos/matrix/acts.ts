@@ -2,9 +2,9 @@
 import { randomUUID } from 'node:crypto'
 import type { Wish } from '../load/wishes.ts'
 import type { Fate, PassingRequest } from '../proxy/http.ts'
-import { goBack } from './act-restore.ts'
 import { acknowledged, NotReached } from './asked.ts'
-import type { PointName } from './points.ts'
+import type { SoloPoint } from './points.ts'
+import { isAnswer, isCreation, isPoll } from './requests.ts'
 import type { Scene } from './scene.ts'
 import { cloneOrLose, takeOver } from './two-terminals.ts'
 
@@ -16,20 +16,8 @@ const LATE = { reply_delay_ms: 120 } as const
 /** @param turn counts the repeats of a cell: variants of a fault take turns */
 export type Act = (scene: Scene, wish: Wish, turn: number) => Promise<void>
 
-const serverDies =
-  (point: PointName): Act =>
-  async (scene, wish) => {
-    const { server } = scene.world
-    await server.arm(`${point}:${wish.type}`)
-    const dying = server.child
-    const asked = scene.trader.wants(wish)
-    await scene.reached(`the server’s death at ${point}`, dying?.exited ?? Promise.resolve())
-    await server.start()
-    await acknowledged(asked)
-  }
-
 const eaDies =
-  (point: PointName): Act =>
+  (point: SoloPoint): Act =>
   async (scene, wish) => {
     const { terminal } = scene
     await terminal.arm(`${point}:${wish.type}`)
@@ -61,19 +49,19 @@ const eaStandsStill: Act = async (scene, wish, turn) => {
 const clientDies =
   (before_sending: boolean): Act =>
   async (scene, wish) => {
-    const { trader, world } = scene
+    const { trader, world, doors } = scene
     const command_id = randomUUID()
     const death = new AbortController()
     if (before_sending) death.abort()
     else
-      world.doors.plan(
+      doors.plan(
         'webui',
         once(isCreation, { lose: 'reply' }, () => death.abort()),
       )
     const unheard = await trader.wants(wish, { command_id, signal: death.signal })
     if (unheard !== null) throw new NotReached('the client heard an answer before it died')
-    world.doors.heal()
-    trader.bornAgain(world.client(scene.login))
+    doors.heal()
+    trader.bornAgain(world.client(scene.login, doors))
     await acknowledged(trader.wants(wish, { command_id }))
   }
 
@@ -81,7 +69,7 @@ const clientDies =
 const doorsLie =
   (door: 'command' | 'webui', concerns: (request: PassingRequest) => boolean, fates: readonly Fate[]): Act =>
   async (scene, wish) => {
-    const { doors } = scene.world
+    const { doors } = scene
     const left = [...fates]
     const all = new Promise<void>((told) => {
       doors.plan(door, (request) => {
@@ -98,7 +86,7 @@ const doorsLie =
 
 /** K9: of the replies that hand something out some are lost, one is late, one is the answer to a doubled poll. */
 const handoutsLie: Act = async (scene, wish, turn) => {
-  const { doors } = scene.world
+  const { doors } = scene
   const fates = [[UNHEARD], [UNHEARD, UNHEARD], [LATE, DOUBLED], [DOUBLED, UNHEARD]][turn % 4] ?? []
   const left = [...fates]
   const first = new Promise<void>((told) => {
@@ -116,7 +104,7 @@ const handoutsLie: Act = async (scene, wish, turn) => {
 
 /** K21: the cable between terminal and trade server breaks with an order in it; every other one has arrived. */
 const cableBreaks: Act = async (scene, wish, turn) => {
-  const broken = scene.world.cable.cutAt({
+  const broken = scene.cable.cutAt({
     direction: 'up',
     pattern: '"call":"order"',
     pass: turn % 2 === 0,
@@ -148,21 +136,14 @@ function once(
   }
 }
 
-const isCreation = ({ method, url }: PassingRequest) => method === 'POST' && /\/commands$/.test(url)
-const isPoll = ({ url }: PassingRequest) => /^\/api\/(get_commands|heartbeat)/.test(url)
-const isAnswer = ({ url }: PassingRequest) => url.startsWith('/api/command_response')
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
 
-export const ACTS: Readonly<Record<PointName, Act>> = {
+/** Of every point at which one account is alone; the server's deaths and the restore concern all of them. */
+export const ACTS: Readonly<Record<SoloPoint, Act>> = {
   K0: clientDies(true),
   K1: doorsLie('webui', isCreation, [LOST, LOST]),
-  K2: serverDies('K2'),
-  K3: serverDies('K3'),
-  K4: serverDies('K4'),
   K5: redisFlushed,
   K6: doorsLie('command', isPoll, [LOST, LOST, LOST]),
-  K7: serverDies('K7'),
-  K8: serverDies('K8'),
   K9: handoutsLie,
   K10: eaDies('K10'),
   K11: eaDies('K11'),
@@ -171,9 +152,6 @@ export const ACTS: Readonly<Record<PointName, Act>> = {
   K14: eaDies('K14'),
   K15: eaDies('K15'),
   K16: doorsLie('command', isAnswer, [UNHEARD, LOST, DOUBLED]),
-  K17: serverDies('K17'),
-  K18: serverDies('K18'),
-  K19: goBack,
   K20: cloneOrLose,
   K21: cableBreaks,
   K22: clientDies(false),

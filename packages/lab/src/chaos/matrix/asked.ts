@@ -15,7 +15,8 @@ const AGAIN_MS = 100
 export async function acknowledged(asked: Asked): Promise<void> {
   const answer = await asked
   if (answer === null) throw new NotReached('the intent was not acknowledged')
-  if (answer.http >= 300) throw new NotReached(`the creation was refused with ${answer.http} ${answer.code}`)
+  const { http, code, said } = answer
+  if (http >= 300) throw new NotReached(`the creation was refused with ${http} ${code}: ${said}`)
 }
 
 /** Opening is refused (423) while the EA replays, or while two contend: the strategy asks again until it is not. */

@@ -31,9 +31,15 @@ export const POINTS = {
 export type PointName = keyof typeof POINTS
 export const POINT_NAMES = Object.keys(POINTS) as PointName[]
 
-/** Brought about by a crash point inside the server or the EA; the others are scenes of the rig. */
-export const SERVER_POINTS: readonly PointName[] = ['K2', 'K3', 'K4', 'K7', 'K8', 'K17', 'K18']
-export const EA_POINTS: readonly PointName[] = ['K10', 'K11', 'K12', 'K13', 'K14', 'K15']
+/** Crash points inside the server: its death concerns every account. */
+export const SERVER_POINTS = ['K2', 'K3', 'K4', 'K7', 'K8', 'K17', 'K18'] as const
+export type ServerPoint = (typeof SERVER_POINTS)[number]
+/** What happens to one account alone. */
+export type SoloPoint = Exclude<PointName, ServerPoint | 'K19'>
+
+export const isServerPoint = (point: PointName): point is ServerPoint =>
+  SERVER_POINTS.some((one) => one === point)
+export const isSolo = (point: PointName): point is SoloPoint => !isServerPoint(point) && point !== 'K19'
 
 /** Without an order there is no INTENT, no OrderSend and no outcome that could be in doubt. */
 const WITHOUT_ORDER: readonly CommandType[] = [

@@ -6,8 +6,9 @@ import type { ManualTrade } from '../broker/account.ts'
 import { Trader } from '../load/trader.ts'
 import { type Wish, Wishes } from '../load/wishes.ts'
 import type { EaStatus } from '../programs/ea.ts'
+import type { TcpProxy } from '../proxy/tcp.ts'
 import type { Doors } from '../rig/doors.ts'
-import { Terminal, type TerminalOptions } from '../rig/terminal.ts'
+import { Terminal } from '../rig/terminal.ts'
 import { LATE_MS_MAX, type Wanted, type World } from '../rig/world.ts'
 import { NotReached } from './asked.ts'
 import { Together } from './together.ts'
@@ -32,24 +33,28 @@ export class Scene {
   together = new Together(1)
   /** The ledger was put back (K19). */
   went_back = false
+  /** So many acts were played on it. */
+  acts = 0
   #spare_doors: Doors | null = null
   #terminals = 1
   readonly #wishes: Wishes
   readonly #seen = new Set<string>()
 
-  private constructor(world: World, terminal: Terminal) {
+  private constructor(world: World, terminal: Terminal, doors: Doors) {
     this.world = world
     this.login = terminal.options.login
     this.terminal = terminal
     this.random = world.random.fork()
-    this.trader = new Trader(world.client(this.login))
+    this.trader = new Trader(world.client(this.login, doors))
     this.#wishes = new Wishes(this.random.fork(), COMMAND_TYPES)
   }
 
-  static async open(world: World, login: string, options: Partial<TerminalOptions> = {}): Promise<Scene> {
+  /** On an account of its own, with ways of its own. */
+  static async open(world: World, login: string): Promise<Scene> {
     const api_key = await world.account(login)
+    const [doors, cable] = [await world.ownDoors(), await world.ownCable()]
     const cadence = { settle_ms: SETTLE_MS, poll_interval_ms: POLL_MS, push: false }
-    const scene = new Scene(world, new Terminal(world, { login, api_key, ...cadence, ...options }))
+    const scene = new Scene(world, new Terminal(world, { login, api_key, ...cadence, doors, cable }), doors)
     await scene.terminal.start()
     await scene.online(scene.terminal)
     // Something that a PROBE can ask about.
@@ -153,7 +158,14 @@ export class Scene {
     return this.terminal.options.doors ?? this.world.doors
   }
 
+  /** Its cable to the trade server. */
+  get cable(): TcpProxy {
+    return this.terminal.options.cable ?? this.world.cable
+  }
+
   async close(): Promise<void> {
     await this.terminal.close()
+    const doors = [this.doors, ...(this.#spare_doors ? [this.#spare_doors] : [])]
+    this.world.giveBack({ doors, cables: [this.cable] })
   }
 }

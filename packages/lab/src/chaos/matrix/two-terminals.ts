@@ -2,10 +2,10 @@
 import { cpSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Wish } from '../load/wishes.ts'
-import type { PassingRequest } from '../proxy/http.ts'
 import type { Act } from './acts.ts'
 import { accepted } from './asked.ts'
 import { applies } from './points.ts'
+import { isAnswer } from './requests.ts'
 import type { Scene } from './scene.ts'
 
 /** Short enough that the end of its time to live, and the question to the new EA, come within the act. */
@@ -70,5 +70,3 @@ export const takeOver: Act = async (scene, wish, turn) => {
   await scene.answered(first)
   await scene.becomes(second)
 }
-
-const isAnswer = ({ url }: PassingRequest) => url.startsWith('/api/command_response')

@@ -18,6 +18,8 @@ export interface Fate {
   readonly lose?: 'request' | 'reply'
   /** Waits before it arrives. */
   readonly delay_ms?: number
+  /** Waits for this before it arrives. */
+  readonly until?: Promise<unknown>
   /** Its reply waits: it may come when nobody listens any more. */
   readonly reply_delay_ms?: number
   /** So many copies more, each after this pause: the late one comes when all is settled. */
@@ -105,7 +107,8 @@ export class HttpProxy {
     response.end(answer.body)
   }
 
-  async #wait({ delay_ms, after_next_ms }: Fate): Promise<void> {
+  async #wait({ delay_ms, until, after_next_ms }: Fate): Promise<void> {
+    await until
     if (delay_ms !== undefined) await pause(delay_ms)
     if (after_next_ms === undefined) return
     await new Promise<void>((go) => {

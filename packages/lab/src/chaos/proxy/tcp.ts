@@ -28,6 +28,22 @@ export interface CutAt {
   readonly pass: boolean
 }
 
+/** What waits in front of a dam goes on, or never arrives and its connection is cut. */
+export interface Dam {
+  /** Resolves when something has come and waits. */
+  readonly reached: Promise<void>
+  open(): void
+  drop(): void
+}
+
+interface Barrier {
+  readonly direction: Direction
+  readonly bytes: Buffer
+  /** Do the bytes pass in the end? */
+  readonly passes: Promise<boolean>
+  reached(): void
+}
+
 /** How connections begin: forwarded, refused, or taken and never answered. */
 export type Door = 'open' | 'closed' | 'mute'
 
@@ -52,6 +68,7 @@ export class TcpProxy {
   readonly #sockets = new Set<net.Socket>()
   readonly #flows: Record<Direction, Flow> = { up: CLEAR, down: CLEAR }
   #watches: Watch[] = []
+  #barrier: Barrier | null = null
   #port = 0
 
   constructor(target: { host: string; port: number }, random: Random) {
@@ -83,6 +100,7 @@ export class TcpProxy {
     this.#flows.up = CLEAR
     this.#flows.down = CLEAR
     this.#watches = []
+    this.#barrier = null
     this.door = 'open'
     this.keep_widows = false
     if (lied) this.cutAll()
@@ -98,6 +116,22 @@ export class TcpProxy {
     return new Promise((caught) => {
       this.#watches.push({ ...cut, bytes: Buffer.from(cut.pattern), caught })
     })
+  }
+
+  /** The next connection on which these bytes come by stands still there, until the dam is opened or dropped. */
+  dam(direction: Direction, pattern: string): Dam {
+    let settle: (passes: boolean) => void = () => {}
+    const passes = new Promise<boolean>((resolve) => {
+      settle = resolve
+    })
+    const reached = new Promise<void>((resolve) => {
+      this.#barrier = { direction, bytes: Buffer.from(pattern), passes, reached: resolve }
+    })
+    const end = (pass: boolean) => {
+      this.#barrier = null
+      settle(pass)
+    }
+    return { reached, open: () => end(true), drop: () => end(false) }
   }
 
   async close(): Promise<void> {
@@ -124,7 +158,10 @@ export class TcpProxy {
   }
 
   #pass(from: net.Socket, to: net.Socket, direction: Direction): void {
-    const line = new Line(from, to, (bytes, fresh) => this.#spare(direction, bytes, fresh))
+    const line = new Line(from, to, {
+      spare: (bytes, fresh) => this.#spare(direction, bytes, fresh),
+      barred: (bytes, fresh) => this.#barred(direction, bytes, fresh),
+    })
     from.on('data', (bytes: Buffer) => {
       const flow = this.#flows[direction]
       if (flow.swallow) return
@@ -140,16 +177,20 @@ export class TcpProxy {
     })
   }
 
+  #barred(direction: Direction, bytes: Buffer, fresh: number): Promise<boolean> | null {
+    const barrier = this.#barrier
+    if (barrier?.direction !== direction || !isFresh(barrier.bytes, bytes, fresh)) return null
+    this.#barrier = null
+    barrier.reached()
+    return barrier.passes
+  }
+
   /**
    * Whether a watch is fulfilled, and if so whether these bytes still pass.
    * @param fresh where the new bytes begin: what passed before the watch was set is over
    */
   #spare(direction: Direction, bytes: Buffer, fresh: number): boolean | null {
-    const watch = this.#watches.find(
-      (one) =>
-        one.direction === direction &&
-        bytes.indexOf(one.bytes, Math.max(0, fresh - one.bytes.length + 1)) >= 0,
-    )
+    const watch = this.#watches.find((one) => one.direction === direction && isFresh(one.bytes, bytes, fresh))
     if (!watch) return null
     this.#watches = this.#watches.filter((one) => one !== watch)
     watch.caught()
@@ -157,23 +198,33 @@ export class TcpProxy {
   }
 }
 
+const isFresh = (pattern: Buffer, bytes: Buffer, fresh: number) =>
+  bytes.indexOf(pattern, Math.max(0, fresh - pattern.length + 1)) >= 0
+
+/** Where the pieces of a line are judged. @param fresh where the newest bytes begin */
+interface Judges {
+  /** null: no cut; else whether the newest bytes may still leave before it. */
+  spare(bytes: Buffer, fresh: number): boolean | null
+  /** null: nothing is in the way. */
+  barred(bytes: Buffer, fresh: number): Promise<boolean> | null
+}
+
 /** One direction of one connection: its pieces leave in the order in which they came (W1). */
 class Line {
   seen = 0
   readonly #from: net.Socket
   readonly #to: net.Socket
-  /** @returns null: no cut; else whether the newest bytes may still leave before it */
-  readonly #judge: (bytes: Buffer, fresh: number) => boolean | null
+  readonly #judges: Judges
   #tail = Promise.resolve()
   #backlog = 0
   #cut = false
   /** The end of what came before: a pattern may lie across two pieces. */
   #rest = Buffer.alloc(0)
 
-  constructor(from: net.Socket, to: net.Socket, judge: (bytes: Buffer, fresh: number) => boolean | null) {
+  constructor(from: net.Socket, to: net.Socket, judges: Judges) {
     this.#from = from
     this.#to = to
-    this.#judge = judge
+    this.#judges = judges
   }
 
   send(bytes: Buffer, delay_ms: number): void {
@@ -182,10 +233,13 @@ class Line {
     if (this.#backlog > BACKLOG_BYTES_MAX) this.#from.pause()
     const due = delay_ms > 0 ? new Promise((resolve) => setTimeout(resolve, delay_ms)) : null
     const joined = Buffer.concat([this.#rest, bytes])
-    const spared = this.#judge(joined, joined.length - bytes.length)
+    const fresh = joined.length - bytes.length
+    const spared = this.#judges.spare(joined, fresh)
+    const barred = this.#judges.barred(joined, fresh)
     this.#rest = joined.subarray(-PATTERN_BYTES_MAX)
     this.#tail = this.#tail.then(async () => {
       await due
+      if ((await barred) === false) return this.#cutNow(false)
       this.#backlog -= bytes.length
       if (this.#backlog <= BACKLOG_BYTES_MAX) this.#from.resume()
       if (spared !== false) this.#write(bytes)

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Child } from '../process/child.ts'
 import { Stable } from '../process/stable.ts'
 import type { EaOrder, EaStatus } from '../programs/ea.ts'
+import type { TcpProxy } from '../proxy/tcp.ts'
 import type { Doors } from './doors.ts'
 import type { World } from './world.ts'
 
@@ -16,8 +17,9 @@ export interface TerminalOptions {
   readonly poll_interval_ms: number
   /** Over `/ws/ea` as well; else by poll alone. */
   readonly push: boolean
-  /** Its own way to the server; else the world's. */
+  /** Its own ways to the server and to the trade server; else the world's. */
   readonly doors?: Doors
+  readonly cable?: TcpProxy
 }
 
 export class Terminal {
@@ -47,10 +49,11 @@ export class Terminal {
 
   /** The EA at work; what stands in its folder is what it knows. */
   async start(): Promise<void> {
-    const { login, api_key, settle_ms, poll_interval_ms, push, doors = this.#world.doors } = this.options
+    const { login, api_key, settle_ms, poll_interval_ms, push } = this.options
+    const { doors = this.#world.doors, cable = this.#world.cable } = this.options
     this.#child = this.#stable.take()
     this.starts++
-    const broker_port = this.#world.cable.port
+    const broker_port = cable.port
     const where = { login, api_key, ports: doors.ports, broker_port, folder: this.folder }
     await this.#child.ask('start', { ...where, settle_ms, poll_interval_ms, push } satisfies EaOrder)
   }

@@ -10,7 +10,13 @@ import { Random } from '@ngtb/ea-sim'
 import { type Client, createClient } from '@ngtb/sdk'
 import { NO_RATE_LIMITS } from '../../support/own-server.ts'
 import { audit } from '../audit/auditor.ts'
-import type { BrokerBooks, Intent, LedgerCommand, Violation } from '../audit/evidence.ts'
+import {
+  type BrokerBooks,
+  type Intent,
+  type LedgerCommand,
+  RULE_NAMES,
+  type Violation,
+} from '../audit/evidence.ts'
 import { type BrokerPlan, CALM, type Standing } from '../broker/account.ts'
 import { bundlePrograms, type Programs } from '../process/bundle.ts'
 import { Child } from '../process/child.ts'
@@ -53,7 +59,10 @@ export interface Wanted {
 
 /** The way of an order from the EA to the trade server on a loaded machine. */
 export const LATE_MS_MAX = 1_000
-const WRITTEN_MAX = 10
+/** A client repeats for so long until it is answered. */
+const CLIENT_MS = 60_000
+/** Of each rule. */
+const WRITTEN_MAX = 5
 const LOOK_FIRST_MS = 20
 const LOOK_EVERY_MS = 250
 /** Only these can still change by themselves; everything else is final when it is seen. */
@@ -75,6 +84,10 @@ export class World {
   /** null: it is not installed on this machine. */
   readonly redis: Redis | null
   readonly #doors: Doors[] = []
+  readonly #cables: TcpProxy[] = []
+  readonly #broker_port: number
+  /** Ways that nobody uses now. */
+  readonly #free: { doors: Doors[]; cables: TcpProxy[] } = { doors: [], cables: [] }
   readonly #clients: Client[] = []
   /** Plain EAs keep their book in their own process. */
   readonly #plain = new Map<string, Child>()
@@ -88,6 +101,7 @@ export class World {
     this.doors = parts.doors
     this.broker = parts.broker
     this.cable = parts.cable
+    this.#broker_port = parts.cable.target.port
     this.redis = parts.redis
     const { folder, guard, database, programs } = parts
     this.#doors.push(parts.doors)
@@ -126,8 +140,13 @@ export class World {
     const redis = await Redis.open(guard)
     const parts = { random, folder, programs, guard, database, doors, broker, cable, redis }
     const world = new World(parts, settings)
-    await world.server.start()
-    return world
+    try {
+      await world.server.start()
+      return world
+    } catch (error) {
+      await world.close()
+      throw error
+    }
   }
 
   /** A new account: a book at the trade server, and the key of its EA. */
@@ -165,20 +184,46 @@ export class World {
 
   /** A way of its own to the server: what lies about it concerns nobody else. */
   async ownDoors(): Promise<Doors> {
+    const free = this.#free.doors.pop()
+    if (free) return free
     const doors = await Doors.open(this.random.fork())
     this.#doors.push(doors)
     this.server.stands(doors)
     return doors
   }
 
-  url(door: keyof Doors['ports']): string {
-    return `http://127.0.0.1:${this.doors.ports[door]}`
+  /** And one to the trade server. */
+  async ownCable(): Promise<TcpProxy> {
+    const free = this.#free.cables.pop()
+    if (free) return free
+    const cable = await new TcpProxy(
+      { host: '127.0.0.1', port: this.#broker_port },
+      this.random.fork(),
+    ).listen()
+    this.#cables.push(cable)
+    return cable
   }
 
-  /** A strategy's client, which repeats for so long until it is answered. */
-  client(login: string, deadline_ms = 60_000): Client {
-    const url = this.url('webui')
-    const client = createClient({ url, api_key: this.server.admin_key, account: login, deadline_ms })
+  /** Not needed any more: honest again, for the next one. */
+  giveBack(ways: { doors?: readonly Doors[]; cables?: readonly TcpProxy[] }): void {
+    for (const way of [...(ways.doors ?? []), ...(ways.cables ?? [])]) way.heal()
+    this.#free.doors.push(...(ways.doors ?? []))
+    this.#free.cables.push(...(ways.cables ?? []))
+  }
+
+  url(door: keyof Doors['ports'], doors: Doors = this.doors): string {
+    return `http://127.0.0.1:${doors.ports[door]}`
+  }
+
+  /** A strategy's client. */
+  client(login: string, doors: Doors = this.doors): Client {
+    const url = this.url('webui', doors)
+    const client = createClient({
+      url,
+      api_key: this.server.admin_key,
+      account: login,
+      deadline_ms: CLIENT_MS,
+    })
     this.#clients.push(client)
     return client
   }
@@ -193,6 +238,16 @@ export class World {
 
   async commands(login: string): Promise<readonly LedgerCommand[]> {
     return (await ledgerEvidence(this.database, login)).commands
+  }
+
+  /** So many commands have no final status yet. */
+  async unsettled(login: string): Promise<number> {
+    const [counted] = await this.database.rows<{ commands: number }>(
+      `select count(*)::int as commands from command join account using (account_id)
+        where account_number = $1::bigint and status in ('pending', 'executing', 'timeout')`,
+      [login],
+    )
+    return counted?.commands ?? 0
   }
 
   /** Looks until nothing is in motion, at most `patience_ms`; what is wrong then is wrong. */
@@ -217,7 +272,10 @@ export class World {
   async writeDown(login: string, violations: readonly Violation[]): Promise<void> {
     const { effects, orders } = await this.books(login)
     const about = { effects, orders, commands: await this.commands(login) }
-    for (const one of violations.slice(0, WRITTEN_MAX)) {
+    const written = RULE_NAMES.flatMap((name) =>
+      violations.filter(({ rule }) => rule === name).slice(0, WRITTEN_MAX),
+    )
+    for (const one of written) {
       const { subject } = one
       const isIt = (row: object) => Object.values(row).includes(subject)
       const story = {
@@ -253,7 +311,8 @@ export class World {
     for (const client of this.#clients) client.close()
     await this.server.close()
     await Promise.all([this.broker, ...this.#plain.values()].map((child) => child.kill()))
-    await Promise.all([...this.#doors.map((doors) => doors.close()), this.cable.close()])
+    const ways = [...this.#doors, ...this.#cables, this.cable]
+    await Promise.all(ways.map((way) => way.close()))
     await this.redis?.kill()
     await this.database.close()
     await this.guard.dismiss()
