@@ -100,19 +100,27 @@ const CHECKS: ReadonlyMap<string, Validator> = new Map(
   >).flatMap(({ path, body }) => (body ? [[path, Compile(body)] as const] : [])),
 )
 
+export interface DeskDoorsParts {
+  /** ms from a request's beginning to its end: a long list comes in pieces. */
+  takes(ask: Ask): number
+  onMistake(error: unknown, ask: Ask): void
+}
+
 export class DeskDoors implements Doors {
   readonly #services: Services
-  readonly #onMistake: (error: unknown, ask: Ask) => void
+  readonly #parts: DeskDoorsParts
 
-  constructor(services: Services, onMistake: (error: unknown, ask: Ask) => void) {
+  constructor(services: Services, parts: DeskDoorsParts) {
     this.#services = services
-    this.#onMistake = onMistake
+    this.#parts = parts
   }
 
   async answer(ask: Ask): Promise<Told> {
     const services = this.#services
     const arrived_at = services.clock.now()
     const arrival = services.arrival()
+    const ms = this.#parts.takes(ask)
+    if (ms > 0) await new Promise<void>((resolve) => void services.timers.after(ms, resolve))
     try {
       const { route, login, name } = routeOf(ask)
       if (!route) throw new Refusal('NGTB_NOT_FOUND', ask.path)
@@ -125,7 +133,7 @@ export class DeskDoors implements Doors {
       const asked: Asked = { services, desk, actor, arrived_at, arrival, ask }
       return { http: 200, body: { ...(await route(asked, ask.body as never, name)) }, retry_after_ms: null }
     } catch (error) {
-      if (!(error instanceof Refusal)) this.#onMistake(error, ask)
+      if (!(error instanceof Refusal)) this.#parts.onMistake(error, ask)
       return refused(error instanceof Refusal ? error : new Refusal('NGTB_INTERNAL'))
     }
   }

@@ -77,6 +77,11 @@ export class Network {
     return ms
   }
 
+  /** How long after its beginning the end of a long message arrives. */
+  tail(): number {
+    return this.#random.chance(0.3) ? this.#random.exponential(this.#day.delay_ms * 2) : 0
+  }
+
   isCut(way: Way): boolean {
     return this.#time.now < way.cut_until
   }

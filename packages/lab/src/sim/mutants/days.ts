@@ -10,6 +10,8 @@ export const copied: Days = (day) => day.terminal.cloned && day.accounts[0]?.ter
 /** An owner is stopped for longer than its lease, with something in hand. */
 export const handedOver: Days = ({ terminal }) => terminal.handover
 export const plain: Days = ({ accounts }) => accounts.some(({ kind }) => kind === 'plain')
+/** Openings that live longer than an owner's lease. */
+export const patient: Days = ({ strategy }) => strategy.patient
 export const netting: Days = ({ accounts }) => accounts.some(({ margin_mode }) => margin_mode === 'netting')
 export const pushed: Days = ({ accounts }) => accounts.some(({ push }) => push)
 export const wentBack: Days = ({ database }) => database.went_back !== null

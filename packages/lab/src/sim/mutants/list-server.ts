@@ -4,6 +4,7 @@ import {
   copied,
   handedOver,
   meddled,
+  patient,
   plain,
   pushed,
   putBack,
@@ -82,8 +83,8 @@ export const SERVER_MUTANTS: readonly Mutant[] = [
   {
     name: 'plain-open-handed-out-twice',
     rule: 'P3',
-    seeds_max: 3_000,
-    days: plain,
+    seeds_max: 20_000,
+    days: both(plain, patient),
     edits: [
       {
         file: `${CORE}/commands/delivery.ts`,
@@ -117,8 +118,8 @@ export const SERVER_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: `${CORE}/commands/probes.ts`,
-        find: "if (command.type === 'PROBE' || command.expires_at === null) return null",
-        replace: 'if (command.created_at > 0) return null',
+        find: "if (command.type === 'PROBE' || expires_at === null || give_up === null) return null",
+        replace: 'if (command.created_at > 0 || expires_at === null || give_up === null) return null',
       },
     ],
   },
@@ -127,7 +128,6 @@ export const SERVER_MUTANTS: readonly Mutant[] = [
     name: 'asked-and-answered-before-it-settled',
     rule: 'P6',
     seeds_max: 3_000,
-    days: two,
     edits: [
       {
         file: `${CORE}/commands/deadlines.ts`,
@@ -160,9 +160,9 @@ export const SERVER_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: `${CORE}/commands/deadlines.ts`,
-        find: "return unknown('its EA did not tell what became of it, and its time to live and to settle ended')",
+        find: ": unknown('its EA did not tell what became of it, and its time to live and to settle ended')",
         replace:
-          "return { kind: 'refused', at: now, refusal: { response: {}, error: 'expired', retcode: null, safe_to_retry: true } }",
+          ": { kind: 'refused', at: now, refusal: { response: {}, error: 'expired', retcode: null, safe_to_retry: true } }",
       },
     ],
   },
@@ -308,7 +308,7 @@ export const SERVER_MUTANTS: readonly Mutant[] = [
   {
     name: 'pushed-before-the-first-word',
     rule: 'P9',
-    seeds_max: 3_000,
+    seeds_max: 20_000,
     days: both(copied, pushed),
     edits: [
       {
@@ -321,8 +321,8 @@ export const SERVER_MUTANTS: readonly Mutant[] = [
   {
     name: 'a-standby-renews-the-lease',
     rule: 'P6',
-    seeds_max: 3_000,
-    days: two,
+    seeds_max: 30_000,
+    days: both(handedOver, pushed),
     edits: [
       {
         file: `${SERVICES}/command-answers.ts`,
