@@ -1,6 +1,7 @@
 // P13, P15: the live window. Events in order, each once, to whom they belong; a slow or unwelcome listener is told so.
 import { setImmediate as turn } from 'node:timers/promises'
-import { limits } from '@ngtb/protocol'
+import { LIVE_MESSAGES, limits } from '@ngtb/protocol'
+import { Compile } from 'typebox/compile'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import WebSocket from 'ws'
 import { fresh, position, rowsOf, tick, UNLIMITED } from './support/doors.ts'
@@ -22,6 +23,7 @@ let admin: string
 let a: string
 let b: string
 const sockets: WebSocket[] = []
+const windows: Window[] = []
 beforeEach(async () => {
   t = await testServer({ env: UNLIMITED })
   a = await t.enrol(1111)
@@ -31,6 +33,7 @@ beforeEach(async () => {
 afterEach(async () => {
   for (const socket of sockets.splice(0)) socket.terminate()
   await t.stop()
+  for (const { strange } of windows.splice(0)) expect(strange).toEqual([])
 })
 
 const address = () => {
@@ -38,14 +41,23 @@ const address = () => {
   return `127.0.0.1:${typeof at === 'object' && at ? at.port : 0}`
 }
 
+/** What the window says is published (docs/reference/asyncapi.json): by `type`, and an event has none. */
+const PUBLISHED = new Map(Object.entries(LIVE_MESSAGES).map(([type, schema]) => [type, Compile(schema)]))
+
 class Window {
   readonly heard: Event[] = []
+  /** Everything that is not as it was published. */
+  readonly strange: unknown[] = []
   readonly #socket: WebSocket
   closed: { code: number; reason: string } | null = null
 
   constructor(socket: WebSocket) {
     this.#socket = socket
-    socket.on('message', (text) => this.heard.push(JSON.parse(String(text))))
+    socket.on('message', (text) => {
+      const message: Event = JSON.parse(String(text))
+      this.heard.push(message)
+      if (!PUBLISHED.get(message.type ?? 'event')?.Check(message)) this.strange.push(message)
+    })
     socket.on('close', (code, reason) => {
       this.closed = { code, reason: String(reason) }
     })
@@ -82,7 +94,11 @@ function open(key: string | undefined, headers: Record<string, string> = {}): Pr
   })
   sockets.push(socket)
   return new Promise((resolve, reject) => {
-    socket.on('open', () => resolve(new Window(socket)))
+    socket.on('open', () => {
+      const window = new Window(socket)
+      windows.push(window)
+      resolve(window)
+    })
     socket.on('unexpected-response', (_, response) => reject(new Error(String(response.statusCode))))
     socket.on('error', reject)
   })
