@@ -52,7 +52,7 @@ export function matrixReport(
     ...rows,
     types.map((type, index) => `${String.fromCharCode(97 + index)} ${type}`).join(', '),
     `${runs.length} of ${cells.length * repeat} runs, ${Math.round(took)} ms each, the longest: ${longest(runs)}`,
-    ...(missed === 0 ? [] : [`not at their point when the server died, and played again: ${missed}`]),
+    ...(missed === 0 ? [] : [`runs that did not come to their point, and were played again: ${missed}`]),
     ...(left_out === null ? [] : [`LEFT OUT ${left_out}`]),
     ...wrong.slice(0, SHOWN_MAX).flatMap(runLines),
     ...violationLines(violations),

@@ -77,7 +77,8 @@ export class Wishes {
       case 'PLACE_PENDING':
         return pending.length >= POSITIONS_MAX ? null : this.#place()
       case 'MODIFY_TRADE':
-        return position && { ticket: position.ticket, sl: this.#farFrom(position, -1) }
+        // Both stops: a position that was opened by hand a moment ago is not known to the server yet.
+        return position && { ticket: position.ticket, sl: this.#farFrom(position, -1), tp: 0 }
       case 'CLOSE_TRADE':
         return position && { ticket: position.ticket }
       case 'CLOSE_PARTIAL':

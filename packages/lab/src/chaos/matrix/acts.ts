@@ -22,10 +22,10 @@ const eaDies =
     const { terminal } = scene
     await terminal.arm(`${point}:${wish.type}`)
     const dying = terminal.child
-    const asked = scene.trader.wants(wish)
-    await scene.reached(`the EA’s death at ${point}`, dying?.exited ?? Promise.resolve())
+    const asked = acknowledged(scene.trader.wants(wish))
+    await scene.reached(`the EA’s death at ${point}`, dying?.exited ?? Promise.resolve(), asked)
     await terminal.start()
-    await acknowledged(asked)
+    await asked
   }
 
 /** K24: a virtual machine that was frozen, and goes on as if nothing had happened. */
@@ -38,11 +38,11 @@ const eaStandsStill: Act = async (scene, wish, turn) => {
   })
   // Before the deadline is read for the last time, and after it.
   await terminal.arm(`${turn % 2 === 0 ? 'K12' : 'K13'}:${wish.type}:stop`)
-  const asked = scene.trader.wants(wish)
-  await scene.reached('the EA’s standstill', still)
+  const asked = acknowledged(scene.trader.wants(wish))
+  await scene.reached('the EA’s standstill', still, asked)
   await pause(pause_ms)
   terminal.child?.thaw()
-  await acknowledged(asked)
+  await asked
 }
 
 /** K0, K22: the strategy's process ends; the next one derives the same key from the same decision. */
@@ -78,10 +78,10 @@ const doorsLie =
         return fate ?? {}
       })
     })
-    const asked = scene.trader.wants(wish)
-    await scene.reached('the loss of a message', all)
+    const asked = acknowledged(scene.trader.wants(wish))
+    await scene.reached('the loss of a message', all, asked)
     doors.heal()
-    await acknowledged(asked)
+    await asked
   }
 
 /** K9: of the replies that hand something out some are lost, one is late, one is the answer to a doubled poll. */
@@ -97,9 +97,9 @@ const handoutsLie: Act = async (scene, wish, turn) => {
     }
     doors.plan('command', (request) => (isPoll(request) ? { by_reply } : {}))
   })
-  const asked = scene.trader.wants(wish)
-  await scene.reached('a handout', first)
-  await acknowledged(asked)
+  const asked = acknowledged(scene.trader.wants(wish))
+  await scene.reached('a handout', first, asked)
+  await asked
 }
 
 /** K21: the cable between terminal and trade server breaks with an order in it; every other one has arrived. */
@@ -109,15 +109,13 @@ const cableBreaks: Act = async (scene, wish, turn) => {
     pattern: '"call":"order"',
     pass: turn % 2 === 0,
   })
-  const asked = scene.trader.wants(wish)
-  await scene.reached('an order in the cable', broken)
-  await acknowledged(asked)
+  const asked = acknowledged(scene.trader.wants(wish))
+  await scene.reached('an order in the cable', broken, asked)
+  await asked
 }
 
 const redisFlushed: Act = async (scene, wish) => {
-  const asked = scene.trader.wants(wish)
-  await scene.world.redis?.flush()
-  await acknowledged(asked)
+  await Promise.all([acknowledged(scene.trader.wants(wish)), scene.world.redis?.flush()])
   await scene.world.redis?.flush()
 }
 

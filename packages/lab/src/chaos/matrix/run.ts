@@ -38,11 +38,13 @@ export interface CellRun {
   readonly violations: readonly Violation[]
   /** Why it could not be tried; null: it was. */
   readonly not_tried: string | null
+  /** It did not come to its point, and nothing was wrong: a slow machine, and worth another try. */
+  readonly may_repeat?: boolean
 }
 
 export interface MatrixResult {
   readonly runs: readonly CellRun[]
-  /** Deaths of the server at which a command was not where it should have been (M3). */
+  /** Runs that did not come to their point, and were played again (M3). */
   readonly missed: number
   /** What only the whole shows: the audit chain. */
   readonly violations: readonly Violation[]
@@ -60,6 +62,7 @@ const LANES = 6
 const WAITING_LANES = 13
 /** An account is looked at as a whole, so it is left before it has become large. */
 const ACTS_MAX = 40
+const TRIES_MAX = 4
 
 export async function runMatrix(options: MatrixOptions): Promise<MatrixResult> {
   const world = await World.open({ seed: options.seed })
@@ -82,6 +85,12 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixResult> {
   }
 }
 
+interface Job {
+  readonly cell: Cell
+  readonly turn: number
+  readonly tries?: number
+}
+
 class Stage {
   missed = 0
   readonly #world: World
@@ -100,7 +109,7 @@ class Stage {
   /** @returns what is wrong with the audit chains */
   async play(): Promise<Violation[]> {
     const { cells, repeat } = this.#options
-    const jobs = (of: (point: PointName) => boolean) =>
+    const jobs = (of: (point: PointName) => boolean): Job[] =>
       cells
         .filter(({ point }) => of(point))
         .flatMap((cell) => Array.from({ length: repeat }, (_, turn) => ({ cell, turn })))
@@ -139,14 +148,21 @@ class Stage {
   }
 
   /** M1. */
-  async #lanes(jobs: { cell: Cell; turn: number }[], width: number): Promise<void> {
+  async #lanes(jobs: Job[], width: number): Promise<void> {
     const lane = async () => {
       let scene: Scene | null = null
       for (let job = jobs.shift(); job !== undefined && !this.#is_over; job = jobs.shift()) {
         const { cell, turn } = job
         if (!isSolo(cell.point)) continue
         scene ??= await this.#scene()
-        scene = await this.#after(scene, await tried(scene, ACTS[cell.point], cell, turn))
+        const run = await tried(scene, ACTS[cell.point], cell, turn)
+        const tries = (job.tries ?? 0) + 1
+        if (run.may_repeat && tries < TRIES_MAX) {
+          this.missed++
+          jobs.push({ cell, turn, tries })
+          await scene.close()
+          scene = null
+        } else scene = await this.#after(scene, run)
       }
       await scene?.close()
     }
@@ -245,7 +261,9 @@ async function tried(scene: Scene, act: Act, cell: Cell, turn: number): Promise<
     await act(scene, await scene.wish(cell.type), turn)
     return ended(await scene.verdict(), null)
   } catch (error) {
-    return ended(await scene.verdict().catch(() => []), reasonOf(error))
+    const violations = await scene.verdict().catch(() => [])
+    const may_repeat = error instanceof NotReached && violations.length === 0
+    return { ...ended(violations, reasonOf(error)), may_repeat }
   }
 }
 

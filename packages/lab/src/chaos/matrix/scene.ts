@@ -122,11 +122,15 @@ export class Scene {
     }
   }
 
-  /** Waits for what must happen now. @throws {NotReached} */
-  async reached(what: string, happens: Promise<unknown>): Promise<void> {
+  /**
+   * Waits for what must happen now. @param asked what it is the consequence of: refused, it can not happen
+   * @throws {NotReached}
+   */
+  async reached(what: string, happens: Promise<unknown>, asked?: Promise<unknown>): Promise<void> {
     let late: NodeJS.Timeout | undefined
     const patience = new Promise<never>((_, reject) => {
       late = setTimeout(() => reject(new NotReached(`${what} did not happen`)), REACHED_MS_MAX)
+      asked?.catch(reject)
     })
     try {
       await Promise.race([happens, patience])

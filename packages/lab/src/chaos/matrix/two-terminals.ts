@@ -9,7 +9,7 @@ import { isAnswer } from './requests.ts'
 import type { Scene } from './scene.ts'
 
 /** Short enough that the end of its time to live, and the question to the new EA, come within the act. */
-const TTL_MS = 3_000
+const TTL_MS = 5_000
 /** Long enough to be handed to the new journal instead, where the type allows that. */
 const LONG_TTL_MS = 40_000
 
@@ -26,7 +26,7 @@ export const cloneOrLose: Act = async (scene, wish, turn) => {
   await terminal.arm(`${points[turn % points.length]}:${wish.type}`)
   const dying = terminal.child
   const asked = accepted(() => trader.wants(wish, ttlOf(wish, turn)))
-  await scene.reached('the EA’s death', dying?.exited ?? Promise.resolve())
+  await scene.reached('the EA’s death', dying?.exited ?? Promise.resolve(), asked)
   FATES[turn % FATES.length]?.(scene, image, turn)
   await terminal.start()
   await asked

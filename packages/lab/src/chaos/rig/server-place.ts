@@ -15,6 +15,8 @@ export interface ServerPlaceOptions {
   readonly settings: () => Readonly<Record<string, string>>
 }
 
+const STARTS_MAX = 5
+
 export class ServerPlace {
   admin_key = ''
   starts = 0
@@ -37,9 +39,9 @@ export class ServerPlace {
     return this.#child?.ended === null ? this.#child : null
   }
 
-  /** Starts one; one that dies while it starts is followed by the next. */
+  /** Starts one; one that dies, or gives up on a database that is too slow, is followed by the next, as by a service. */
   async start(): Promise<void> {
-    for (;;) {
+    for (let failed = 0; ; ) {
       const child = this.#stable.take()
       try {
         this.#child = child
@@ -54,7 +56,9 @@ export class ServerPlace {
         for (const doors of this.#options.doors) doors.leadTo(ready.ports)
         return
       } catch (error) {
-        if (!(error instanceof ChildEnded) || child.ended !== 'SIGKILL') throw error
+        if (error instanceof ChildEnded && child.ended === 'SIGKILL') continue
+        if (++failed >= STARTS_MAX) throw error
+        await child.kill()
       }
     }
   }
