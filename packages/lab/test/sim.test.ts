@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { RULES } from '../src/sim/auditor/complaint.ts'
 import { runChunk } from '../src/sim/chunk.ts'
+import { HAPPENINGS, missingIn } from '../src/sim/coverage.ts'
 import { MUTANTS } from '../src/sim/mutants/list.ts'
 import { tryMutant } from '../src/sim/mutants/run.ts'
 import { keptSeeds } from '../src/sim/seeds-file.ts'
@@ -26,14 +27,22 @@ const run = (args: string[]) =>
   })
 
 test(
-  'days: the kept seeds and 500 more, without a violation',
+  'days: the kept seeds and 300 more, without a violation; each fault happens on some of them',
   async () => {
-    const { code, out } = await run(['--seeds', '500'])
-    expect(out).toMatch(/^500 seeds from 1 .* 0 violations;/m)
+    const { code, out } = await run(['--seeds', '300', '--coverage'])
+    expect(out).toMatch(/^300 seeds from 1 .* 0 violations;/m)
+    expect(out).toMatch(/^database went back +[\d.]+ % +\d+ +\d+$/m)
     expect(code).toBe(0)
   },
   LONG_MS,
 )
+
+test('coverage: what happened on too few days is said by its name', () => {
+  const coverage = { 'server killed': { days: 5, times: 9 }, pushed: { days: 4, times: 400 } }
+  expect(missingIn(coverage, 1_000)).not.toContain('server killed')
+  expect(missingIn(coverage, 1_000)).toContain('pushed')
+  expect(missingIn({}, 10)).toEqual(HAPPENINGS)
+})
 
 test('same seed, same history; another seed, another', async () => {
   const history = async (seed: number) => (await new World(seed, { depth: 'core' }).run()).history

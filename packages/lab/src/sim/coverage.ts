@@ -85,7 +85,7 @@ export const ofOneDay = (counts: ReadonlyMap<Happening, number>): Coverage =>
   Object.fromEntries([...counts].map(([what, times]) => [what, { days: 1, times }]))
 
 /** Below this share of the days a fault counts as missing. */
-export const SHARE_MIN = 0.01
+export const SHARE_MIN = 0.005
 
 export const missingIn = (coverage: Coverage, days: number): Happening[] =>
   HAPPENINGS.filter((what) => (coverage[what]?.days ?? 0) < SHARE_MIN * days)

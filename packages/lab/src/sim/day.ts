@@ -172,7 +172,7 @@ function drawAccount(random: Random, account_id: number, handover: boolean): Acc
     login: String(5_000_000 + account_id),
     kind,
     margin_mode: native && random.chance(0.2) ? 'netting' : 'hedging',
-    settle_ms: random.between(2_000, 8_000),
+    settle_ms: settleOf(random.between(2_000, 8_000)),
     poll_ms: random.pick([300, 500, 1_000, 1_000, 2_000]),
     heartbeat_ms: random.between(4_000, 10_000),
     sync_ms: random.between(4_000, 10_000),
@@ -244,6 +244,9 @@ function drawBroker(random: Random): BrokerDay {
     volatile: random.chance(0.3),
   }
 }
+
+/** One in eight as long as by default: longer than an owner's lease, so that another may own what is still under way. */
+const settleOf = (ms: number): number => (ms > 7_250 ? 4 * ms : ms)
 
 /** A mean interval, or 0 for never in half of the seeds. */
 const every = (random: Random, min_ms: number, max_ms: number): number => {

@@ -6,7 +6,7 @@ import type { Happening } from './coverage.ts'
 import type { Told } from './doors.ts'
 import { eaAsk, eventAsk, syncAsk } from './facts.ts'
 import { BEGIN } from './house.ts'
-import type { Machine } from './machine.ts'
+import type { Machine, Stamp } from './machine.ts'
 import type { TerminalParts } from './plain-terminal.ts'
 import { isFencedClose, type Socket, type SocketEnd } from './socket.ts'
 import type { TickLog } from './tick-log.ts'
@@ -111,8 +111,7 @@ export class NativeLink {
     const body = { ...fields, ...(wait_ms > 0 ? { wait_ms } : {}) }
     const heard = (told: Told | null) => {
       this.#polling = false
-      if (told) ea.polled(replyOf(told), sent, machine.stamp())
-      this.#parts.pump()
+      this.#heard(told, sent)
     }
     this.#say('get_commands', body, heard, PATIENCE_MS + wait_ms)
   }
@@ -122,10 +121,16 @@ export class NativeLink {
     const sent = machine.stamp()
     const fields = ea.status === 'online' ? ea.sessionFields(sent) : null
     if (fields === null) return
-    this.#say('heartbeat', { ...market.broker.account(), latency_ms: 5, ...fields }, (told) => {
-      if (told) ea.polled(replyOf(told), sent, machine.stamp())
-      this.#parts.pump()
-    })
+    this.#say('heartbeat', { ...market.broker.account(), latency_ms: 5, ...fields }, (told) =>
+      this.#heard(told, sent),
+    )
+  }
+
+  #heard(told: Told | null, sent: Stamp): void {
+    const { ea, machine, history, pump } = this.#parts
+    if (told?.body.error === 'NGTB_FENCED') history.count('EA fenced')
+    if (told) ea.polled(replyOf(told), sent, machine.stamp())
+    pump()
   }
 
   /** Facts are taken from any epoch (P9): answers go out also while there is no session. */

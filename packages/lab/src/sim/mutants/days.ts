@@ -1,4 +1,5 @@
 // Days on which a planted bug can show itself. A hunt passes over the others: it would only wait there.
+import { limits } from '@ngtb/protocol'
 import type { Day } from '../day.ts'
 
 type Days = (day: Day) => boolean
@@ -12,6 +13,9 @@ export const handedOver: Days = ({ terminal }) => terminal.handover
 export const plain: Days = ({ accounts }) => accounts.some(({ kind }) => kind === 'plain')
 /** Openings that live longer than an owner's lease. */
 export const patient: Days = ({ strategy }) => strategy.patient
+/** What is under way can outlast the lease of who sent it. */
+export const longSettle: Days = ({ accounts }) =>
+  accounts.some(({ settle_ms }) => settle_ms > limits.owner_lease_ms)
 export const netting: Days = ({ accounts }) => accounts.some(({ margin_mode }) => margin_mode === 'netting')
 export const pushed: Days = ({ accounts }) => accounts.some(({ push }) => push)
 export const wentBack: Days = ({ database }) => database.went_back !== null

@@ -3,6 +3,7 @@ import {
   both,
   copied,
   handedOver,
+  longSettle,
   meddled,
   patient,
   plain,
@@ -127,7 +128,8 @@ export const SERVER_MUTANTS: readonly Mutant[] = [
     // Server and EA both wait: only without both is it seen.
     name: 'asked-and-answered-before-it-settled',
     rule: 'P6',
-    seeds_max: 3_000,
+    seeds_max: 10_000,
+    days: both(two, longSettle),
     edits: [
       {
         file: `${CORE}/commands/deadlines.ts`,
