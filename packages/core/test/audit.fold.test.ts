@@ -1,5 +1,5 @@
-// The rules of the fold are frozen (fold-command.ts, U1–U3): events that lie in ledgers mean the same for ever. What a
-// kind always means is told by nothing else, so these lives are written down, and are not made by today's code.
+// The rules of the fold are frozen (fold-command.ts, U1–U3): events that lie in ledgers mean the same for ever. What
+// a kind always means is told by nothing else, so these lives are written down, and are not made by today’s code.
 import { describe, expect, test } from 'vitest'
 import {
   foldAccount,

@@ -1,4 +1,4 @@
-// Whoever passes the guards (a superuser, with triggers off) and changes events or rows is found (P13), on a real database.
+// Whoever passes the guards (a superuser, triggers off) and changes events or rows is found (P13), on a real database.
 import { createHash } from 'node:crypto'
 import { auditText, GENESIS_HASH } from '@ngtb/core'
 import pg from 'pg'

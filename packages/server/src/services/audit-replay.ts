@@ -150,7 +150,10 @@ interface FoldedRows {
   readonly by_status: Record<string, number>
 }
 
-/** Subject by subject, so that only what was open then is kept. @param to_seq the last event of the account that counts */
+/**
+ * Subject by subject, so that only what was open then is kept.
+ * @param to_seq the last event of the account that counts
+ */
 async function foldRows(at: Snapshot, account_id: number, to_seq: number): Promise<FoldedRows> {
   const rows: FoldedRows = { commands: new Map(), trades: new Map(), by_status: {} }
   let after: StoredAudit | null = null

@@ -1,7 +1,7 @@
 // The role that the server works as (P13): it reads and writes the ledger and owns none of it, so no mistake and no
 // stranger in the server's place can change what the audit trail says, or take its guard away.
 //
-//   N1. audit_event: SELECT and INSERT. No UPDATE, DELETE, TRUNCATE; its triggers, its table, its rights are the owner's.
+//   N1. audit_event: SELECT and INSERT. No UPDATE, DELETE, TRUNCATE; its triggers and rights are the owner’s.
 //   N2. Migrations run as the owner, the url's own user. The server's connections start as `ngtb_app`.
 //   N3. Where that user may not make the role, the trigger of the table is the guard, and that is said aloud.
 import pg from 'pg'
