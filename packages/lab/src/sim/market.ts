@@ -19,6 +19,9 @@ import type { VirtualTime } from './virtual-time.ts'
 export const SYMBOLS = ['EURUSD', 'GBPUSD'] as const
 const SPECS = DEFAULT_SYMBOLS.filter(({ symbol }) => SYMBOLS.some((name) => name === symbol))
 
+/** The longest that an order takes from the terminal to the trade server. */
+const TRANSIT_MS = 500
+
 export interface MarketParts {
   readonly time: VirtualTime
   readonly history: History
@@ -91,7 +94,7 @@ export class Market {
 
   /** Transit, effect and visibility together stay within the settle time: that is what settle means. */
   get #late_ms(): number {
-    return this.account.settle_ms * 0.6
+    return (this.account.settle_ms - TRANSIT_MS) * 0.75
   }
 
   #decide({ action }: OrderRequest): OrderFault {

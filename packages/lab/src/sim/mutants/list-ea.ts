@@ -26,7 +26,7 @@ export const EA_MUTANTS: readonly Mutant[] = [
         file: `${NATIVE}/dispatch.ts`,
         find: 'return recipe === null ? null : goOn(job, recipe, office, started)',
         replace:
-          'return recipe === null ? null : carryOut({ ...job, deadline: { from: started, ttl_ms: 5_000 } }, recipe, office)',
+          'return recipe === null ? null : carryOut({ ...job, deadline: { from: started, heard: started, ttl_ms: 5_000 } }, recipe, office)',
       },
     ],
   },

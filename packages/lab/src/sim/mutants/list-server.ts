@@ -128,8 +128,8 @@ export const SERVER_MUTANTS: readonly Mutant[] = [
     // Server and EA both wait: only without both is it seen.
     name: 'asked-and-answered-before-it-settled',
     rule: 'P6',
-    seeds_max: 10_000,
-    days: both(two, longSettle),
+    seeds_max: 30_000,
+    days: both(handedOver, longSettle),
     edits: [
       {
         file: `${CORE}/commands/deadlines.ts`,
