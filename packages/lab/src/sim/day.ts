@@ -245,7 +245,9 @@ function drawBroker(random: Random): BrokerDay {
   }
 }
 
-/** One in eight as long as by default: longer than an owner's lease, so that another may own what is still under way. */
+/**
+ * One in eight as long as by default: longer than an owner's lease, so that another may own what is still under way.
+ */
 const settleOf = (ms: number): number => (ms > 7_250 ? 4 * ms : ms)
 
 /** A mean interval, or 0 for never in half of the seeds. */

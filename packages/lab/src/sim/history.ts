@@ -1,4 +1,5 @@
-// What happened, line by line: hashed always, printed on demand, and counted by its kind. Two runs of a seed must agree in every line.
+// What happened, line by line: hashed always, printed on demand, and counted by its kind. Two runs of a seed must agree
+// in every line.
 import { createHash } from 'node:crypto'
 import type { Happening } from './coverage.ts'
 

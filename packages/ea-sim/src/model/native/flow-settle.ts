@@ -5,8 +5,8 @@
 //   S2. A look that still shows the past (touches.ts) proves nothing about a state.
 //   S3. Where the wanted state is missing it is sent again only as the type allows: `repeat` and, hedging, `close`
 //       before its deadline; netting `close` and `compare` only after settle; `never` never.
-//   S4. A journal that may be a copy has a twin that may start an opening until its deadline: until then, and settle, no
-//       trace proves nothing.
+//   S4. A journal that may be a copy has a twin that may start an opening until its deadline: until then, and settle,
+//       no trace proves nothing.
 
 import { COMMANDS } from '@ngtb/protocol'
 import type { LookResult } from './broker-port.ts'
