@@ -30,6 +30,14 @@ export async function tryMutants({
   const ledger = bugs.some(({ role }) => role === 'server')
     ? await openLedger({ NGTB_DATA_DIR: join(folder, 'data') })
     : null
+  const cleanUp = async () => {
+    await ledger?.close()
+    rmSync(folder, { recursive: true, force: true })
+  }
+  const interrupted = (signal: NodeJS.Signals) =>
+    void cleanUp().finally(() => process.exit(signal === 'SIGINT' ? 130 : 143))
+  process.once('SIGINT', interrupted)
+  process.once('SIGTERM', interrupted)
   const missed: string[] = []
   try {
     for (const { role, bug } of bugs) {
@@ -41,8 +49,9 @@ export async function tryMutants({
       }
     }
   } finally {
-    await ledger?.close()
-    rmSync(folder, { recursive: true, force: true })
+    process.off('SIGINT', interrupted)
+    process.off('SIGTERM', interrupted)
+    await cleanUp()
   }
   return { caught: bugs.length - missed.length, missed }
 }
