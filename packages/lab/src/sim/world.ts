@@ -136,6 +136,8 @@ export class World {
       tables,
       now,
       house: this.house,
+      settleMs: (account_id) =>
+        this.day.accounts.find((one) => one.account_id === account_id)?.settle_ms ?? 0,
     })
     const commit_audit = new CommitAudit({ complaints, intents, truths, doors: this.door_audit })
     ledger.onWriting = (change, before) => {
@@ -191,6 +193,9 @@ export class World {
     const market = new Market({ time, history, random: random.fork('market'), account, day: day.broker })
     const truth = new Truth(market.broker)
     this.markets.push(market)
+    market.listeners.push(({ kind, position }) => {
+      if (kind !== 'modified') this.#broker_audit.volumeChanges(account.account_id, position.ticket)
+    })
     this.truths.set(account.account_id, truth)
     this.#terminals(account, market, random)
     const line = this.line(`strategy${account.account_id}`)

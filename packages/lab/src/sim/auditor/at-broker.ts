@@ -19,6 +19,7 @@ export interface BrokerAuditParts {
   readonly house: House
   readonly tables: () => Tables
   readonly now: () => number
+  readonly settleMs: (account_id: number) => number
 }
 
 /** An emergency stop as it began at a terminal. */
@@ -34,6 +35,8 @@ export class BrokerAudit {
   readonly #stops = new Map<number, Stop[]>()
   /** The newest MODIFY that a terminal has begun, by ticket. */
   readonly #modified = new Map<string, number>()
+  /** When the volume of a position changed last. */
+  readonly #changed = new Map<string, number>()
 
   constructor(parts: BrokerAuditParts) {
     this.#parts = parts
@@ -55,8 +58,28 @@ export class BrokerAudit {
       this.#notHandedOutBelowAStop(command)
     }
     if (command.type === 'CLOSE_ALL') this.#stopBegins(command, terminal)
+    if (command.type === 'CLOSE_PARTIAL' || command.type === 'CLOSE_BY')
+      this.#comparesFirst(command, terminal)
     if (request.action === 'modify' || request.action === 'modify_pending')
       this.#newestWins(command, `${terminal} ${request.ticket}`)
+  }
+
+  /** A position's volume changes, whoever did it. */
+  volumeChanges(account_id: number, ticket: string): void {
+    this.#changed.set(`${account_id} ${ticket}`, this.#parts.now())
+  }
+
+  /** Compare-and-set: sent only at the volume that was expected; one that has just changed may not be seen yet. */
+  #comparesFirst({ account_id, command_id, payload, type }: Command, terminal: string): void {
+    const { ticket, expected_volume } = payload as { ticket: string; expected_volume: number }
+    const volume = this.#parts.truths.get(account_id)?.broker.position(ticket)?.volume
+    if (volume === undefined || Math.abs(volume - expected_volume) < 1e-9) return
+    const known_ms = this.#parts.now() - (this.#changed.get(`${account_id} ${ticket}`) ?? 0)
+    if (known_ms > this.#parts.settleMs(account_id))
+      this.#parts.complaints.add(
+        'P3',
+        `${terminal} sends ${type} ${command_id} for ${expected_volume} lots, of which there are ${volume} since ${known_ms} ms`,
+      )
   }
 
   /** P5, on the clock of the server that made the promise: the slowest of its processes so far. */
