@@ -39,7 +39,7 @@ export class ServerPlace {
     return this.#child?.ended === null ? this.#child : null
   }
 
-  /** Starts one; one that dies, or gives up on a database that is too slow, is followed by the next, as by a service. */
+  /** Starts one. One that dies, or gives up on a slow database, is followed by the next, as by a service. */
   async start(): Promise<void> {
     for (let failed = 0; ; ) {
       const child = this.#stable.take()
