@@ -58,13 +58,18 @@ test('… and an EA that is pushed to', async () => {
   const heard: { type: string; commands?: { id: string }[]; http?: number }[] = []
   socket.on('message', (data) => heard.push(JSON.parse(String(data))))
   await new Promise((open) => socket.once('open', open))
+  const { journal_id } = new NativeHand(b)
   const hello = { type: 'connect', ref: 1, account: b.login, protocol: 2, last_epoch: 0, mono_ms: 1 }
-  socket.send(JSON.stringify({ ...hello, journal_id: new NativeHand(b).journal_id }))
+  socket.send(JSON.stringify({ ...hello, journal_id }))
   await until(() => heard.length === 1)
   expect(heard[0]).toMatchObject({ type: 'reply', http: 200 })
-  const { body } = await a.create('pushed', CLOSE)
+  const { epoch } = heard[0] as unknown as { epoch: number }
+  // Nothing is pushed before the first word under the epoch (O4).
+  socket.send(JSON.stringify({ type: 'heartbeat', ref: 2, journal_id, epoch, mono_ms: 2 }))
   await until(() => heard.length === 2)
-  expect(heard[1]).toMatchObject({ type: 'commands', commands: [{ id: body.command_id }] })
+  const { body } = await a.create('pushed', CLOSE)
+  await until(() => heard.length === 3)
+  expect(heard[2]).toMatchObject({ type: 'commands', commands: [{ id: body.command_id }] })
 })
 
 test('a ring that got lost is found by the periodic look, though nobody asks', async () => {
