@@ -20,6 +20,7 @@ const command = (command_no: number, type: string, over: Partial<LedgerCommand> 
   attempt: 1,
   evidence: 'journal',
   error: null,
+  retcode: null,
   ticket: null,
   expires_at: null,
   strategy_no: 0,
@@ -210,6 +211,11 @@ test.each<[string, Evidence, RegExp]>([
     /^wrong_status c8: .*nothing happened/,
   ],
   [
+    'a modify with nothing to change, of which the broker knows nothing',
+    day({ commands: [command(8, 'MODIFY_TRADE', { payload: { ticket: '11' }, retcode: 10025 })] }),
+    /^wrong_status c8: .*nothing happened/,
+  ],
+  [
     'a stop that left something of its scope open',
     day({ commands: [command(8, 'CLOSE_ALL', { strategy_no: null })] }),
     /^wrong_status c8: .*scope 11 are open/,
@@ -265,6 +271,12 @@ test('what is no violation: a completed close by a look, a stop that failed in p
     effects: [effect(9, 'closed', '20'), effect(9, 'closed', '21')],
   })
   expect(found(fine)).toEqual([])
+  const orders = [...GOOD.books.orders, { command_id: 'c8', action: 'modify', at: 4_950 }]
+  const unchanged = day({
+    commands: [command(8, 'MODIFY_TRADE', { payload: { ticket: '11' }, retcode: 10025 })],
+    rest: { books: { ...GOOD.books, orders } },
+  })
+  expect(found(unchanged)).toEqual([])
   const went_back = { taken_back: [{ command_id: 'c1', said: 'expired' }], went_back: true }
   const again = day({
     commands: [command(9, 'OPEN_TRADE', { command_id: 'c1', ticket: '11' })],

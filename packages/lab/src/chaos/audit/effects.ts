@@ -125,14 +125,22 @@ function undone(command: LedgerCommand, effects: readonly BrokerEffect[], contex
     case 'MODIFY_PENDING':
     case 'CLOSE_PARTIAL':
     case 'CLOSE_BY':
-      // Without an order of its own it must have read the wanted state.
-      return effects.length > 0 || command.evidence === 'state'
+      // Without an effect of its own it must have read the wanted state, or heard that there was nothing to change.
+      return effects.length > 0 || command.evidence === 'state' || hadNoChanges(command, books)
         ? null
         : 'it is completed, but nothing happened'
     default:
       return null
   }
 }
+
+const NO_CHANGES = 10025
+
+/** The broker's own word, to an order that it has received. */
+const hadNoChanges = ({ command_id, type, retcode }: LedgerCommand, { orders }: BrokerBooks) =>
+  type.startsWith('MODIFY_') &&
+  retcode === NO_CHANGES &&
+  orders.some((order) => order.command_id === command_id)
 
 function began(
   command: LedgerCommand,

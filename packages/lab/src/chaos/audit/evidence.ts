@@ -30,6 +30,7 @@ export interface LedgerCommand {
   readonly attempt: number
   readonly evidence: string | null
   readonly error: string | null
+  readonly retcode: number | null
   readonly ticket: string | null
   readonly expires_at: number | null
   readonly strategy_no: number | null

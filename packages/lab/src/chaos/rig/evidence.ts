@@ -10,7 +10,7 @@ export async function ledgerEvidence(database: Database, login: string): Promise
   const of = '(select account_id from account where account_number = $1::bigint)'
   const rows = <T extends object>(text: string) => database.rows<T>(text, [login])
   const commands = await rows<LedgerCommand>(
-    `select command_id, command_no::float8 as command_no, type, payload, status, attempt, evidence, error,
+    `select command_id, command_no::float8 as command_no, type, payload, status, attempt, evidence, error, retcode,
             ticket::text as ticket, strategy_no, extract(epoch from expires_at)::float8 * 1000 as expires_at
        from command where account_id = ${of} order by command_no`,
   )
