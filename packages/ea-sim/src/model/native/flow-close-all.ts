@@ -38,6 +38,8 @@ interface Run {
   first: Set<string> | null
   is_rerun: boolean
   progress: Map<string, Progress>
+  /** When the list at hand was asked for: a process that was stopped hears what was true then. */
+  issued: Stamp
 }
 
 export function* closeAll(job: Job, office: Office): Flow {
@@ -49,17 +51,18 @@ export function* closeAll(job: Job, office: Office): Flow {
   // Its intent is its generation, too: from here on no older opening of the scope begins.
   office.record({ kind: 'intent', command, maybe: false })
   yield* flush()
-  yield* rounds({ job, office, first: null, is_rerun, progress: new Map() })
+  yield* rounds({ job, office, first: null, is_rerun, progress: new Map(), issued: office.now })
 }
 
 /** After a restart: the same rounds again. */
 export function* goOnClosing(job: Job, office: Office): Flow {
-  yield* rounds({ job, office, first: null, is_rerun: true, progress: new Map() })
+  yield* rounds({ job, office, first: null, is_rerun: true, progress: new Map(), issued: office.now })
 }
 
 function* rounds(run: Run): Flow {
   const { office, job } = run
   for (;;) {
+    run.issued = office.now
     const seen = yield* look({ what: 'scope', ...scopeOf(job.command) })
     if (seen?.terminal.connected === true && office.is_owner && !office.login_differs) {
       const targets = targetsOf(run, seen)
@@ -131,17 +134,19 @@ function* closeOne(run: Run, target: Target): Flow {
 }
 
 /** E4. */
-function* mustWait({ office }: Run, target: Target, { sent_at }: Progress): Flow<boolean> {
+function* mustWait({ office, issued }: Run, target: Target, { sent_at }: Progress): Flow<boolean> {
   if (office.margin_mode !== 'netting' || target.target !== 'position') return false
-  if (sent_at !== null && office.now.mono_ms - sent_at.mono_ms < office.settings.settle_ms) return true
+  if (sent_at !== null && issued.mono_ms - sent_at.mono_ms < office.settings.settle_ms) return true
   const { ticket, volume } = target.one
-  const isStale = (shown: Shown) => office.touches.isStale('volume', ticket, shown, null, office.now)
-  if (!isStale({ volume, step: 1e-8 })) return false
+  const isStale = (shown: Shown, at: Stamp) => office.touches.isStale('volume', ticket, shown, null, at)
+  if (!isStale({ volume, step: 1e-8 }, issued)) return false
   // The list alone can't tell; the position's deals can.
+  const again = office.now
   const seen = yield* look({ what: 'command', magic: null, ticket, opposite_ticket: null })
   if (seen?.position == null) return true
   target.one = seen.position
-  return isStale({ volume: seen.position.volume, step: seen.volume_step, deals: seen.ticket_deals })
+  const shown = { volume: seen.position.volume, step: seen.volume_step, deals: seen.ticket_deals }
+  return isStale(shown, again)
 }
 
 const isSettledTarget = (run: Run, target: Target): boolean => {

@@ -126,9 +126,10 @@ function* journalTry(job: Job, office: Office, course: Course): Flow {
 function* refused(job: Job, recipe: Recipe, office: Office, course: Course, result: OrderResult): Flow {
   const { command } = job
   if (recipe.ticket(command) !== null) {
+    const issued = office.now
     const seen = yield* look(recipe.query(command))
     const reading = seen === null ? null : recipe.read(command, seen, course.compare)
-    if (seen !== null && reading?.kind === 'done' && !showsPast(job, recipe, office, seen))
+    if (seen !== null && reading?.kind === 'done' && !showsPast(job, recipe, office, seen, issued))
       return complete(job, office, reading.evidence, reading.response)
   }
   const response = refusal(result.comment, false, result.retcode)

@@ -68,7 +68,7 @@ function firstStep(job: Job, recipe: Recipe, office: Office, first: FirstLook): 
     return over
   }
   // Absolute values do no harm twice; what compares waits until it sees the present.
-  if (showsPast(job, recipe, office, seen))
+  if (showsPast(job, recipe, office, seen, issued))
     return recipe.readsFirst(office.margin_mode) ? null : { kind: 'send', look: seen }
   switch (reading.kind) {
     case 'done':
@@ -115,7 +115,7 @@ export function* settle(job: Job, recipe: Recipe, office: Office, doubt: InDoubt
     const settled =
       office.isSettled(doubt.sent_at, issued, seen) && !twinMayStart(job, recipe, office, issued)
     const reading = recipe.read(job.command, seen, doubt.compare)
-    const next = nextStep(job, recipe, office, { doubt, reading, seen, settled })
+    const next = nextStep(job, recipe, office, { doubt, reading, seen, issued, settled })
     if (next !== null) return next
   }
 }
@@ -124,16 +124,17 @@ interface DoubtLook {
   doubt: InDoubt
   reading: Reading
   seen: LookResult
+  issued: Stamp
   settled: boolean
 }
 
 function nextStep(job: Job, recipe: Recipe, office: Office, at: DoubtLook): Settled | null {
-  const { doubt, reading, seen, settled } = at
+  const { doubt, reading, seen, issued, settled } = at
   const over: Settled = { kind: 'over' }
   // Netting: a close on its way does not end with the position. Late, it opens the other side: it is waited for.
   const on_its_way = office.margin_mode === 'netting' && recipe.touch?.aspect === 'volume'
   // What another order of ours has just touched is not read before it settled, either.
-  const past = showsPast(job, recipe, office, seen)
+  const past = showsPast(job, recipe, office, seen, issued)
   const trusted = on_its_way ? settled && !past : settled || !past
   if (reading.kind === 'done' && (reading.evidence === 'tag' || trusted)) {
     complete(job, office, reading.evidence, reading.response)
@@ -190,13 +191,22 @@ function notExecuted(job: Job, recipe: Recipe, office: Office): void {
   rejected(job, office, { evidence: 'settled', again: false, response: refusal(error, newest === 0) })
 }
 
-/** S2: does the look show what an own order of a moment ago has changed since? */
-export function showsPast(job: Job, recipe: Recipe, office: Office, seen: LookResult): boolean {
+/**
+ * S2: does the look show what an own order of a moment ago has changed since? By the moment at which the look was asked
+ * for: a process that was stopped hears what was true then.
+ */
+export function showsPast(
+  job: Job,
+  recipe: Recipe,
+  office: Office,
+  seen: LookResult,
+  issued: Stamp,
+): boolean {
   const { command } = job
   const ticket = recipe.ticket(command)
   if (ticket === null || recipe.touch === undefined) return false
   const { aspect } = recipe.touch
   const volume = aspect === 'volume' ? (seen.position?.volume ?? 0) : null
   const shown = { volume, step: seen.volume_step, deals: seen.ticket_deals }
-  return office.touches.isStale(aspect, ticket, shown, command.id, office.now)
+  return office.touches.isStale(aspect, ticket, shown, command.id, issued)
 }
