@@ -57,6 +57,7 @@ export const EA_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'damage-read-as-absence',
+    hole: true,
     rule: 'P3',
     seeds_max: 10_000,
     days: damaged,
@@ -70,6 +71,7 @@ export const EA_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'copy-trusted-after-a-restart',
+    hole: true,
     rule: 'P3',
     seeds_max: 10_000,
     days: copied,
@@ -83,6 +85,7 @@ export const EA_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'compare-and-set-ignored',
+    hole: true,
     rule: 'P3',
     seeds_max: 3_000,
     edits: [
@@ -120,6 +123,7 @@ export const EA_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'monotonic-clock-ignored-in-the-deadline',
+    hole: true,
     rule: 'P5',
     seeds_max: 3_000,
     days: jumped,
@@ -145,6 +149,7 @@ export const EA_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'no-tombstone',
+    hole: true,
     rule: 'P7',
     seeds_max: 20_000,
     days: both(two, handedOver),
@@ -171,6 +176,7 @@ export const EA_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'older-modify-sent-after-a-newer',
+    hole: true,
     rule: 'P12',
     seeds_max: 3_000,
     edits: [
@@ -196,6 +202,7 @@ export const EA_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'close-read-while-another-is-on-its-way',
+    hole: true,
     rule: 'P3',
     seeds_max: 10_000,
     days: netting,

@@ -127,6 +127,7 @@ export const SERVER_MUTANTS: readonly Mutant[] = [
   {
     // Server and EA both wait: only without both is it seen.
     name: 'asked-and-answered-before-it-settled',
+    hole: true,
     rule: 'P6',
     seeds_max: 30_000,
     days: both(handedOver, longSettle),
@@ -170,6 +171,7 @@ export const SERVER_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'list-closes-what-it-could-not-know',
+    hole: true,
     rule: 'P8',
     seeds_max: 3_000,
     edits: [
@@ -309,6 +311,7 @@ export const SERVER_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'pushed-before-the-first-word',
+    hole: true,
     rule: 'P9',
     seeds_max: 20_000,
     days: both(copied, pushed),
@@ -322,6 +325,7 @@ export const SERVER_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a-standby-renews-the-lease',
+    hole: true,
     rule: 'P6',
     seeds_max: 30_000,
     days: both(handedOver, pushed),
@@ -335,6 +339,7 @@ export const SERVER_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'failed-from-aside-counts',
+    hole: true,
     rule: 'P7',
     seeds_max: 10_000,
     days: two,
@@ -348,6 +353,7 @@ export const SERVER_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'superseded-handed-out-again',
+    hole: true,
     rule: 'P12',
     seeds_max: 10_000,
     days: putBack,
@@ -361,6 +367,7 @@ export const SERVER_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'asked-early-by-a-clock-that-jumped',
+    hole: true,
     rule: 'P7',
     seeds_max: 20_000,
     days: both(handedOver, serverJumped),

@@ -19,4 +19,6 @@ export interface Mutant {
   readonly seeds_max: number
   /** Days that can show it: the others are passed over, which saves their time. Left out: any day. */
   readonly days?: (day: Day) => boolean
+  /** No day has shown it within that number yet: a hole in the simulation, said with every run, tried by its name. */
+  readonly hole?: true
 }
