@@ -71,7 +71,6 @@ export const EA_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'copy-trusted-after-a-restart',
-    hole: true,
     rule: 'P3',
     seeds_max: 10_000,
     days: copied,
