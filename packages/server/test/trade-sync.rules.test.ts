@@ -205,6 +205,14 @@ test('R6: created by a list, and a later opened merges', async () => {
   expect(await s.trades()).toMatchObject({ 1: { status: 'open', source: 'sync', comment: 'mine' } })
 })
 
+test('P8: an opened that comes late does not undo what lists have told since', async () => {
+  await syncOf({ ...row(1), volume: 0.05, sl: 1.09, tp: 0, profit: 7 })
+  await opened(1, { comment: 'mine' })
+  expect(await s.trades()).toMatchObject({
+    1: { volume: 0.05, sl: 1.09, tp: null, profit: 7, comment: 'mine' },
+  })
+})
+
 test('P7: wanted and confirmed stops are two things until the EA’s word makes them one', async () => {
   await opened(1)
   const id = await s.made('MODIFY_TRADE', { ticket: 1, sl: 1.08, tp: 1.1 })

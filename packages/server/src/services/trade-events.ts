@@ -1,5 +1,13 @@
 // What a plain client tells of single trades: opened, closed, modified (contract §7).
-import { brokerTimeMs, newTrade, type Position, stop, toDirection, withPosition } from '@ngtb/core'
+import {
+  brokerTimeMs,
+  newTrade,
+  type Position,
+  stop,
+  type Trade,
+  toDirection,
+  withPosition,
+} from '@ngtb/core'
 import {
   type Direction,
   marketDirection,
@@ -43,14 +51,15 @@ export class TradeEvents {
         if (cause) this.#book.linkByTag(step, cause, ticket)
         return
       }
+      const fresh = withoutOld(trade, position)
       const merged = step.saveTrade({
-        ...withPosition(trade, position, step.now, step.state.specs.get(position.symbol)?.digits),
+        ...withPosition(trade, fresh, step.now, step.state.specs.get(position.symbol)?.digits),
         heard_no: this.#ctx.arrival(),
       })
       // A late `opened` tells more about a trade; it never opens it again.
       step.audit(merged.status === 'open' ? 'trade.updated' : 'trade.completed', 'ea', trade.ticket, {
         source: 'opened',
-        ...position,
+        ...fresh,
       })
       if (cause) this.#book.linkByTag(step, cause, ticket)
     })
@@ -122,6 +131,22 @@ export class TradeEvents {
       })
       step.audit(trade ? 'trade.updated' : 'trade.opened', 'ea', ticket, { source: 'modified', ...stops })
     })
+  }
+}
+
+/**
+ * It was like this when it was opened. Where lists or answers have told of it since, they are newer: a part of it may
+ * have been closed, and its stops set (P8).
+ */
+function withoutOld(trade: Trade, position: Position): Position {
+  if (trade.volume === null) return position
+  const { sl: _sl, tp: _tp, ...rest } = position
+  return {
+    ...rest,
+    volume: trade.volume,
+    profit: trade.profit ?? position.profit,
+    swap: trade.swap ?? position.swap,
+    commission: trade.commission ?? position.commission,
   }
 }
 
