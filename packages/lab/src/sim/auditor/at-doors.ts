@@ -124,7 +124,8 @@ export class DoorAudit {
           complaints.add('P15', `${id} was handed to account ${account_id}, whose it is not`)
         continue
       }
-      if (intents.get(account_id, String(id))?.shaken) continue
+      // What went back with the ledger was handed out before; the server's own questions are nobody's intents.
+      if (intents.get(account_id, String(id))?.shaken ?? intents.went_back) continue
       if (command.attempt === 0 || (typeof attempt === 'number' && command.attempt < attempt))
         complaints.add(
           'P1',
