@@ -72,6 +72,21 @@ test('… and an EA that is pushed to', async () => {
   expect(heard[2]).toMatchObject({ type: 'commands', commands: [{ id: body.command_id }] })
 })
 
+test('L3, R7: a late answer does not open again what another server heard closed', async () => {
+  const { a, b } = await pair()
+  const { body } = await a.create('late', {
+    type: 'OPEN_TRADE',
+    payload: { symbol: 'EURUSD', order_type: 'BUY', volume: 0.1 },
+  })
+  expect(idsOf(await a.ask('get_commands'))).toEqual([body.command_id])
+  // All that was heard of it is its end: the answer and the opening were lost.
+  await a.event('closed', { ticket: 77, close_price: 1.1, close_time: 1_577_836_800 })
+  expect((await b.answer(body.command_id, 'completed', { ticket: 77, open_price: 1.09 })).status).toBe(200)
+  expect(await a.trades()).toMatchObject({ 77: { status: 'closed', command_id: body.command_id } })
+  expect(await b.status(body.command_id)).toBe('completed')
+  expect(await b.problems()).toEqual([])
+})
+
 test('a ring that got lost is found by the periodic look, though nobody asks', async () => {
   const { a, b, at_a, at_b } = await pair()
   mute(at_a.bell)

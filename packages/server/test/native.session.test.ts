@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { LOGIN, Scene } from './support/client.ts'
+import { sql } from './support/ledger.ts'
 import { NativeHand } from './support/native-ea.ts'
 import { ManualTime } from './support/time.ts'
 
@@ -185,3 +186,31 @@ test('an account whose native EA is gone can be taken by a plain one, which is h
     (await s.create(randomUUID(), { type: 'PROBE', payload: { command_id: body.command_id } })).status,
   ).toBe(422)
 })
+
+test('P1, P9: "failed" of an EA that lost its lease settles nothing that another has in hand, and is kept', async () => {
+  await ea.connect()
+  const { body } = await s.create(randomUUID(), { type: 'CLOSE_ALL', payload: {} })
+  expect(await ea.commands()).toHaveLength(1)
+  await time.advance(15_000)
+  const next = new NativeHand(s)
+  expect((await next.connect()).status).toBe(200)
+  const handed = (await next.heartbeat()).body.commands
+  expect(handed).toMatchObject([{ id: body.command_id, attempt: 2 }])
+  const refusal = { error: 'no connection', retcode: 10031 }
+  expect(await ea.answer(body.command_id, 'failed', refusal)).toMatchObject({
+    status: 200,
+    body: { duplicate: true },
+  })
+  expect(await s.status(body.command_id)).toBe('executing')
+  const said = await rowsWhere("kind = 'command.contradicted'")
+  expect(said).toMatchObject([{ subject: body.command_id, data: { said: 'failed', was: 'executing' } }])
+  await next.answer(body.command_id, 'completed', { closed: [] })
+  expect(await s.status(body.command_id)).toBe('completed')
+  expect(await s.problems()).toEqual([])
+})
+
+const rowsWhere = (condition: string) =>
+  sql<{ subject: string; data: Record<string, unknown> }>(
+    s.t.database_url,
+    `select subject, data from audit_event where ${condition} order by seq`,
+  )

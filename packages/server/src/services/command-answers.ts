@@ -63,7 +63,7 @@ export class CommandAnswers {
     const command = await this.#moves.find(step, answer.command_id)
     if (!command) return this.#orphaned(step, answer, session, actor)
     const { verdict } = isOverheard(step, command, answer, session)
-      ? { verdict: 'duplicate' }
+      ? this.#overheard(step, command, answer, actor)
       : await this.#settle(step, command, answer, session, actor)
     this.#ctx.crashPoint('K17', [command])
     step.effects.push(() => this.#ctx.crashPoint('K18', [command]))
@@ -182,6 +182,17 @@ export class CommandAnswers {
     })
   }
 
+  /** It changes nothing, and is acknowledged: so it is kept (P1, C4). "At work" is no more than a sign of life. */
+  #overheard(
+    step: Step,
+    command: Command,
+    { status, response }: Answer,
+    actor: string,
+  ): { verdict: 'duplicate' } {
+    if (status !== 'progress') this.#contradicted(step, command, status, response ?? {}, actor)
+    return { verdict: 'duplicate' }
+  }
+
   #contradicted(
     step: Step,
     command: Command,
@@ -191,7 +202,7 @@ export class CommandAnswers {
   ): void {
     step.audit('command.contradicted', actor, command.command_id, { said, response, was: command.status })
     step.effects.push(() =>
-      this.#ctx.log.error('an answer contradicts a settled command', {
+      this.#ctx.log.error('an answer contradicts what is known of its command: it changed nothing', {
         ...names(step),
         ...brief(command),
         said,
