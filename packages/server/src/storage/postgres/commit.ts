@@ -3,7 +3,7 @@
 //   L1. An account's rows are written only if its version is the expected one (`guard`): another server's step
 //       in between makes this one start again, whatever it decided.
 //   L2. All of a step's rows are written, or none.
-//   L3. A name of an intent that a step takes for new is new, or the account's rows are refused (P2).
+//   L3. A name of an intent, or a ticket, that a step takes for new is new, or the account's rows are refused (P2, R7).
 //
 // Not chosen: BEGIN, one statement per table, COMMIT (a round trip for each), and a function in PL/pgSQL (the SQL
 // would hide in the database).
