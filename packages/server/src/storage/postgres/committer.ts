@@ -5,6 +5,8 @@
 //       were decided on top of it.
 //   G3. The outcome of a broken commit is unknown: it is reported as "away", never as done.
 //   G4. A step that the ledger refuses takes nobody else's with it: its group is committed again, one by one.
+//   G5. What a commit looks up is found by an index from the first row on. The statement is planned once, while its tables
+//       may be empty, and a plan that reads a whole table would stay until somebody gathers statistics.
 import { Refusal } from '@ngtb/protocol'
 import pg from 'pg'
 import { type ChangeSet, VersionConflict } from '../../ports.ts'
@@ -128,7 +130,7 @@ export class Committer {
   async #connected(): Promise<pg.Client> {
     if (this.#client) return this.#client
     const client = new pg.Client({
-      ...connectionOf(this.#address, 'synchronous_commit=on'),
+      ...connectionOf(this.#address, 'synchronous_commit=on', 'enable_seqscan=off', 'jit=off'),
       application_name: 'ngtb commit',
       connectionTimeoutMillis: 2_000,
       // A write is never cancelled: past this the connection is dropped and the outcome called unknown.
