@@ -127,6 +127,36 @@ describe('canonical', () => {
       '{"a":{"c":null,"d":[2,{"e":4,"f":3}]},"b":1}',
     )
   })
+  test('an event is hashed as the canonical text of all its facts', () => {
+    fc.assert(
+      fc.property(
+        fc.string({ unit: 'binary' }),
+        fc.option(fc.string({ unit: 'binary' })),
+        fc.dictionary(fc.string(), fc.jsonValue()),
+        (actor, subject, data) => {
+          const facts = {
+            account_id: 7,
+            audit_no: 3,
+            at: 1_700_000_000_000,
+            kind: 'a.b',
+            actor,
+            subject,
+            data,
+          }
+          expect(auditText(facts, 'ff')).toBe(canonical({ ...facts, prev_hash: 'ff' }))
+        },
+      ),
+    )
+  })
+  test('text is as JSON has it, whatever is in it', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (one) => {
+        expect(canonical(one)).toBe(JSON.stringify(one))
+      }),
+    )
+    for (const one of ['\ud800', '\u007f\u2028', '"\\/', '\ud83d\ude00', '\u0000'])
+      expect(canonical(one)).toBe(JSON.stringify(one))
+  })
   test('what JSON leaves out or calls null', () => {
     expect(canonical({ a: undefined, b: Number.NaN, c: [undefined], d: -0 })).toBe(
       '{"b":null,"c":[null],"d":0}',

@@ -109,7 +109,7 @@ describe('third-party packages', () => {
       "import type { FastifyRequest } from 'fastify'",
       /fastify belongs in server\/planes/,
     ],
-    ['packages/server/src/workers/a.ts', "import helmet from '@fastify/helmet'", /belongs in server\/planes/],
+    ['packages/server/src/workers/a.ts', "import helmet from 'helmet'", /belongs in server\/planes/],
     [
       'packages/server/src/planes/command.ts',
       "import { WebSocket } from 'ws'",

@@ -88,3 +88,10 @@ function endOfString(text: string, start: number): number {
   }
   return text.length
 }
+
+/** Needs an escape in JSON, or might: then JSON itself says how. */
+const UNUSUAL = /[^ !#-[\]-\ud7ff]/
+
+/** A string as JSON. Most are words and numbers, which need no escape: to see that is quicker than to ask. */
+export const jsonText = (value: string): string =>
+  UNUSUAL.test(value) ? JSON.stringify(value) : `"${value}"`

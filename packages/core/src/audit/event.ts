@@ -1,4 +1,6 @@
 // One audit event and its hash (P13). The text that is hashed is canonical: keys sorted, no spaces.
+import { jsonText } from '@ngtb/protocol'
+
 export interface AuditFacts {
   readonly account_id: number
   /** Counts within the account's chain, from 1. */
@@ -24,28 +26,26 @@ export interface ChainPoint {
 
 export const GENESIS_HASH = '0'.repeat(64)
 
-/** What the hash is taken over. JSON survives the database's jsonb unchanged, so it can be checked from the row. */
+/**
+ * What the hash is taken over: `canonical` of the event's facts, its members in their order.
+ * JSON survives the database's jsonb unchanged, so it can be checked from the row.
+ */
 export const auditText = (facts: AuditFacts, prev_hash: string): string =>
-  canonical({
-    account_id: facts.account_id,
-    audit_no: facts.audit_no,
-    at: facts.at,
-    kind: facts.kind,
-    actor: facts.actor,
-    subject: facts.subject,
-    data: facts.data,
-    prev_hash,
-  })
+  `{"account_id":${facts.account_id},"actor":${jsonText(facts.actor)},"at":${canonical(facts.at)},"audit_no":${
+    facts.audit_no
+  },"data":${canonical(facts.data)},"kind":${jsonText(facts.kind)},"prev_hash":${jsonText(prev_hash)},"subject":${
+    facts.subject === null ? 'null' : jsonText(facts.subject)
+  }}`
 
 /** JSON with sorted keys; `undefined` members are left out, as JSON does. */
 export function canonical(value: unknown): string {
+  if (typeof value === 'string') return jsonText(value)
   if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null'
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
   let members = ''
   for (const key of Object.keys(value).sort()) {
     const member = (value as Record<string, unknown>)[key]
-    if (member !== undefined)
-      members += `${members === '' ? '' : ','}${JSON.stringify(key)}:${canonical(member)}`
+    if (member !== undefined) members += `${members === '' ? '' : ','}${jsonText(key)}:${canonical(member)}`
   }
   return `{${members}}`
 }

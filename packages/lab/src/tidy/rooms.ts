@@ -50,6 +50,7 @@ export const THIRD_PARTY: Readonly<Record<string, readonly string[]>> = {
   // The composition holds the built doors by their type.
   fastify: ['server/planes', 'server/server', 'server/listen'],
   '@fastify/*': ['server/planes'],
+  helmet: ['server/planes'],
   ws: [
     'server/planes/websocket',
     'server/planes/live',

@@ -1,5 +1,4 @@
 // Port 9905: the management API, the live window, the API's own description and the status page.
-import helmet from '@fastify/helmet'
 import { managementEndpoints, Refusal } from '@ngtb/protocol'
 import type { FastifyInstance } from 'fastify'
 import type { Services } from '../services/services.ts'
@@ -10,25 +9,13 @@ import { dataHandlers } from './management-data.ts'
 import { keyHandlers } from './management-keys.ts'
 import { createPlane, mount } from './mount.ts'
 import { openApi } from './openapi.ts'
+import { securityHeaders } from './security-headers.ts'
 import { statusPage } from './status-page.ts'
 import { liveWindow } from './websocket.ts'
 
 export async function managementPlane(services: Services): Promise<FastifyInstance> {
   const app = await createPlane(services)
-  await app.register(helmet, {
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: {
-        defaultSrc: ["'self'"],
-        objectSrc: ["'none'"],
-        baseUri: ["'none'"],
-        frameAncestors: ["'none'"],
-      },
-    },
-    strictTransportSecurity: services.config.NGTB_TLS_CERT_FILE
-      ? { maxAge: 31_536_000, includeSubDomains: true }
-      : false,
-  })
+  securityHeaders(app, Boolean(services.config.NGTB_TLS_CERT_FILE))
   mount(app, 'management', managementEndpoints, services, {
     health: (call) => health(call.services, call.reply),
     system_status: async ({ services: { status }, principal }) =>

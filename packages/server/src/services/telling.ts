@@ -49,6 +49,8 @@ const TRADES: Kind<Trade> = {
 class Told<Row> {
   /** As told so far in this step; null: not known (V3). */
   readonly images = new Map<string, Image | null>()
+  /** The row of that image: one that was told and not saved since has nothing left to tell. */
+  readonly #rows = new Map<string, Row>()
   readonly kind: Kind<Row>
   readonly atHand: (subject: string) => Row | undefined
 
@@ -60,6 +62,7 @@ class Told<Row> {
   remember(subject: string): void {
     if (this.images.has(subject)) return
     const row = this.atHand(subject)
+    if (row !== undefined) this.#rows.set(subject, row)
     this.images.set(subject, row === undefined ? null : this.kind.imageOf(row))
   }
 
@@ -70,9 +73,11 @@ class Told<Row> {
     if (row === undefined) return null
     this.remember(subject)
     const before = this.images.get(subject) ?? null
-    const image = imageOf(row)
+    const same = this.#rows.get(subject) === row
+    const image = same && before !== null ? before : imageOf(row)
     const folded = before !== null || event.kind === born ? fold(before, event) : {}
     this.images.set(subject, image)
+    this.#rows.set(subject, row)
     return untold(folded, image, fields)
   }
 
@@ -80,8 +85,8 @@ class Told<Row> {
     const { fields, imageOf, noted } = this.kind
     for (const [subject, image] of this.images) {
       const row = this.atHand(subject)
-      if (row !== undefined && untold(image ?? {}, imageOf(row), fields) !== null)
-        yield { kind: noted, subject }
+      if (row === undefined || row === this.#rows.get(subject)) continue
+      if (untold(image ?? {}, imageOf(row), fields) !== null) yield { kind: noted, subject }
     }
   }
 }

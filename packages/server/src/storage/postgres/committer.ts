@@ -5,8 +5,8 @@
 //       were decided on top of it.
 //   G3. The outcome of a broken commit is unknown: it is reported as "away", never as done.
 //   G4. A step that the ledger refuses takes nobody else's with it: its group is committed again, one by one.
-//   G5. What a commit looks up is found by an index from the first row on. The statement is planned once, while its tables
-//       may be empty, and a plan that reads a whole table would stay until somebody gathers statistics.
+//   G5. What a commit looks up is found by an index from the first row on. The statement is planned once, while its
+//       tables may be empty, and a plan that reads a whole table would stay until somebody gathers statistics.
 import { Refusal } from '@ngtb/protocol'
 import pg from 'pg'
 import { type ChangeSet, VersionConflict } from '../../ports.ts'
@@ -55,11 +55,15 @@ export class Committer {
     this.#running = true
     // One turn of the loop lets requests of the same instant join the first group.
     await Promise.resolve()
+    let tell = () => {}
     while (this.#waiting.length > 0) {
       const group = this.#chained(this.#waiting.splice(0, GROUP_MAX))
-      if (group.length > 0) await this.#group(group)
+      const running = group.length > 0 ? this.#group(group) : null
+      tell() // the database works on the next group while we tell of the last
+      tell = (await running) ?? (() => {})
     }
     this.#running = false
+    tell()
   }
 
   /** A step that was not decided on top of the one before it in its group is stale (L1 sees only the first). */
@@ -75,9 +79,10 @@ export class Committer {
     })
   }
 
-  async #group(group: Waiting[]): Promise<void> {
+  /** @returns tells those whose steps were committed; the others know already */
+  async #group(group: Waiting[]): Promise<() => void> {
     try {
-      const client = await this.#connected()
+      const client = this.#client ?? (await this.#connected())
       const document = documentOf(group.map((waiting) => waiting.change))
       const { rows } = await client.query<{ account_id: number }>({
         ...commitStatement(document),
@@ -85,22 +90,25 @@ export class Committer {
       })
       const written = new Set(rows.map((row) => row.account_id))
       const conflicted = new Set<number>()
-      for (const { change, resolve } of group)
-        if (written.has(change.account.account_id)) resolve()
-        else conflicted.add(change.account.account_id)
+      for (const { change } of group)
+        if (!written.has(change.account.account_id)) conflicted.add(change.account.account_id)
       if (conflicted.size > 0)
         this.#fail(group, conflicted, new VersionConflict('another server wrote first'))
+      return () => {
+        for (const { change, resolve } of group) if (written.has(change.account.account_id)) resolve()
+      }
     } catch (error) {
       this.#onError(error as Error)
       if (isAway(error)) await this.#disconnect()
       else if (!isDeadlock(error) && group.length > 1) return this.#oneByOne(group)
       const accounts = new Set(group.map(({ change }) => change.account.account_id))
       this.#fail(group, accounts, meaningOf(error))
+      return () => {}
     }
   }
 
   /** G4. The successors of the refused one were decided on top of it: they are decided again (G2). */
-  async #oneByOne(group: Waiting[]): Promise<void> {
+  async #oneByOne(group: Waiting[]): Promise<() => void> {
     const lost = new Set<number>()
     for (const waiting of group) {
       const { account_id } = waiting.change.account
@@ -113,8 +121,9 @@ export class Committer {
         },
       }
       if (lost.has(account_id)) reject(new VersionConflict('its predecessor was refused'))
-      else await this.#group([watched])
+      else (await this.#group([watched]))()
     }
+    return () => {}
   }
 
   /** Rejects the steps of these accounts, those still waiting included (G2). */

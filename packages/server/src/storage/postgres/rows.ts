@@ -1,4 +1,5 @@
 // How rows and values correspond. Field names are column names; only moments and 64-bit counters change form.
+import { jsonText } from '@ngtb/protocol'
 import type pg from 'pg'
 
 /** The columns of each table that a change set writes, in no particular order. */
@@ -67,14 +68,27 @@ export function rowText(
   more: Readonly<Record<string, unknown>> = {},
 ): string {
   const source = value as Record<string, unknown>
-  const members: string[] = []
+  let members = ''
   for (const { name, label, moment } of PLACES[table]) {
     const is = source[name]
     if (is === null || is === undefined) continue
-    members.push(label + (moment ? `"${toIso(is as number)}"` : JSON.stringify(is)))
+    members += (members === '' ? '' : ',') + label + (moment ? momentText(is as number) : valueText(is))
   }
-  for (const [name, is] of Object.entries(more)) members.push(`"${name}":${JSON.stringify(is)}`)
-  return `{${members.join(',')}}`
+  for (const name in more) members += `,"${name}":${valueText(more[name])}`
+  return `{${members}}`
+}
+
+function valueText(value: unknown): string {
+  if (typeof value === 'string') return jsonText(value)
+  return typeof value === 'number' && Number.isInteger(value) ? `${value}` : JSON.stringify(value)
+}
+
+/** All that a step writes has the moment of the step. */
+let last = { ms: Number.NaN, text: '' }
+
+function momentText(ms: number): string {
+  if (last.ms !== ms) last = { ms, text: `"${toIso(ms)}"` }
+  return last.text
 }
 
 interface Place {
