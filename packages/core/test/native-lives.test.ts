@@ -140,12 +140,15 @@ describe('PROBE (Q1–Q3)', () => {
   test('Q1: not before expires_at + settle', () => {
     const at = unknown().next_probe_at ?? 0
     expect(at).toBeGreaterThanOrEqual(T0 + 5_000 + POLICY.settle_ms)
-    expect(probesDue([unknown()], at - 1)).toEqual([])
-    expect(probesDue([unknown()], at)).toHaveLength(1)
+    expect(probesDue([unknown()], at - 1, POLICY)).toEqual([])
+    expect(probesDue([unknown()], at, POLICY)).toHaveLength(1)
     // Handed out by an earlier process: how long ago, no clock can be trusted to tell.
     const began_at = T0 + 2_000_000
     const wait_ms = began_at - (unknown().sent_at ?? 0)
     expect(firstProbeAt(unknown(), POLICY, began_at)).toBe(at + wait_ms)
+    // Noted by one process, and asked by the next, whose clock has jumped on.
+    expect(probesDue([unknown()], at + wait_ms - 1, POLICY, began_at)).toEqual([])
+    expect(probesDue([unknown()], at + wait_ms, POLICY, began_at)).toHaveLength(1)
     expect(firstProbeAt(command('CLOSE_ALL'), POLICY)).toBeNull()
     expect(firstProbeAt(command('PROBE'), POLICY)).toBeNull()
   })

@@ -12,7 +12,7 @@ const summary = (p50: number, p99: number): Summary => ({ count: 1_000, p50, p99
 const RAW: RawFigures = {
   commit: summary(0.5, 1),
   commits_per_s: 2_000,
-  copy_rows_per_s: 400_000,
+  copy_ticks_per_s: 400_000,
   select: summary(0.1, 0.2),
 }
 
@@ -88,7 +88,7 @@ describe('verdicts', () => {
     return judgeRow(name, better === 'lower' ? summary(1, target / 2) : summary(target * 3, target * 2), {
       ...RAW,
       commits_per_s: 2,
-      copy_rows_per_s: 40_000,
+      copy_ticks_per_s: 40_000,
     })
   })
   const missed = good.map((row) => (row.name === 'delivery' ? { ...row, held: false } : row))

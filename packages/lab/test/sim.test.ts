@@ -54,7 +54,7 @@ test('same seed, same history; another seed, another', async () => {
 test(
   'same seed, same history through the doors, too',
   async () => {
-    const tally = () => runChunk({ from: 11, seeds: 2, depth: 'door', stop_at_first: false })
+    const tally = () => runChunk({ from: 11, seeds: 2, depth: 'door', theme: null, stop_at_first: false })
     const first = await tally()
     expect(first.failures).toEqual([])
     expect(await tally()).toEqual(first)

@@ -302,7 +302,7 @@ export interface Store {
   /** Looks at the ledger as it is at one moment, while others go on writing. */
   snapshot<T>(look: (at: Snapshot) => Promise<T>): Promise<T>
 
-  /** Stores the batches in one commit; answers per batch whether it was new (P11). */
+  /** Stores the batches in one commit; answers per batch whether it was new (P11). Two calls may run at once. */
   ingest(batches: readonly TickBatch[]): Promise<boolean[]>
   ticks(
     account_id: number,

@@ -53,7 +53,7 @@ async function verdict(): Promise<void> {
     expect([...acknowledged].filter((one) => !seen.has(one))).toEqual([])
   }
   expect(storm.odd).toEqual([])
-  once(await column('select volume::bigint::text as v from tick'), [...storm.ticks].map(String))
+  once(await column('select volume::bigint::text as v from tick_view'), [...storm.ticks].map(String))
   once(await column('select message as v from ea_log'), storm.logs)
   once(await column('select command_id as v from command'), storm.commands.values())
   once(
@@ -64,7 +64,7 @@ async function verdict(): Promise<void> {
   expect([...storm.answered].filter((id) => !completed.has(id))).toEqual([])
   expect([...storm.handed.values()].filter((times) => times > 1)).toEqual([]) // P3: an OPEN once, ever
   const [counted] = await column('select sum(ticks)::text as v from tick_counter')
-  expect(await column('select count(*)::text as v from tick')).toEqual([counted])
+  expect(await column('select count(*)::text as v from tick_view')).toEqual([counted])
   const [wrong] = await column(
     `select count(*)::text as v from account a, lateral (
        select count(*) as made, count(*) filter (where status = 'completed') as done from command c where c.account_id = a.account_id

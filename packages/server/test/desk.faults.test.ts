@@ -77,10 +77,10 @@ test('P1: ticks are acknowledged after their commit only', async () => {
   await held.caught
   await turns()
   expect(sent.answered).toBe(false)
-  expect(await rowsIn(direct.url, 'tick')).toBe(1)
+  expect(await rowsIn(direct.url, 'tick_view')).toBe(1)
   held.release()
   expect((await sent.promise).body).toMatchObject({ processed: 2, duplicates: 0 })
-  expect(await rowsIn(direct.url, 'tick')).toBe(3)
+  expect(await rowsIn(direct.url, 'tick_view')).toBe(3)
 })
 
 test('K2, F7: cut before COMMIT: 503, nothing is there, and the same key makes it', async () => {
@@ -171,7 +171,7 @@ test('F5: while the database is away every write is a 503 with Retry-After, and 
   expect(await s.problems()).toEqual([])
   expect(await commands()).toMatchObject([{ command_id: id, status: 'executing' }])
   expect(await rowsIn(direct.url, 'trade')).toBe(0)
-  expect(await rowsIn(direct.url, 'tick')).toBe(0)
+  expect(await rowsIn(direct.url, 'tick_view')).toBe(0)
   expect(await rowsIn(direct.url, 'ea_log')).toBe(0)
   const after = await writes()
   expect(after.map(({ status }) => status)).toEqual([201, 200, 200, 200, 200, 200, 200, 200])
@@ -191,7 +191,7 @@ test('F7, P11: ticks cut at COMMIT, before and after: the resend is stored once,
       stored_already ? { processed: 0, duplicates: 2 } : { processed: 2, duplicates: 0 },
     )
   }
-  expect(await rowsIn(direct.url, 'tick')).toBe(5)
+  expect(await rowsIn(direct.url, 'tick_view')).toBe(5)
   await s.ticks('last', [tick(9)])
   expect((await s.system()).data.total_ticks_received).toBe(6)
 })

@@ -21,7 +21,7 @@ const ticks = (list: unknown[], more: Record<string, unknown> = {}) =>
 const stored = (symbol: string) =>
   rowsOf<{ time_ms: string; bid: number; ask: number; volume: number }>(
     t,
-    'select t.time_ms, t.bid, t.ask, t.volume from tick t join symbol s using (symbol_id) where s.name = $1 order by t.time_ms, t.seq',
+    'select time_ms, bid, ask, volume from tick_view where symbol = $1 order by time_ms',
     [symbol],
   )
 

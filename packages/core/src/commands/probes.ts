@@ -28,13 +28,25 @@ export function firstProbeAt(command: Command, policy: RetryPolicy, began_at = 0
   return sent_at === null || sent_at >= began_at ? give_up : give_up + Math.max(0, began_at - sent_at)
 }
 
+/**
+ * When an EA is asked about it; null: never. What an earlier process has noted was noted by an earlier clock, so it is
+ * not asked before this process's own wait is over.
+ */
+export function probeAt(command: Command, policy: RetryPolicy, began_at = 0): number | null {
+  const { status, next_probe_at } = command
+  if (status !== 'timeout' || next_probe_at === null) return null
+  return Math.max(next_probe_at, firstProbeAt(command, policy, began_at) ?? 0)
+}
+
 /** Those that an EA is asked about now. */
-export function probesDue(commands: Iterable<Command>, now: number): Command[] {
-  return [...commands]
-    .filter(
-      ({ status, next_probe_at }) => status === 'timeout' && next_probe_at !== null && now >= next_probe_at,
-    )
-    .sort((a, b) => a.command_no - b.command_no)
+export function probesDue(
+  commands: Iterable<Command>,
+  now: number,
+  policy: RetryPolicy,
+  began_at = 0,
+): Command[] {
+  const isDue = (command: Command) => now >= (probeAt(command, policy, began_at) ?? Number.POSITIVE_INFINITY)
+  return [...commands].filter(isDue).sort((a, b) => a.command_no - b.command_no)
 }
 
 /** The event that a PROBE's answer stands for, told of the command that it asked about; null: it says nothing. */

@@ -21,11 +21,11 @@ export function tableOf(rows: readonly Row[], ci: boolean): string {
 
 const unitOf = ({ unit }: Row) => (unit === 'ms' ? ' ms' : unit)
 
-export function rawLines({ commit, commits_per_s, copy_rows_per_s, select }: RawFigures): string {
+export function rawLines({ commit, commits_per_s, copy_ticks_per_s, select }: RawFigures): string {
   const lines = [
     ['one-row commits, one connection', `${short(commits_per_s)}/s`, ms(commit.p50), ms(commit.p99)],
     ['SELECT 1, one connection', '', ms(select.p50), ms(select.p99)],
-    ['COPY into a table like tick', `${short(copy_rows_per_s)} rows/s`, '', ''],
+    ['COPY into a table like tick', `${short(copy_ticks_per_s)} ticks/s`, '', ''],
   ]
   return alignedLines([['the same database, raw', 'rate', 'median', 'p99'], ...lines]).join('\n')
 }

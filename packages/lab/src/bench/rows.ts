@@ -25,7 +25,7 @@ export interface RawFigures {
   readonly commit: Summary
   readonly commits_per_s: number
   /** Binary COPY into a table like `tick`, its index included. */
-  readonly copy_rows_per_s: number
+  readonly copy_ticks_per_s: number
   /** `SELECT 1`, ms. */
   readonly select: Summary
 }
@@ -85,7 +85,7 @@ export const PUBLISHED: Readonly<Record<RowName, Promised>> = {
     better: 'higher',
     target: 10_000,
     unit: '/s',
-    ratio: { of: 'COPY rows/s', raw: (raw) => raw.copy_rows_per_s, limit: 0.03 },
+    ratio: { of: 'COPY ticks/s', raw: (raw) => raw.copy_ticks_per_s, limit: 0.03 },
   },
   'trade syncs': {
     better: 'higher',

@@ -1,5 +1,6 @@
 // One bad day as a seed draws it: who is there, and how bad each thing is. Half of the seeds never see a given fault,
 // the others each in a strength of their own (swarm): a world in which everything fails at once proves little.
+import type { CommandType } from '@ngtb/protocol'
 import { Random } from './random.ts'
 
 export interface AccountDay {
@@ -105,6 +106,10 @@ export interface StrategyDay {
   readonly foreign: number
   /** Openings that live for minutes: longer than an owner's lease. */
   readonly patient: boolean
+  /** What is wanted, each as often as it stands here; null: whatever comes to mind. */
+  readonly wants: readonly CommandType[] | null
+  /** Parts of unlike size are closed, so that one fits no other. */
+  readonly uneven: boolean
 }
 
 export function drawDay(seed: number): Day {
@@ -160,6 +165,8 @@ function draw(random: Random, seed: number): Day {
       burst: random.chance(0.3),
       foreign: random.sometimes(0.8),
       patient: handover || (long && random.chance(0.5)),
+      wants: null,
+      uneven: false,
     },
   }
 }

@@ -1,6 +1,6 @@
 // npm run sim                                  the kept seeds, then 500
-// npm run sim -- --seeds N [--from S] [--workers W] [--door] [--coverage]
-// npm run sim -- SEED [--door]                 one seed, told line by line
+// npm run sim -- --seeds N [--from S] [--workers W] [--theme NAME] [--door] [--coverage]
+// npm run sim -- SEED [--theme NAME] [--door]                 one seed, told line by line
 // npm run sim -- --mutants [--only NAME] [--within SEEDS] [--workers W]   planted bugs: each must be caught
 import { Misuse, readArguments, runTool } from '../support/arguments.ts'
 import { sentence } from './auditor/complaint.ts'
@@ -8,6 +8,7 @@ import { missingIn, table } from './coverage.ts'
 import { runMutants } from './mutants/run.ts'
 import { runMany } from './pool.ts'
 import { keptSeeds } from './seeds-file.ts'
+import { isTheme, THEMES, type Theme } from './themes.ts'
 import { type Depth, World } from './world.ts'
 
 const SEEDS_MAX = 1e9
@@ -30,7 +31,10 @@ await runTool(async () => {
         about: 'with --mutants: those caught within so many seeds',
       },
     },
-    texts: { only: 'with --mutants: the one of this name' },
+    texts: {
+      only: 'with --mutants: the one of this name',
+      theme: `days with a theme: ${Object.keys(THEMES).join(', ')}`,
+    },
     flags: {
       mutants: 'try the planted bugs: each must be caught',
       door: 'through the doors, with JSON, keys and schemas: slower',
@@ -39,17 +43,23 @@ await runTool(async () => {
     },
   })
   const depth: Depth = given.flags.door ? 'door' : 'core'
-  if (one !== null) return replay(one, depth)
+  const theme = themeNamed(given.texts.theme)
+  if (one !== null) return replay(one, depth, theme)
   const { within, workers } = given.numbers
   if (given.flags.mutants) return runMutants({ only: given.texts.only, within, workers })
   if (given.texts.only) throw new Misuse('--only goes with --mutants')
   const { first: stop_at_first = false, coverage = false } = given.flags
-  return many({ ...given.numbers, depth, stop_at_first, coverage })
+  return many({ ...given.numbers, depth, theme, stop_at_first, coverage })
 })
 
+function themeNamed(name: string | undefined): Theme | null {
+  if (name === undefined || isTheme(name)) return name ?? null
+  throw new Misuse(`there is no theme '${name}'; there are: ${Object.keys(THEMES).join(', ')}`)
+}
+
 /** The same day again, told line by line. */
-async function replay(seed: number, depth: Depth): Promise<number> {
-  const outcome = await new World(seed, { depth, print: console.log }).run()
+async function replay(seed: number, depth: Depth, theme: Theme | null): Promise<number> {
+  const outcome = await new World(seed, { depth, theme, print: console.log }).run()
   const statuses = [...outcome.statuses].map(([status, count]) => `${count} ${status}`).join(', ')
   console.log(`\n${statuses || 'no commands'}`)
   console.log(
@@ -57,7 +67,7 @@ async function replay(seed: number, depth: Depth): Promise<number> {
   )
   if (!outcome.complaint) return 0
   console.log(
-    `at ${(outcome.complaint.at_ms / 1000).toFixed(3)} s: ${sentence(seed, outcome.complaint, depth)}`,
+    `at ${(outcome.complaint.at_ms / 1000).toFixed(3)} s: ${sentence(seed, outcome.complaint, { depth, theme })}`,
   )
   return 1
 }
@@ -67,16 +77,17 @@ async function many(wanted: {
   from: number
   workers: number
   depth: Depth
+  theme: Theme | null
   stop_at_first: boolean
   coverage: boolean
 }): Promise<number> {
   const began = performance.now()
   let failed = 0
-  for (const { seed, why } of keptSeeds()) {
-    const outcome = await new World(seed, { depth: wanted.depth }).run()
+  for (const { seed, theme, why } of keptSeeds()) {
+    const outcome = await new World(seed, { depth: wanted.depth, theme }).run()
     if (!outcome.complaint) continue
     failed += 1
-    console.log(`${sentence(seed, outcome.complaint, wanted.depth)} (kept: ${why})`)
+    console.log(`${sentence(seed, outcome.complaint, { depth: wanted.depth, theme })} (kept: ${why})`)
   }
   let told = 0
   let printed = 0

@@ -163,8 +163,8 @@ export class NativeLink {
     const { ea, account, ticks, time, random } = this.#parts
     if (ea.status !== 'online' || this.#tick_batches.pending > 3) return
     const batch_id = `${this.#parts.name}-${random.uuid()}`
-    const first_ms = BEGIN + time.now * 10 + (this.#batches++ % 10)
-    ticks.send(account.account_id, batch_id, first_ms)
+    const about_ms = BEGIN + time.now * 10 + (this.#batches++ % 10)
+    const first_ms = ticks.send(account.account_id, batch_id, about_ms)
     const rows = [{ symbol: 'EURUSD', bid: 1.1, ask: 1.2, timestamp: first_ms, volume: 1 }]
     const ask = eaAsk(account, 'ticks', '/api/ticks/batch', { batch_id, ticks: rows })
     this.#tick_batches.push(

@@ -11,9 +11,15 @@ interface Sent {
 export class TickLog {
   /** Every batch has a moment of its own, so that its rows are known again in the table. */
   readonly #sent = new Map<string, Sent>()
+  readonly #moments = new Set<number>()
 
-  send(account_id: number, batch_id: string, first_ms: number): void {
+  /** @returns the moment for its tick: `about_ms`, or the next that no batch has yet */
+  send(account_id: number, batch_id: string, about_ms: number): number {
+    let first_ms = about_ms
+    while (this.#moments.has(first_ms)) first_ms += 1
+    this.#moments.add(first_ms)
     this.#sent.set(batch_id, { account_id, first_ms, acknowledged: false, lost: false })
+    return first_ms
   }
 
   acknowledged(batch_id: string): void {

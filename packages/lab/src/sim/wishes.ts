@@ -1,7 +1,7 @@
 // What a strategy may want at this moment: a body that can be executed, given what stands at the broker.
 import type { PendingOrder, Position } from '@ngtb/ea-sim'
 import type { CommandType } from '@ngtb/protocol'
-import type { AccountDay } from './day.ts'
+import type { AccountDay, StrategyDay } from './day.ts'
 import { type Market, SYMBOLS } from './market.ts'
 import type { Random } from './random.ts'
 
@@ -40,19 +40,18 @@ export class Wishes {
   readonly #random: Random
   readonly #account: AccountDay
   readonly #market: Market
-  readonly #patient: boolean
+  readonly #day: StrategyDay
   #made = 0
 
-  /** @param patient its openings live longer than an owner's lease */
-  constructor(random: Random, account: AccountDay, market: Market, patient: boolean) {
-    this.#patient = patient
+  constructor(random: Random, account: AccountDay, market: Market, day: StrategyDay) {
+    this.#day = day
     this.#random = random
     this.#account = account
     this.#market = market
   }
 
   next(): Wish {
-    const type = this.#random.pick(this.#account.kind === 'native' ? NATIVE : PLAIN)
+    const type = this.#random.pick(this.#day.wants ?? (this.#account.kind === 'native' ? NATIVE : PLAIN))
     this.#made += 1
     return this.#make(type) ?? this.#open()
   }
@@ -119,7 +118,7 @@ export class Wishes {
         ...(random.chance(0.6) ? { magic: random.between(1, 3) } : {}),
       },
       ...(random.chance(0.5)
-        ? { ttl_ms: random.pick(this.#patient ? [40_000, 90_000] : [1_500, 3_000, 9_000]) }
+        ? { ttl_ms: random.pick(this.#day.patient ? [40_000, 90_000] : [1_500, 3_000, 9_000]) }
         : {}),
     }
   }
@@ -137,7 +136,7 @@ export class Wishes {
         price,
         ...(random.chance(0.6) ? { magic: random.between(1, 3) } : {}),
       },
-      ttl_ms: this.#patient ? random.between(40_000, 90_000) : random.between(3_000, 12_000),
+      ttl_ms: this.#day.patient ? random.between(40_000, 90_000) : random.between(3_000, 12_000),
     }
   }
 
@@ -149,7 +148,8 @@ export class Wishes {
   }
 
   #partial({ ticket, volume }: Position, ttl_ms: number): Wish | null {
-    const remaining_volume = Number((Math.floor(volume * 50) / 100).toFixed(2))
+    const part = this.#day.uneven ? ([50, 70, 85][this.#made % 3] ?? 50) : 50
+    const remaining_volume = Number((Math.floor(volume * part) / 100).toFixed(2))
     if (remaining_volume < 0.01 || remaining_volume >= volume) return null
     return { type: 'CLOSE_PARTIAL', payload: { ticket, expected_volume: volume, remaining_volume }, ttl_ms }
   }

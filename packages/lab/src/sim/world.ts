@@ -27,6 +27,7 @@ import { enrolAccounts } from './setting.ts'
 import { Sockets } from './socket.ts'
 import { Strategy } from './strategy.ts'
 import type { Terminal } from './terminal.ts'
+import { type Theme, themed } from './themes.ts'
 import { TickLog } from './tick-log.ts'
 import { Truth } from './truth.ts'
 import { VirtualTime } from './virtual-time.ts'
@@ -52,6 +53,7 @@ export type Depth = 'core' | 'door'
 
 export interface WorldOptions {
   readonly depth: Depth
+  readonly theme?: Theme | null
   /** Told line by line. */
   readonly print?: ((line: string) => void) | null
 }
@@ -79,10 +81,10 @@ export class World {
   readonly #broker_audit: BrokerAudit
   readonly #people: Person[] = []
 
-  constructor(seed: number, { depth, print = null }: WorldOptions) {
+  constructor(seed: number, { depth, theme = null, print = null }: WorldOptions) {
     this.depth = depth
     this.time = depth === 'door' ? new VirtualTime(untilTheDoorsRest) : new VirtualTime()
-    this.day = drawDay(seed)
+    this.day = theme === null ? drawDay(seed) : themed(drawDay(seed), theme)
     const { time, day, ledger, intents, truths } = this
     this.#random = new Random(seed)
     this.history = new History(() => time.now, print)
@@ -206,7 +208,7 @@ export class World {
       day: day.strategy,
       intents,
       complaints,
-      wishes: new Wishes(random.fork('wishes'), account, market, day.strategy.patient),
+      wishes: new Wishes(random.fork('wishes'), account, market, day.strategy),
       commandId: systemIds.commandId,
       foreign: () => this.#foreign(account.account_id),
     }).begin(day.safety_ms)

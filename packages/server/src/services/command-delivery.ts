@@ -8,6 +8,7 @@ import {
   isDue,
   isOwner,
   nextDeadline,
+  probeAt,
   probesDue,
 } from '@ngtb/core'
 import { COMMANDS, limits } from '@ngtb/protocol'
@@ -43,7 +44,7 @@ export class CommandDelivery {
     const policy = retryPolicy(this.#ctx.config, state)
     const to = receiverOf(state, session)
     for (const command of state.unsettled.values()) if (isDue(command, now, to, policy)) return true
-    return session !== null && probesDue(state.unsettled.values(), now).length > 0
+    return session !== null && probesDue(state.unsettled.values(), now, policy, this.#ctx.began_at).length > 0
   }
 
   /** Nothing comes by itself before the first word under the epoch: a copy could be at work on it (O4). */
@@ -54,8 +55,10 @@ export class CommandDelivery {
   /** When something that waits for a backoff becomes due, or null. */
   nextDueAt(state: DeskState): number | null {
     let earliest: number | null = null
-    for (const { status, available_at, next_probe_at } of state.unsettled.values()) {
-      const at = status === 'pending' ? available_at : next_probe_at
+    const policy = retryPolicy(this.#ctx.config, state)
+    for (const command of state.unsettled.values()) {
+      const at =
+        command.status === 'pending' ? command.available_at : probeAt(command, policy, this.#ctx.began_at)
       if (at !== null && (earliest === null || at < earliest)) earliest = at
     }
     return earliest
@@ -96,7 +99,8 @@ export class CommandDelivery {
 
   /** Unknown outcomes that can be asked about now become PROBEs (contract §4, K20). */
   #askForUnknown(step: Step): void {
-    for (const command of probesDue(step.state.unsettled.values(), step.now)) {
+    const policy = retryPolicy(this.#ctx.config, step.state)
+    for (const command of probesDue(step.state.unsettled.values(), step.now, policy, this.#ctx.began_at)) {
       this.#booking.bookProbe(step, command)
       // Asked again when the question itself has ended without an answer.
       step.saveCommand({ ...command, next_probe_at: step.now + PROBE_AGAIN_MS })

@@ -27,10 +27,8 @@ export interface CommandConsequences {
 export class CommandMoves {
   consequences: CommandConsequences = { completed() {}, unknown() {}, ended() {}, async recall() {} }
   readonly #ctx: Context
-  readonly #began_at: number
 
   constructor(ctx: Context) {
-    this.#began_at = ctx.clock.now()
     this.#ctx = ctx
   }
 
@@ -67,7 +65,7 @@ export class CommandMoves {
   /** A native EA is asked what became of it, once it can know. */
   #withProbe(step: Step, command: Command, event: CommandEvent): Command {
     if (event.kind !== 'outcome_unknown' || step.state.connection.protocol !== 2) return command
-    const next_probe_at = firstProbeAt(command, retryPolicy(this.#ctx.config, step.state), this.#began_at)
+    const next_probe_at = firstProbeAt(command, retryPolicy(this.#ctx.config, step.state), this.#ctx.began_at)
     return { ...command, next_probe_at }
   }
 

@@ -21,6 +21,8 @@ export interface Context {
   readonly bells: Bells
   /** EAs that are pushed to, by account. */
   readonly lines: PushLines
+  /** ms UTC, by the clock of this process: when it began to look. */
+  readonly began_at: number
   /** Where a test may end this process (contract §6); else it does nothing. */
   readonly crashPoint: CrashPoint
   /** Numbers what comes in, in order of arrival: decides what a position list may judge (P8). */

@@ -85,6 +85,7 @@ export function createServices(ports: ServicePorts): Services {
     health: healthPolicy(config),
     bells,
     lines: new PushLines(),
+    began_at: clock.now(),
     crashPoint: ports.crashPoint ?? (() => {}),
     arrival,
   }

@@ -21,6 +21,8 @@ interface Waiting {
 }
 
 const GROUP_TICKS_MAX = 100_000
+/** Groups on their way to the ledger at once: it writes one while we read the next. */
+const GROUPS_MAX = 2
 const WAITING_TICKS_MAX = 2_000_000
 const QUOTE_FRESH_MS = 60_000
 const DAY_MS = 86_400_000
@@ -36,7 +38,7 @@ export class Ticks {
   #counts_unsure = false
   #waiting: Waiting[] = []
   #waiting_ticks = 0
-  #flushing = false
+  #groups = 0
 
   constructor(ctx: Context, connections: Connections) {
     this.#ctx = ctx
@@ -80,12 +82,12 @@ export class Ticks {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ batch, resolve, reject })
       this.#waiting_ticks += batch.ticks.length
-      if (!this.#flushing) void this.#flush()
+      if (this.#groups < GROUPS_MAX) void this.#flush()
     })
   }
 
   async #flush(): Promise<void> {
-    this.#flushing = true
+    this.#groups += 1
     await Promise.resolve()
     while (this.#waiting.length > 0) {
       const group = this.#takeGroup()
@@ -100,7 +102,7 @@ export class Ticks {
         for (const waiting of group) waiting.reject(error)
       }
     }
-    this.#flushing = false
+    this.#groups -= 1
   }
 
   async #count(stored: Waiting[]): Promise<void> {

@@ -31,7 +31,7 @@ export async function ledgerEvidence(database: Database, login: string): Promise
 
 export async function storedTicks(database: Database, login: string): Promise<number> {
   const [counted] = await database.rows<{ ticks: number }>(
-    'select count(*)::int as ticks from tick join account using (account_id) where account_number = $1::bigint',
+    'select count(*)::int as ticks from tick_view where login = $1::bigint',
     [login],
   )
   return counted?.ticks ?? 0

@@ -25,8 +25,14 @@ export interface Complaint {
   readonly at_ms: number
 }
 
-export const sentence = (seed: number, { rule, what }: Complaint, depth: 'core' | 'door'): string =>
-  `FAILED ${rule} ${RULES[rule]}: ${what} — npm run sim -- ${seed}${depth === 'door' ? ' --door' : ''}`
+export const sentence = (
+  seed: number,
+  { rule, what }: Complaint,
+  { depth, theme = null }: { readonly depth: 'core' | 'door'; readonly theme?: string | null },
+): string => {
+  const options = `${depth === 'door' ? ' --door' : ''}${theme === null ? '' : ` --theme '${theme}'`}`
+  return `FAILED ${rule} ${RULES[rule]}: ${what} — npm run sim -- ${seed}${options}`
+}
 
 /** Takes complaints; the first is the one that counts, what comes after it may be its consequence. */
 export class Complaints {

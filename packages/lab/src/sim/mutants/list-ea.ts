@@ -1,5 +1,5 @@
 // Planted bugs of the native EA: the server can be right and still not be safe.
-import { asleep, both, copied, damaged, handedOver, jumped, netting, two } from './days.ts'
+import { asleep, both, copied, damaged, handedOver } from './days.ts'
 import type { Mutant } from './mutant.ts'
 
 const NATIVE = 'packages/ea-sim/src/model/native'
@@ -57,10 +57,9 @@ export const EA_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'damage-read-as-absence',
-    hole: true,
     rule: 'P3',
-    seeds_max: 10_000,
-    days: damaged,
+    seeds_max: 2_000,
+    theme: 'rot',
     edits: [
       {
         file: `${NATIVE}/startup.ts`,
@@ -84,9 +83,9 @@ export const EA_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'compare-and-set-ignored',
-    hole: true,
     rule: 'P3',
-    seeds_max: 3_000,
+    seeds_max: 300,
+    theme: 'parts',
     edits: [
       {
         file: `${NATIVE}/recipes/close.ts`,
@@ -125,7 +124,7 @@ export const EA_MUTANTS: readonly Mutant[] = [
     hole: true,
     rule: 'P5',
     seeds_max: 3_000,
-    days: jumped,
+    theme: 'clock set back',
     edits: [
       {
         file: `${NATIVE}/stamp.ts`,
@@ -151,7 +150,7 @@ export const EA_MUTANTS: readonly Mutant[] = [
     hole: true,
     rule: 'P7',
     seeds_max: 20_000,
-    days: both(two, handedOver),
+    theme: 'relay',
     edits: [
       {
         file: `${NATIVE}/flow-probe.ts`,
@@ -175,9 +174,9 @@ export const EA_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'older-modify-sent-after-a-newer',
-    hole: true,
     rule: 'P12',
-    seeds_max: 3_000,
+    seeds_max: 300,
+    theme: 'levels',
     edits: [
       {
         file: `${NATIVE}/flow-order.ts`,
@@ -201,10 +200,9 @@ export const EA_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'close-read-while-another-is-on-its-way',
-    hole: true,
     rule: 'P3',
-    seeds_max: 10_000,
-    days: netting,
+    seeds_max: 300,
+    theme: 'crossing',
     edits: [
       {
         file: `${NATIVE}/flow-settle.ts`,

@@ -1,18 +1,5 @@
 // Planted bugs of core and services.
-import {
-  both,
-  copied,
-  handedOver,
-  longSettle,
-  meddled,
-  patient,
-  plain,
-  pushed,
-  putBack,
-  serverJumped,
-  two,
-  wentBack,
-} from './days.ts'
+import { both, meddled, patient, plain, two, wentBack } from './days.ts'
 import type { Mutant } from './mutant.ts'
 
 const CORE = 'packages/core/src'
@@ -130,7 +117,7 @@ export const SERVER_MUTANTS: readonly Mutant[] = [
     hole: true,
     rule: 'P6',
     seeds_max: 30_000,
-    days: both(handedOver, longSettle),
+    theme: 'slow relay',
     edits: [
       {
         file: `${CORE}/commands/deadlines.ts`,
@@ -174,6 +161,7 @@ export const SERVER_MUTANTS: readonly Mutant[] = [
     hole: true,
     rule: 'P8',
     seeds_max: 3_000,
+    theme: 'lists',
     edits: [
       {
         file: `${CORE}/trades/reconcile.ts`,
@@ -314,7 +302,7 @@ export const SERVER_MUTANTS: readonly Mutant[] = [
     hole: true,
     rule: 'P9',
     seeds_max: 20_000,
-    days: both(copied, pushed),
+    theme: 'copies',
     edits: [
       {
         file: `${SERVICES}/ea-session.ts`,
@@ -328,7 +316,7 @@ export const SERVER_MUTANTS: readonly Mutant[] = [
     hole: true,
     rule: 'P6',
     seeds_max: 30_000,
-    days: both(handedOver, pushed),
+    theme: 'slow relay',
     edits: [
       {
         file: `${SERVICES}/command-answers.ts`,
@@ -342,7 +330,7 @@ export const SERVER_MUTANTS: readonly Mutant[] = [
     hole: true,
     rule: 'P7',
     seeds_max: 10_000,
-    days: two,
+    theme: 'relay',
     edits: [
       {
         file: `${SERVICES}/command-answers.ts`,
@@ -356,7 +344,7 @@ export const SERVER_MUTANTS: readonly Mutant[] = [
     hole: true,
     rule: 'P12',
     seeds_max: 10_000,
-    days: putBack,
+    theme: 'put back',
     edits: [
       {
         file: `${CORE}/commands/delivery.ts`,
@@ -366,11 +354,24 @@ export const SERVER_MUTANTS: readonly Mutant[] = [
     ],
   },
   {
+    name: 'asked-early-by-the-note-of-another-clock',
+    rule: 'P7',
+    seeds_max: 1_000,
+    theme: 'relay under a jumping clock',
+    edits: [
+      {
+        file: `${CORE}/commands/probes.ts`,
+        find: 'return Math.max(next_probe_at, firstProbeAt(command, policy, began_at) ?? 0)',
+        replace: 'return next_probe_at',
+      },
+    ],
+  },
+  {
     name: 'asked-early-by-a-clock-that-jumped',
     hole: true,
     rule: 'P7',
     seeds_max: 20_000,
-    days: both(handedOver, serverJumped),
+    theme: 'relay under a jumping clock',
     edits: [
       {
         file: `${CORE}/commands/probes.ts`,

@@ -1,6 +1,7 @@
 // A planted bug as data: which rule it breaks, and where. The product has no switch for any of them.
 import type { Rule } from '../auditor/complaint.ts'
 import type { Day } from '../day.ts'
+import type { Theme } from '../themes.ts'
 
 export interface Edit {
   /** From the root of the repository. */
@@ -19,6 +20,8 @@ export interface Mutant {
   readonly seeds_max: number
   /** Days that can show it: the others are passed over, which saves their time. Left out: any day. */
   readonly days?: (day: Day) => boolean
+  /** Every day is one of this theme. */
+  readonly theme?: Theme
   /** No day has shown it within that number yet: a hole in the simulation, said with every run, tried by its name. */
   readonly hole?: true
 }

@@ -3,6 +3,7 @@
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { Misuse } from '../../support/arguments.ts'
+import type { Theme } from '../themes.ts'
 import { World } from '../world.ts'
 import { MUTANTS } from './list.ts'
 import type { Mutant } from './mutant.ts'
@@ -72,14 +73,15 @@ export async function tryMutant(mutant: Mutant): Promise<Verdict> {
     err += chunk
   })
   const code = await new Promise<number | null>((resolve) => child.on('close', resolve))
-  if (code === 1 && out.startsWith('FAILED')) return { mutant, ...(await verified(out.trim())) }
+  if (code === 1 && out.startsWith('FAILED'))
+    return { mutant, ...(await verified(out.trim(), mutant.theme ?? null)) }
   if (code === 0) return { mutant, caught: false, said: `not within ${mutant.seeds_max} seeds` }
   return { mutant, caught: false, said: `ended with ${code}: ${(err || out).trim().slice(0, 400)}` }
 }
 
 /** A day that fails without the planted bug, too, has not caught it. */
-async function verified(said: string): Promise<{ caught: boolean; said: string }> {
-  const seed = Number(/ -- (\d+)$/.exec(said)?.[1])
-  const { complaint } = await new World(seed, { depth: 'core' }).run()
+async function verified(said: string, theme: Theme | null): Promise<{ caught: boolean; said: string }> {
+  const seed = Number(/ -- (\d+)/.exec(said)?.[1])
+  const { complaint } = await new World(seed, { depth: 'core', theme }).run()
   return complaint ? { caught: false, said: `${said}: but so it does without it` } : { caught: true, said }
 }

@@ -5,8 +5,9 @@ import { createPool, orAway } from './pool.ts'
 import * as accounts from './reads/accounts.ts'
 import * as ledger from './reads/ledger.ts'
 import { snapshotOn } from './reads/snapshot.ts'
+import * as stored from './reads/ticks.ts'
 import type { DatabaseAddress } from './session.ts'
-import { TickWriter } from './ticks.ts'
+import { tickWriters } from './ticks.ts'
 
 export interface PostgresStoreOptions extends DatabaseAddress {
   onError(error: Error): void
@@ -15,14 +16,14 @@ export interface PostgresStoreOptions extends DatabaseAddress {
 export function createPostgresStore({ onError, ...address }: PostgresStoreOptions): Store {
   const pool = createPool({ ...address, max: 6, name: 'read', onError })
   const committer = new Committer(address, onError)
-  const writer = new TickWriter(address, onError)
+  const writers = tickWriters(address, onError)
   const read =
     <A extends unknown[], T>(query: (p: typeof pool, ...args: A) => Promise<T>) =>
     (...args: A) =>
       orAway(() => query(pool, ...args))
   return {
     commit: (change) => committer.commit(change),
-    ingest: (batches) => writer.ingest(batches),
+    ingest: (batches) => writers.ingest(batches),
     accounts: read(accounts.accounts),
     load: read(accounts.loadAccount),
     accountByNumber: read(accounts.accountByNumber),
@@ -51,12 +52,12 @@ export function createPostgresStore({ onError, ...address }: PostgresStoreOption
     eventsAfter: read(ledger.eventsAfter),
     newestSeq: read(ledger.newestSeq),
     snapshot: (look) => orAway(() => accounts.atOneMoment(pool, (client) => look(snapshotOn(client)))),
-    ticks: read(ledger.ticks),
-    tickCounts: read(ledger.tickCounts),
+    ticks: read(stored.ticks),
+    tickCounts: read(stored.tickCounts),
     ping: () => orAway(async () => void (await pool.query('select 1'))),
     async close() {
       await committer.close()
-      await writer.close()
+      await writers.close()
       await pool.end()
     },
   }

@@ -3,6 +3,8 @@
 //   T1. A batch id is stored with its rows in one transaction: a resend finds it and stores nothing.
 //   T2. `seq` keeps the order in which ticks came, also among equal milliseconds; it only rises.
 //   T3. A missing day's partition is made before the rows come.
+//   T4. Two writers take turns, so that one reads its rows together while the other waits for its flush. What both
+//       lock, batch ids and counters, is locked in one order.
 import { Refusal } from '@ngtb/protocol'
 import pg from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
@@ -10,19 +12,61 @@ import type { TickBatch } from '../../ports.ts'
 import { isAway } from './pool.ts'
 import { toIso } from './rows.ts'
 import { connectionOf, type DatabaseAddress } from './session.ts'
-import { type CopyRow, encodeTicks, TICK_COPY_SQL } from './tick-copy.ts'
+import { encodeTicks, TICK_COPY_SQL } from './tick-copy.ts'
+import { runsOf, type TickRun } from './tick-runs.ts'
 
 const DAY_MS = 86_400_000
 
-export class TickWriter {
+/** T2, for all writers of this process. */
+class Sequence {
+  #last = 0
+
+  /**
+   * The first of `count` numbers. A clock in the high part, so that they go on rising after a restart without being
+   * stored anywhere.
+   */
+  take(count: number, now: number): number {
+    const first = Math.max(this.#last, now * 1000) + 1
+    this.#last = first + count - 1
+    return first
+  }
+}
+
+const WRITERS = 2
+
+/** T4. */
+export function tickWriters(address: DatabaseAddress, onError: (error: Error) => void) {
+  const sequence = new Sequence()
+  const free = Array.from({ length: WRITERS }, () => new TickWriter(address, onError, sequence))
+  const all = [...free]
+  const waiting: ((writer: TickWriter) => void)[] = []
+  return {
+    async ingest(batches: readonly TickBatch[]): Promise<boolean[]> {
+      const writer = free.pop() ?? (await new Promise<TickWriter>((resolve) => waiting.push(resolve)))
+      try {
+        return await writer.ingest(batches)
+      } finally {
+        const next = waiting.shift()
+        if (next) next(writer)
+        else free.push(writer)
+      }
+    },
+    async close(): Promise<void> {
+      await Promise.all(all.map((writer) => writer.close()))
+    },
+  }
+}
+
+class TickWriter {
   #client: pg.Client | null = null
-  #seq = 0
   readonly #days = new Set<number>()
   readonly #symbols = new Map<string, number>()
   readonly #address: DatabaseAddress
   readonly #onError: (error: Error) => void
+  readonly #sequence: Sequence
 
-  constructor(address: DatabaseAddress, onError: (error: Error) => void) {
+  constructor(address: DatabaseAddress, onError: (error: Error) => void, sequence: Sequence) {
+    this.#sequence = sequence
     this.#address = address
     this.#onError = onError
   }
@@ -50,8 +94,13 @@ export class TickWriter {
     await client.query('begin')
     const fresh = await this.#claimBatchIds(client, batches)
     const stored = batches.filter((_, at) => fresh[at])
-    const rows = stored.flatMap((batch) => this.#rows(batch))
-    if (rows.length > 0) await copy(client, rows)
+    const now = Math.max(0, ...stored.map(({ received_at }) => received_at))
+    const runs = runsOf(
+      stored,
+      (name) => this.#symbols.get(name) ?? 0,
+      (ticks) => this.#sequence.take(ticks, now),
+    )
+    if (runs.length > 0) await copy(client, runs)
     await count(client, stored)
     await client.query('commit')
     return fresh
@@ -64,7 +113,7 @@ export class TickWriter {
     const { rows } = await client.query<{ account_id: number; batch_id: string }>({
       name: 'claim_batch_ids',
       text: `insert into tick_batch (account_id, batch_id, ticks, received_at)
-             select * from unnest($1::int[], $2::text[], $3::int[], $4::timestamptz[])
+             select * from unnest($1::int[], $2::text[], $3::int[], $4::timestamptz[]) order by 1, 2
              on conflict do nothing returning account_id, batch_id`,
       values: [
         named.map((batch) => batch.account_id),
@@ -77,24 +126,6 @@ export class TickWriter {
     return batches.map(
       (batch) => batch.batch_id === null || claimed.delete(`${batch.account_id} ${batch.batch_id}`),
     )
-  }
-
-  #rows(batch: TickBatch): CopyRow[] {
-    // A clock in the high part, so that numbers go on rising after a restart without being stored anywhere.
-    this.#seq = Math.max(this.#seq, batch.received_at * 1000)
-    return batch.ticks.map((tick) => {
-      this.#seq += 1
-      const symbol_id = this.#symbols.get(tick.symbol) ?? 0
-      return {
-        account_id: batch.account_id,
-        symbol_id,
-        seq: this.#seq,
-        time_ms: tick.time_ms,
-        bid: tick.bid,
-        ask: tick.ask,
-        volume: tick.volume,
-      }
-    })
   }
 
   async #prepare(client: pg.Client, batches: readonly TickBatch[]): Promise<void> {
@@ -145,12 +176,12 @@ export class TickWriter {
   }
 }
 
-function copy(client: pg.Client, rows: readonly CopyRow[]): Promise<void> {
+function copy(client: pg.Client, runs: readonly TickRun[]): Promise<void> {
   return new Promise((resolve, reject) => {
     const stream = client.query(copyFrom(TICK_COPY_SQL))
     stream.on('error', reject)
     stream.on('finish', resolve)
-    stream.end(encodeTicks(rows))
+    stream.end(encodeTicks(runs))
   })
 }
 
@@ -169,7 +200,7 @@ async function count(client: pg.Client, stored: readonly TickBatch[]): Promise<v
   await client.query({
     name: 'count_ticks',
     text: `insert into tick_counter as c (account_id, ticks, batches, last_at)
-           select * from unnest($1::int[], $2::bigint[], $3::bigint[], $4::timestamptz[])
+           select * from unnest($1::int[], $2::bigint[], $3::bigint[], $4::timestamptz[]) order by 1
            on conflict (account_id) do update set ticks = c.ticks + excluded.ticks,
              batches = c.batches + excluded.batches, last_at = greatest(c.last_at, excluded.last_at)`,
     values: [

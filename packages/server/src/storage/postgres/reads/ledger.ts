@@ -1,7 +1,7 @@
-// Reads of commands, trades, audit events, logs and ticks. Every list has an order and a cursor.
+// Reads of commands, trades, audit events and logs. Every list has an order and a cursor.
 import type { Command, Trade } from '@ngtb/core'
 import type pg from 'pg'
-import type { Attempt, Page, PageRequest, StoredAudit, StoredLog, TickRow } from '../../../ports.ts'
+import type { Attempt, Page, PageRequest, StoredAudit, StoredLog } from '../../../ports.ts'
 import { fromRow } from '../rows.ts'
 import { pageOf, toTrade } from './accounts.ts'
 
@@ -186,33 +186,4 @@ export async function newestSeq(pool: pg.Pool): Promise<number> {
     'select greatest((select max(seq) from audit_event), (select max(seq) from ea_log), 0) as seq',
   )
   return Number(rows[0]?.seq ?? 0)
-}
-
-export async function ticks(
-  pool: pg.Pool,
-  account_id: number,
-  symbol: string,
-  from: number,
-  to: number,
-  { limit, after }: PageRequest,
-): Promise<Page<TickRow>> {
-  const { rows } = await pool.query(
-    `select s.name as symbol, t.time_ms, t.seq, t.bid, t.ask, t.volume
-     from tick t join symbol s using (symbol_id)
-     where t.account_id = $1 and s.name = $2 and t.time_ms >= $3 and t.time_ms < $4 and (t.time_ms, t.seq) > ($5, $6)
-     order by t.time_ms, t.seq limit $7`,
-    [account_id, symbol, from, to, after?.[0] ?? -1, after?.[1] ?? -1, limit + 1],
-  )
-  return pageOf(
-    rows.map((row) => fromRow<TickRow>(row)),
-    limit,
-    (row) => [row.time_ms, row.seq],
-  )
-}
-
-export async function tickCounts(pool: pg.Pool): Promise<Map<number, number>> {
-  const { rows } = await pool.query<{ account_id: number; ticks: string }>(
-    'select account_id, ticks from tick_counter order by account_id',
-  )
-  return new Map(rows.map((row) => [row.account_id, Number(row.ticks)]))
 }

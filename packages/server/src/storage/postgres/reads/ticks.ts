@@ -1,0 +1,62 @@
+// Reads of ticks: out of the runs that they are stored in, in the order of their moments and of their coming.
+import type pg from 'pg'
+import type { Page, PageRequest, TickRow } from '../../../ports.ts'
+import { fromRow } from '../rows.ts'
+import { SPAN_MS } from '../tick-runs.ts'
+import { pageOf } from './accounts.ts'
+
+/**
+ * Runs overlap, so a page is not the first so many of them. But each has a tick at its own beginning, and none before
+ * it: up to where run number limit + 1 begins, the runs that began by then hold every tick, and more than a page.
+ */
+const PAGE_OF_TICKS = `
+  with named as materialized (select symbol_id, name from symbol where name = $2),
+  enough as (
+    select coalesce((
+      select t.first_ms from tick t, named
+      where t.account_id = $1 and t.symbol_id = named.symbol_id and t.first_ms >= $3 and t.first_ms > $6 and t.first_ms < $4
+      order by t.first_ms offset $8 limit 1
+    ), $4) as ms
+  )
+  select named.name as symbol, one.time_ms, t.seq + one.place - 1 as seq, one.bid, one.ask, one.volume
+  from named, enough, tick t,
+    unnest(t.time_ms, t.bid, t.ask, t.volume) with ordinality as one (time_ms, bid, ask, volume, place)
+  where t.account_id = $1 and t.symbol_id = named.symbol_id
+    and t.first_ms > $5 and t.first_ms < $4 and t.first_ms <= enough.ms and t.last_ms >= $3
+    and one.time_ms >= $3 and one.time_ms < $4 and one.time_ms <= enough.ms
+    and (one.time_ms, t.seq + one.place - 1) > ($6, $7)
+  order by 2, 3 limit $8`
+
+export async function ticks(
+  pool: pg.Pool,
+  account_id: number,
+  symbol: string,
+  from: number,
+  to: number,
+  { limit, after }: PageRequest,
+): Promise<Page<TickRow>> {
+  const [after_ms, after_seq] = [Number(after?.[0] ?? -1), after?.[1] ?? -1]
+  const begin = Math.max(from, after_ms)
+  const { rows } = await pool.query(PAGE_OF_TICKS, [
+    account_id,
+    symbol,
+    begin,
+    to,
+    begin - SPAN_MS,
+    after_ms,
+    after_seq,
+    limit + 1,
+  ])
+  return pageOf(
+    rows.map((row) => fromRow<TickRow>(row)),
+    limit,
+    (row) => [row.time_ms, row.seq],
+  )
+}
+
+export async function tickCounts(pool: pg.Pool): Promise<Map<number, number>> {
+  const { rows } = await pool.query<{ account_id: number; ticks: string }>(
+    'select account_id, ticks from tick_counter order by account_id',
+  )
+  return new Map(rows.map((row) => [row.account_id, Number(row.ticks)]))
+}
