@@ -114,9 +114,8 @@ export const SERVER_MUTANTS: readonly Mutant[] = [
   {
     // Server and EA both wait: only without both is it seen.
     name: 'asked-and-answered-before-it-settled',
-    hole: true,
     rule: 'P6',
-    seeds_max: 30_000,
+    seeds_max: 1_000,
     theme: 'slow relay',
     edits: [
       {
@@ -158,9 +157,8 @@ export const SERVER_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'list-closes-what-it-could-not-know',
-    hole: true,
     rule: 'P8',
-    seeds_max: 3_000,
+    seeds_max: 300,
     theme: 'lists',
     edits: [
       {
@@ -299,9 +297,8 @@ export const SERVER_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'pushed-before-the-first-word',
-    hole: true,
     rule: 'P9',
-    seeds_max: 20_000,
+    seeds_max: 2_000,
     theme: 'copies',
     edits: [
       {
@@ -313,9 +310,8 @@ export const SERVER_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a-standby-renews-the-lease',
-    hole: true,
     rule: 'P6',
-    seeds_max: 30_000,
+    seeds_max: 10_000,
     theme: 'slow relay',
     edits: [
       {
@@ -341,7 +337,6 @@ export const SERVER_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'superseded-handed-out-again',
-    hole: true,
     rule: 'P12',
     seeds_max: 10_000,
     theme: 'put back',
@@ -368,9 +363,8 @@ export const SERVER_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'asked-early-by-a-clock-that-jumped',
-    hole: true,
     rule: 'P7',
-    seeds_max: 20_000,
+    seeds_max: 300,
     theme: 'relay under a jumping clock',
     edits: [
       {
