@@ -13,7 +13,6 @@ export class JsonRefused extends Error {
   override readonly name = 'JsonRefused'
 }
 
-const LONG_NUMBER = /[0-9.]{16,}|[eE]\+?[0-9]{3,}/
 const UNSTORABLE = /\\u(?:0000|[dD][89a-fA-F])|__proto__|\\u005[fF]/
 
 /**
@@ -21,10 +20,12 @@ const UNSTORABLE = /\\u(?:0000|[dD][89a-fA-F])|__proto__|\\u005[fF]/
  * @throws {JsonRefused} with a sentence that says what to change.
  */
 export function parseJson(text: string): unknown {
-  if (!shallow(text)) throw new JsonRefused(`JSON is nested deeper than ${limits.json_depth_max} levels`)
+  const { depth, exact } = glance(text)
+  if (depth > limits.json_depth_max)
+    throw new JsonRefused(`JSON is nested deeper than ${limits.json_depth_max} levels`)
   let value: unknown
   try {
-    value = LONG_NUMBER.test(text) ? losslessParse(text, null, LOSSLESS) : JSON.parse(text)
+    value = exact ? losslessParse(text, null, LOSSLESS) : JSON.parse(text)
   } catch (error) {
     if (error instanceof JsonRefused) throw error
     throw new JsonRefused(`the body is not JSON: ${(error as Error).message.slice(0, 120)}`)
@@ -65,17 +66,34 @@ function refuseText(text: string): void {
   if (!text.isWellFormed()) throw new JsonRefused('text contains half of a surrogate pair')
 }
 
-/** Bounds nesting by reading brackets outside strings: linear, no recursion. */
-function shallow(text: string): boolean {
-  let depth = 0
+/** A double holds any number of so many digits. */
+const DIGITS_MAX = 15
+
+interface Glance {
+  /** How deep it is nested, or more than is allowed. */
+  readonly depth: number
+  /** Has it a number that JSON.parse might round, or call Infinity? */
+  readonly exact: boolean
+}
+
+/** Reads what stands outside strings: linear, no recursion, and most of a batch of ticks is nothing else. */
+function glance(text: string): Glance {
+  let [depth, deepest, digits, exact] = [0, 0, 0, false]
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at)
+    if ((code >= 0x30 && code <= 0x39) || code === 0x2e) {
+      if (++digits > DIGITS_MAX) exact = true
+      continue
+    }
+    if (digits > 0 && (code === 0x65 || code === 0x45)) exact = true // an exponent
+    digits = 0
     if (code === 0x22) at = endOfString(text, at)
     else if (code === 0x7b || code === 0x5b) {
-      if (++depth > limits.json_depth_max) return false
+      if (++depth > limits.json_depth_max) return { depth, exact }
+      deepest = Math.max(deepest, depth)
     } else if (code === 0x7d || code === 0x5d) depth--
   }
-  return true
+  return { depth: deepest, exact }
 }
 
 function endOfString(text: string, start: number): number {

@@ -74,6 +74,8 @@ export interface TerminalDay {
   readonly pause_ms: number
   readonly suspend: boolean
   readonly wall_jump_ms: number
+  /** The clock is set back while its EA lives, too, and only stands still for a while. */
+  readonly set_back_awake: boolean
   readonly journal_lost: number
   readonly old_image: number
   readonly rot: number
@@ -228,6 +230,7 @@ function drawTerminal(random: Random): Omit<TerminalDay, 'handover'> {
     pause_ms: random.between(200, 25_000),
     suspend: random.chance(0.5),
     wall_jump_ms: random.chance(0.2) ? random.pick([500, 5_000, 3_600_000, 86_400_000]) : 0,
+    set_back_awake: false,
     journal_lost: random.sometimes(0.25, 0.4),
     old_image: random.sometimes(0.25, 0.4),
     rot: random.sometimes(0.25, 0.4),

@@ -103,6 +103,7 @@ export class Misfortune {
   #befall(terminal: Terminal): void {
     const { day, time, history } = this.#world
     const { crash_every_ms, down_ms, pause_every_ms, pause_ms, suspend, wall_jump_ms, reboot } = day.terminal
+    const { set_back_awake } = day.terminal
     // A second terminal is there from the start, or comes when the first has worked for a while.
     const late = terminal.name.endsWith('b') && this.#random.chance(0.6)
     time.after(this.#random.between(0, late ? day.safety_ms : 500), () => terminal.start())
@@ -124,6 +125,7 @@ export class Misfortune {
         asleep ? 'machine asleep' : 'EA stopped',
       )
       terminal.machine.stop(asleep)
+      if (set_back_awake) terminal.machine.wall_error_ms -= wall_jump_ms
       time.after(this.#random.exponential(pause_ms), () => {
         history.note(terminal.name, 'goes on')
         terminal.machine.wake()

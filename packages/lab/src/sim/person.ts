@@ -5,7 +5,6 @@ import type { MemoryLedger } from '@ngtb/server/parts'
 import type { AccountDay } from './day.ts'
 import type { Ask } from './doors.ts'
 import type { History } from './history.ts'
-import { BEGIN } from './house.ts'
 import type { Http, Line } from './http.ts'
 import type { Truth } from './truth.ts'
 import type { VirtualTime } from './virtual-time.ts'
@@ -18,15 +17,15 @@ export interface PersonParts {
   readonly truth: Truth
   readonly http: Http
   readonly line: Line
-  /** How far the server's clock is off: he reads its times. */
-  readonly clock_error_ms: () => number
 }
 
-/** He waits until nothing of it can be under way any more. */
+/** He waits until nothing of it can be under way any more, at the least so long. */
 const WAITS_MS = 20_000
 
 export class Person {
   readonly #parts: PersonParts
+  /** When he first saw it unknown, by his own watch: the server's clock may have jumped. */
+  readonly #seen = new Map<string, number>()
 
   constructor(parts: PersonParts) {
     this.#parts = parts
@@ -34,11 +33,15 @@ export class Person {
 
   /** Looks through what is unknown, and says of each what the broker's books say. */
   look(): void {
-    const { ledger, account, time, clock_error_ms } = this.#parts
+    const { ledger, account, time } = this.#parts
     const at = ledger.tables.accounts.get(account.account_id)
-    const now = BEGIN + time.now + clock_error_ms()
-    for (const command of at?.commands.values() ?? [])
-      if (command.status === 'timeout' && now - (command.sent_at ?? now) > WAITS_MS) this.#settle(command)
+    for (const command of at?.commands.values() ?? []) {
+      if (command.status !== 'timeout') continue
+      const seen = this.#seen.get(command.command_id) ?? time.now
+      this.#seen.set(command.command_id, seen)
+      const ttl_ms = (command.expires_at ?? command.created_at) - command.created_at
+      if (time.now - seen > Math.max(WAITS_MS, ttl_ms + account.settle_ms)) this.#settle(command)
+    }
   }
 
   #settle({

@@ -52,7 +52,7 @@ export const THEMES = {
     broker: { manual_every_ms: 4_000 },
     strategy: { ...only('OPEN_TRADE', 'OPEN_TRADE', 'CLOSE_TRADE'), patient: true },
   },
-  /** A machine whose clock is set back while an EA is gone for a moment. */
+  /** A machine whose clock is set back while an EA stands still, with something in hand. */
   'clock set back': {
     safety_ms: LONG_MS,
     account: { ...NATIVE, terminals: 1, intents: 14, settle_ms: 2_000 },
@@ -60,11 +60,10 @@ export const THEMES = {
     terminal: {
       suspend: false,
       wall_jump_ms: 3_600_000,
-      reboot: 0,
-      crash_every_ms: 6_000,
-      down_ms: 500,
-      pause_every_ms: 6_000,
-      pause_ms: 8_000,
+      set_back_awake: true,
+      crash_every_ms: 0,
+      pause_every_ms: 4_000,
+      pause_ms: 12_000,
       journal_lost: 0,
       old_image: 0,
       rot: 0,
@@ -101,6 +100,17 @@ export const THEMES = {
     terminal: { handover: true, cloned: false },
     broker: { ambiguous: 0.3, placed: 0.3, visible_ms: 800 },
     strategy: { ...only('OPEN_TRADE', 'PLACE_PENDING'), patient: true },
+  },
+  /** The same with what can be handed to the next: the first may say that it failed, and the second do it. */
+  'relay of closes': {
+    safety_ms: LONG_MS,
+    account: { ...NATIVE, terminals: 2, intents: 16 },
+    terminal: { handover: true, cloned: false },
+    broker: { refused: 0.4, visible_ms: 800, manual_every_ms: 0 },
+    strategy: {
+      ...only('OPEN_TRADE', 'OPEN_TRADE', 'CLOSE_TRADE', 'CLOSE_TRADE', 'CLOSE_PARTIAL'),
+      patient: true,
+    },
   },
   /** The same over sockets, with orders that settle later than a lease ends. */
   'slow relay': {

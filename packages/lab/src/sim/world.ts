@@ -212,8 +212,7 @@ export class World {
       commandId: systemIds.commandId,
       foreign: () => this.#foreign(account.account_id),
     }).begin(day.safety_ms)
-    const clock_error_ms = () => this.house.clock_error_ms
-    const person = new Person({ ...shared, ledger, truth, clock_error_ms })
+    const person = new Person({ ...shared, ledger, truth })
     this.#people.push(person)
     if (account.kind === 'plain' || random.chance(0.1)) time.every(9_000, () => person.look())
   }

@@ -323,10 +323,9 @@ export const SERVER_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'failed-from-aside-counts',
-    hole: true,
     rule: 'P7',
     seeds_max: 10_000,
-    theme: 'relay',
+    theme: 'relay of closes',
     edits: [
       {
         file: `${SERVICES}/command-answers.ts`,
