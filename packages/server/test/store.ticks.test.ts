@@ -100,7 +100,7 @@ test('T2: a page ends between two equal milliseconds and the next goes on there'
   expect(read).toEqual(Array.from({ length: 25 }, (_, n) => n))
 })
 
-test('N1, T2: read by pages of any size, ticks come in the order of their moments and of their coming', async () => {
+test('T7, T8, T2: read by pages of any size, ticks come in the order of their moments and of their coming', async () => {
   let from = T0
   const offset = fc.constantFrom(0, 0, 0, 1, 2, 3_599_999, 3_600_000, DAY - 1, DAY)
   const part = fc.array(offset, { minLength: 1, maxLength: 60 })

@@ -1,7 +1,7 @@
 // Ticks that are committed together, put together: one row for a run of one symbol's ticks (adr 0008).
 //
-//   N1. A run keeps the order in which its ticks came; the next run of its symbol begins when it is full.
-//   N2. A run lies within one day of broker time, so that a day can be dropped, and within SPAN_MS, so that whoever
+//   T7. A run keeps the order in which its ticks came; the next run of its symbol begins when it is full.
+//   T8. A run lies within one day of broker time, so that a day can be dropped, and within SPAN_MS, so that whoever
 //       reads from a moment on knows how far before it a run may have begun.
 import type { TickBatch } from '../../ports.ts'
 

@@ -3,7 +3,7 @@
 //   T1. A batch id is stored with its rows in one transaction: a resend finds it and stores nothing.
 //   T2. `seq` keeps the order in which ticks came, also among equal milliseconds; it only rises.
 //   T3. A missing day's partition is made before the rows come.
-//   T4. Two writers take turns, so that one reads its rows together while the other waits for its flush. What both
+//   T6. Two writers take turns, so that one reads its rows together while the other waits for its flush. What both
 //       lock, batch ids and counters, is locked in one order.
 import { Refusal } from '@ngtb/protocol'
 import pg from 'pg'
@@ -34,7 +34,7 @@ class Sequence {
 
 const WRITERS = 2
 
-/** T4. */
+/** T6. */
 export function tickWriters(address: DatabaseAddress, onError: (error: Error) => void) {
   const sequence = new Sequence()
   const free = Array.from({ length: WRITERS }, () => new TickWriter(address, onError, sequence))
