@@ -15,6 +15,7 @@ interface Line {
 
 const MANY_EAS = 500
 const TICKS_PER_S = 50_000
+const TICK_SENDERS = 20
 
 async function measure(stage: Stage, full: boolean): Promise<Line[]> {
   const samples = full ? 1_500 : 400
@@ -25,9 +26,10 @@ async function measure(stage: Stage, full: boolean): Promise<Line[]> {
   const { created, arrived } = await native.push(stage, first, samples)
   const lives = await native.lives(stage, others.slice(0, 4), seconds, { strategies: 8, batch: 1 })
   const batched = await native.lives(stage, others.slice(4, 8), seconds, { strategies: 4, batch: 20 })
-  const senders = [others[8] ?? first, ...others.slice(0, 5)]
-  const beside = await native.pushBesideTicks(stage, senders, Math.round(samples / 2), TICKS_PER_S)
-  const many = (await stage.cast(10 + (full ? MANY_EAS : 100))).slice(10)
+  const senders = (await stage.cast(10 + TICK_SENDERS)).slice(10)
+  const receiver = others[8] ?? first
+  const beside = await native.pushBesideTicks(stage, receiver, senders, Math.round(samples / 2), TICKS_PER_S)
+  const many = (await stage.cast(10 + TICK_SENDERS + (full ? MANY_EAS : 100))).slice(10 + TICK_SENDERS)
   const polls = await native.manyPolls(many, seconds, 100)
   const limit = Math.min(50, 2 * arrived.p99)
   return [

@@ -6,7 +6,9 @@ import { tickRequest, ticksText } from './latencies.ts'
 import { NativeEa } from './native-ea.ts'
 import { type Actor, checked, openPayload, pollOnce, type Stage } from './stage.ts'
 
-const WARM_UP = 500
+/** Commands, and ms of lives, before anything is counted: a server of some seconds is still being compiled. */
+const WARM_UP = 1_500
+const WARM_UP_MS = 3_000
 
 /** One strategy, one command after the other: `created` until the 201, `arrived` until the EA has it by push. */
 export async function push(
@@ -49,7 +51,7 @@ export async function lives(
   seconds: number,
   { strategies, batch }: { strategies: number; batch: number },
 ): Promise<Summary> {
-  const began = nowMs() + 1_000
+  const began = nowMs() + WARM_UP_MS
   const until = began + seconds * 1_000
   const rate = new Rate(250, began)
   await Promise.all(
@@ -74,15 +76,14 @@ export async function lives(
   return rate.summary(until)
 }
 
-/** Push latencies while ticks come in at `ticks_per_s`, as one EA sends them: a batch of 100 at each turn. */
+/** Push latencies to one EA while others send `ticks_per_s`: each a batch of 100 at its turn. */
 export async function pushBesideTicks(
   stage: Stage,
-  actors: readonly Actor[],
+  first: Actor,
+  senders: readonly Actor[],
   samples: number,
   ticks_per_s: number,
 ): Promise<{ arrived: Summary; ticks_per_s: number }> {
-  const [first, ...senders] = actors
-  if (!first) throw new Error('nobody to push to')
   let going = true
   let sent = 0
   const began = nowMs()

@@ -217,8 +217,9 @@ export class Keys {
     if (last_used_at !== null && now - last_used_at < USED_EVERY_MS) return
     const first = row.last_used_at === null
     this.#cache.set(row.key_id, { row: { ...row, last_used_at: now }, read_at: now })
-    await this.#store.touchKey(row.key_id, now)
-    if (first) await this.#endReplaced(row)
+    const noted = this.#store.touchKey(row.key_id, now)
+    if (first) await noted.then(() => this.#endReplaced(row))
+    else noted.catch(() => {}) // nobody waits for the note that he was here
   }
 
   /** The first use of a new key ends the grace of the one that it replaces. */

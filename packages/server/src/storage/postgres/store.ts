@@ -3,6 +3,7 @@ import type { Store } from '../../ports.ts'
 import { Committer } from './committer.ts'
 import { createPool, orAway } from './pool.ts'
 import * as accounts from './reads/accounts.ts'
+import { keyReader } from './reads/key.ts'
 import * as ledger from './reads/ledger.ts'
 import { snapshotOn } from './reads/snapshot.ts'
 import * as stored from './reads/ticks.ts'
@@ -15,6 +16,7 @@ export interface PostgresStoreOptions extends DatabaseAddress {
 
 export function createPostgresStore({ onError, ...address }: PostgresStoreOptions): Store {
   const pool = createPool({ ...address, max: 6, name: 'read', onError })
+  const key = keyReader(pool)
   const committer = new Committer(address, onError)
   const writers = tickWriters(address, onError)
   const read =
@@ -29,7 +31,7 @@ export function createPostgresStore({ onError, ...address }: PostgresStoreOption
     accountByNumber: read(accounts.accountByNumber),
     versions: read(accounts.versions),
     newestMoment: read(accounts.newestMoment),
-    key: read(accounts.key),
+    key: (key_id) => orAway(() => key(key_id)),
     keys: read(accounts.keys),
     keysOf: read(accounts.keysOf),
     keysReplacedBy: read(accounts.keysReplacedBy),

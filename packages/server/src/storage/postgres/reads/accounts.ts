@@ -109,15 +109,6 @@ export async function newestMoment(pool: pg.Pool): Promise<number> {
   return rows[0]?.newest ?? 0
 }
 
-export async function key(pool: pg.Pool, key_id: string): Promise<ApiKeyRow | null> {
-  const { rows } = await pool.query({
-    name: 'key',
-    text: 'select * from api_key where key_id = $1',
-    values: [key_id],
-  })
-  return rows[0] ? fromRow<ApiKeyRow>(rows[0]) : null
-}
-
 export async function keysOf(pool: pg.Pool, account_id: number): Promise<ApiKeyRow[]> {
   const { rows } = await pool.query(
     'select * from api_key where account_id = $1 order by created_at, key_id',
