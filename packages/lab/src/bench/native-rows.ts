@@ -112,7 +112,7 @@ export async function manyPolls(
   every_ms: number,
 ): Promise<{ latency: Summary; polls_per_s: number }> {
   const latencies = new Latencies()
-  const began = nowMs() + 2_000
+  const began = nowMs() + 2 * WARM_UP_MS
   const until = began + seconds * 1_000
   await Promise.all(
     actors.map(async (actor, place) => {
