@@ -131,7 +131,9 @@ test('machine: asleep the monotonic clock stands still and the wall clock goes o
 })
 
 test('seeds.txt: a number and why; anything else is refused', () => {
-  expect(readSeeds('# remark\n\n12  because\n')).toEqual([{ seed: 12, why: 'because' }])
+  expect(readSeeds('# remark\n\n12  because\n')).toEqual([{ seed: 12, theme: null, why: 'because' }])
+  expect(readSeeds('12  [slow relay] because\n')).toEqual([{ seed: 12, theme: 'slow relay', why: 'because' }])
+  expect(() => readSeeds('12 [no such] because\n')).toThrow(/no theme 'no such'/)
   expect(() => readSeeds('12\n')).toThrow(/why it was kept/)
   expect(() => readSeeds('twelve because\n')).toThrow(/seeds\.txt/)
 })

@@ -39,13 +39,11 @@ const BESIDE: ReadonlySet<string> = new Set(['trade.contradicted'])
 export const isOfTrade = ({ kind, subject }: ToldFacts): boolean =>
   subject !== null && kind.startsWith('trade.') && !BESIDE.has(kind)
 
-const born = ({ at }: ToldFacts): Image => ({
-  ...Object.fromEntries(
-    [...POSITION_FIELDS, ...END_FIELDS, 'wanted_sl', 'wanted_tp', 'command_id'].map((field) => [field, null]),
-  ),
-  status: 'open',
-  created_at: at,
-})
+const NOTHING: Image = Object.fromEntries(
+  [...POSITION_FIELDS, ...END_FIELDS, 'wanted_sl', 'wanted_tp', 'command_id'].map((field) => [field, null]),
+)
+
+const born = ({ at }: ToldFacts): Image => ({ ...NOTHING, status: 'open', created_at: at })
 
 interface Kind {
   /** U1: the fields that an event of this kind names; elsewhere the same words may mean something else. */

@@ -147,4 +147,4 @@ export async function behindProxy(
 }
 
 /** The message that asks for a group commit: it carries the document, or the name of its statement. */
-export const isCommit = (bytes: Buffer): boolean => bytes.includes('"steps":')
+export const isCommit = (bytes: Buffer): boolean => bytes.includes('"expected_version":')

@@ -8,7 +8,7 @@ import type { Guard } from '../process/guard.ts'
 import { TcpProxy } from '../proxy/tcp.ts'
 
 /** The message of the writing statement: what is cut here is cut during COMMIT (F7). */
-export const COMMIT_MARK = '"steps":'
+export const COMMIT_MARK = '"expected_version":'
 
 export class Database {
   readonly proxy: TcpProxy

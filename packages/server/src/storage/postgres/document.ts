@@ -1,11 +1,11 @@
-// What a group of steps writes, as one JSON document: a list of rows for each table, and the account heads as `steps`.
+// What a group of steps writes, as JSON: the account heads as steps, and a list of rows for each table.
 import type { ChangeSet } from '../../ports.ts'
 import { rowText, type TableName } from './rows.ts'
 
 export interface CommitDocument {
-  readonly text: string
-  /** Tables that it has rows for. */
-  readonly tables: ReadonlySet<TableName>
+  readonly steps: string
+  /** Of each table that it has rows for, in one order always. */
+  readonly rows: ReadonlyMap<TableName, string>
   /** Does a step take names, or tickets, for new (L3)? */
   readonly names: boolean
   readonly tickets: boolean
@@ -67,17 +67,15 @@ const ROWS: Readonly<Record<TableName, (changes: Changes) => Iterable<object>>> 
 const NAMES = Object.keys(ROWS) as TableName[]
 
 export function documentOf(changes: Changes): CommitDocument {
-  const lists = [`"steps":[${stepsOf(changes).join(',')}]`]
-  const tables = new Set<TableName>()
+  const rows = new Map<TableName, string>()
   for (const table of NAMES) {
-    const texts = Array.from(ROWS[table](changes), (row) => rowText(table, row))
-    if (texts.length === 0) continue
-    tables.add(table)
-    lists.push(`"${table}":[${texts.join(',')}]`)
+    let list = ''
+    for (const row of ROWS[table](changes)) list += (list === '' ? '' : ',') + rowText(table, row)
+    if (list !== '') rows.set(table, `[${list}]`)
   }
   return {
-    text: `{${lists.join(',')}}`,
-    tables,
+    steps: `[${stepsOf(changes).join(',')}]`,
+    rows,
     names: changes.some(({ new_commands }) => new_commands.length > 0),
     tickets: changes.some(({ new_trades }) => new_trades.length > 0),
   }
@@ -85,8 +83,10 @@ export function documentOf(changes: Changes): CommitDocument {
 
 function newest<Row extends object>(of: (change: ChangeSet) => readonly Row[], key: (row: Row) => string) {
   return (changes: Changes): Iterable<Row> => {
+    const all = changes.length === 1 && changes[0] ? of(changes[0]) : changes.flatMap(of)
+    if (all.length <= 1) return all
     const rows = new Map<string, Row>()
-    for (const change of changes) for (const row of of(change)) rows.set(key(row), row)
+    for (const row of all) rows.set(key(row), row)
     return rows.values()
   }
 }
