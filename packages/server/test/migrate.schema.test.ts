@@ -1,4 +1,6 @@
 // Numbered migrations under a lock (issue 2, Database; F44).
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { silentLog } from '../src/platform/log.ts'
 import { startServer } from '../src/start.ts'
@@ -44,6 +46,39 @@ test('servers that migrate at once do it one after the other: each migration onc
   const names = await applied()
   expect(new Set(names).size).toBe(names.length)
   expect(said).toHaveLength(names.length)
+})
+
+test('000005: ticks that stood in rows of their own come into runs, none lost, in their order', async () => {
+  await empty()
+  const before = ['000001_ledger', '000002_native', '000003_roles', '000004_guarded_rows']
+  const folder = fileURLToPath(new URL('../src/storage/postgres/migrations/', import.meta.url))
+  await sql(
+    database.url,
+    'create table ngtb_migration (id serial primary key, name text not null, run_on timestamp not null)',
+  )
+  for (const name of before) {
+    await sql(database.url, readFileSync(`${folder}${name}.sql`, 'utf8'))
+    await sql(database.url, `insert into ngtb_migration (name, run_on) values ('${name}', now())`)
+  }
+  const from = Date.UTC(2020, 0, 1, 23, 59)
+  await sql(
+    database.url,
+    `insert into account (account_id, account_number, created_at, audit_hash) values (1, 1001, now(), '');
+     insert into symbol (name) values ('EURUSD'), ('GBPUSD');
+     select make_tick_day(18262), make_tick_day(18263);
+     insert into tick (account_id, symbol_id, time_ms, seq, bid, ask, volume)
+       select 1, 1 + n % 2, ${from} + n / 3 * 1000, n, 1, 2, n from generate_series(0, 999) n`,
+  )
+  await migrate(database.url, () => {})
+  await enterAsApp(database.url, null)
+  const store = openStore(database.url)
+  for (const [at, symbol] of ['EURUSD', 'GBPUSD'].entries()) {
+    const { items } = await store.ticks(1, symbol, 0, 5e12, { limit: 10_000, after: null })
+    const wanted = Array.from({ length: 500 }, (_, n) => 2 * n + at)
+    expect(items.map(({ volume }) => volume)).toEqual(wanted)
+    expect(items.map(({ time_ms }) => time_ms)).toEqual(wanted.map((n) => from + Math.floor(n / 3) * 1000))
+  }
+  await store.close()
 })
 
 test('a newer schema stops the start with what to do, and nothing is touched', async () => {

@@ -2,14 +2,14 @@
 import { createHash } from 'node:crypto'
 import { sentence } from './auditor/complaint.ts'
 import { addTo, type Coverage } from './coverage.ts'
-import type { Theme } from './themes.ts'
+import { type Themes, themeOf } from './themes.ts'
 import { type Depth, World } from './world.ts'
 
 export interface Chunk {
   readonly from: number
   readonly seeds: number
   readonly depth: Depth
-  readonly theme: Theme | null
+  readonly theme: Themes | null
   /** End with the first violation. */
   readonly stop_at_first: boolean
 }
@@ -27,10 +27,11 @@ export interface Tally {
   history: string
 }
 
-export async function runChunk({ from, seeds, depth, theme, stop_at_first }: Chunk): Promise<Tally> {
+export async function runChunk({ from, seeds, depth, theme: themes, stop_at_first }: Chunk): Promise<Tally> {
   const hash = createHash('sha256')
   const tally = emptyTally(from)
   for (let seed = from; seed < from + seeds; seed++) {
+    const theme = themeOf(themes, seed)
     const outcome = await new World(seed, { depth, theme }).run()
     tally.seeds += 1
     tally.virtual_ms += outcome.virtual_ms

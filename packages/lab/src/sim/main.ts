@@ -8,7 +8,7 @@ import { missingIn, table } from './coverage.ts'
 import { runMutants } from './mutants/run.ts'
 import { runMany } from './pool.ts'
 import { keptSeeds } from './seeds-file.ts'
-import { isTheme, THEMES, type Theme } from './themes.ts'
+import { isTheme, THEMES, type Theme, type Themes, themeOf } from './themes.ts'
 import { type Depth, World } from './world.ts'
 
 const SEEDS_MAX = 1e9
@@ -33,7 +33,7 @@ await runTool(async () => {
     },
     texts: {
       only: 'with --mutants: the one of this name',
-      theme: `days with a theme: ${Object.keys(THEMES).join(', ')}`,
+      theme: `days with a theme: all (in turns), ${Object.keys(THEMES).join(', ')}`,
     },
     flags: {
       mutants: 'try the planted bugs: each must be caught',
@@ -44,7 +44,7 @@ await runTool(async () => {
   })
   const depth: Depth = given.flags.door ? 'door' : 'core'
   const theme = themeNamed(given.texts.theme)
-  if (one !== null) return replay(one, depth, theme)
+  if (one !== null) return replay(one, depth, themeOf(theme, one))
   const { within, workers } = given.numbers
   if (given.flags.mutants) return runMutants({ only: given.texts.only, within, workers })
   if (given.texts.only) throw new Misuse('--only goes with --mutants')
@@ -52,9 +52,9 @@ await runTool(async () => {
   return many({ ...given.numbers, depth, theme, stop_at_first, coverage })
 })
 
-function themeNamed(name: string | undefined): Theme | null {
-  if (name === undefined || isTheme(name)) return name ?? null
-  throw new Misuse(`there is no theme '${name}'; there are: ${Object.keys(THEMES).join(', ')}`)
+function themeNamed(name: string | undefined): Themes | null {
+  if (name === undefined || name === 'all' || isTheme(name)) return name ?? null
+  throw new Misuse(`there is no theme '${name}'; there are: all, ${Object.keys(THEMES).join(', ')}`)
 }
 
 /** The same day again, told line by line. */
@@ -77,7 +77,7 @@ async function many(wanted: {
   from: number
   workers: number
   depth: Depth
-  theme: Theme | null
+  theme: Themes | null
   stop_at_first: boolean
   coverage: boolean
 }): Promise<number> {

@@ -141,6 +141,14 @@ export type Theme = keyof typeof THEMES
 
 export const isTheme = (name: string): name is Theme => Object.hasOwn(THEMES, name)
 
+/** All of them: the seeds take turns. */
+export type Themes = Theme | 'all'
+
+export function themeOf(themes: Themes | null, seed: number): Theme | null {
+  const names = Object.keys(THEMES) as Theme[]
+  return themes === 'all' ? (names[seed % names.length] ?? null) : themes
+}
+
 /** The day of a seed, with the theme's strokes over it. */
 export function themed(day: Day, theme: Theme): Day {
   const { safety_ms, account, network, database, server, terminal, broker, strategy }: Strokes = THEMES[theme]
