@@ -145,7 +145,7 @@ export const EA_MUTANTS: readonly Mutant[] = [
     ],
   },
   {
-    // A delivery that comes so late is past its deadline, too (P5), so without the tombstone nothing is seen to happen.
+    // A delivery that comes so late is past its deadline, too (P5): no day shows it. Dialogue ea/43 of the kit does.
     name: 'no-tombstone',
     hole: true,
     rule: 'P7',
