@@ -129,6 +129,24 @@ describe('MODIFY_TRADE and MODIFY_PENDING', () => {
     })
   })
 
+  test('S5, P7: in doubt, and the position has ended meanwhile: it does not say that it was not executed', () => {
+    const world = faulty([lost(100)])
+    const ticket = position(world)
+    world.give(wire('MODIFY_TRADE', 1, { ticket, sl: 1.08 }))
+    world.broker.listener = ({ kind }) => {
+      if (kind === 'modified') world.broker.close(ticket, MANUAL)
+    }
+    world.run(SETTLE_MS + 2_000)
+    expect(world.final('c1')).toMatchObject({
+      status: 'failed',
+      evidence: 'rejected',
+      response: { retcode: 10036, safe_to_retry: false },
+    })
+    expect(world.final('c1').response?.error).toMatch(
+      /position is closed; whether it was modified before, nobody/,
+    )
+  })
+
   test('in doubt, and a newer one came: the older is not sent again', () => {
     const world = faulty([lost(null)])
     const ticket = position(world)

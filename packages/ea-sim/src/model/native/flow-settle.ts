@@ -7,6 +7,8 @@
 //       before its deadline; netting `close` and `compare` only after settle; `never` never.
 //   S4. A journal that may be a copy has a twin that may start an opening until its deadline: until then, and settle,
 //       no trace proves nothing.
+//   S5. What has ended shows no levels: whether a MODIFY was executed before that, nobody can tell. It has failed, for
+//       its values stand nowhere, and does not say that it was not executed (P7).
 
 import { COMMANDS } from '@ngtb/protocol'
 import type { LookResult } from './broker-port.ts'
@@ -152,8 +154,15 @@ function nextStep(job: Job, recipe: Recipe, office: Office, at: DoubtLook): Sett
   }
   if (!settled) return null
   if (reading.kind === 'absent') concludeAbsence(job, recipe, office)
+  else if (reading.kind === 'refused' && recipe.touch?.aspect === 'levels') ended(job, office, reading)
   else notExecuted(job, recipe, office)
   return over
+}
+
+/** S5. */
+function ended(job: Job, office: Office, { error, retcode }: Reading & { kind: 'refused' }): void {
+  const said = `${error}; whether it was modified before, nobody can tell`
+  rejected(job, office, { evidence: 'rejected', again: false, response: refusal(said, false, retcode) })
 }
 
 /** Of an opening whose record does not say it: the longest that is given where nobody asks for another. */
