@@ -7,8 +7,8 @@
 //       before its deadline; netting `close` and `compare` only after settle; `never` never.
 //   S4. A journal that may be a copy has a twin that may start an opening until its deadline: until then, and settle,
 //       no trace proves nothing.
-//   S5. What has ended shows no levels: whether a MODIFY was executed before that, nobody can tell. It has failed, for
-//       its values stand nowhere, and does not say that it was not executed (P7).
+//   S5. Levels that are not there may have been: a newer MODIFY, a hand or the end of the position leaves no trace of
+//       them. So a MODIFY in doubt that has failed never says that it was not executed (P7).
 
 import { COMMANDS } from '@ngtb/protocol'
 import type { LookResult } from './broker-port.ts'
@@ -153,16 +153,20 @@ function nextStep(job: Job, recipe: Recipe, office: Office, at: DoubtLook): Sett
     return { kind: 'resend', settled, look: seen, ...(compare && { compare }) }
   }
   if (!settled) return null
-  if (reading.kind === 'absent') concludeAbsence(job, recipe, office)
-  else if (reading.kind === 'refused' && recipe.touch?.aspect === 'levels') ended(job, office, reading)
+  if (recipe.touch?.aspect === 'levels') notThere(job, recipe, office, reading)
+  else if (reading.kind === 'absent') concludeAbsence(job, recipe, office)
   else notExecuted(job, recipe, office)
   return over
 }
 
 /** S5. */
-function ended(job: Job, office: Office, { error, retcode }: Reading & { kind: 'refused' }): void {
-  const said = `${error}; whether it was modified before, nobody can tell`
-  rejected(job, office, { evidence: 'rejected', again: false, response: refusal(said, false, retcode) })
+function notThere(job: Job, recipe: Recipe, office: Office, reading: Reading): void {
+  const newest = newerModify(job.command, recipe, office)
+  const ended = reading.kind === 'refused' ? reading : null
+  const why = newest > 0 ? `superseded by command ${newest}` : (ended?.error ?? 'its values are not there')
+  const error = `${why}; whether they were for a moment, nobody can tell`
+  const response = refusal(error, newest === 0 && ended === null, ended?.retcode)
+  rejected(job, office, { evidence: 'rejected', again: false, response })
 }
 
 /** Of an opening whose record does not say it: the longest that is given where nobody asks for another. */

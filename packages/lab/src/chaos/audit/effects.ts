@@ -100,13 +100,13 @@ function contradiction(command: LedgerCommand, context: Context): string | null 
   if (command.status === 'completed') return undone(command, effects, context)
   if (!['failed', 'expired', 'cancelled'].includes(command.status)) return null
   // A stop that failed in part has closed what it could.
-  if (effects.length === 0 || command.type === 'CLOSE_ALL' || endedSince(command)) return null
+  if (effects.length === 0 || command.type === 'CLOSE_ALL' || mayHaveBeen(command)) return null
   const done = effects.map(({ kind, ticket }) => `${kind} ${ticket}`).join(', ')
   return `it is ${command.status} (${command.evidence ?? 'no evidence'}), but ${done}`
 }
 
-/** A MODIFY in doubt, of what ended before it could be read: it says that it may have been executed. */
-const endedSince = ({ type, evidence, error }: LedgerCommand) =>
+/** A MODIFY in doubt whose values were gone before they could be read: it says that it may have been executed. */
+const mayHaveBeen = ({ type, evidence, error }: LedgerCommand) =>
   type.startsWith('MODIFY_') && evidence === 'rejected' && error?.includes('nobody can tell') === true
 
 /** What is missing for a `completed`. */
