@@ -54,8 +54,12 @@ test('F41, B1: a thousand creations at once: as many rows as keys, numbered with
 
 test('P1: nobody is answered before the commit is heard of: not the caller, not a replay, not a reader, not the EA', async () => {
   await open()
-  const held = proxy.hold('ngtb commit', 'reply')
+  // The reply to this very commit: signs of life are committed, too, ten times a second.
+  const asked = proxy.hold('ngtb commit', 'request', (bytes) => bytes.includes('"new_commands":["'))
   const created = watched(s.create('k'))
+  await asked.caught
+  const held = proxy.hold('ngtb commit', 'reply')
+  asked.release()
   await held.caught
   const { id } = { id: s.t.server.services.ids.commandId(1, 'k') }
   const seeing = [s.create('k'), s.show(id), s.ask('get_commands'), s.ask('heartbeat')].map(watched)
