@@ -83,6 +83,18 @@ test('T2: equal milliseconds keep the order in which they came, also after a res
   expect(await volumes()).toEqual(sent)
 })
 
+test('T2, T6: of two groups on their way at once, the one that came first stands first, however long it takes', async () => {
+  const many = (count: number) =>
+    Array.from({ length: count }, (_, n) => tick(0, { symbol: `NEW${n}`, time_ms: T0 - n * DAY }))
+  await Promise.all([store.ingest([batch('a', [tick(1)])]), store.ingest([batch('b', [tick(1)])])])
+  const same = { time_ms: T0 + 5 }
+  await Promise.all([
+    store.ingest([batch('slow', [...many(60), tick(1, same)])]),
+    store.ingest([batch('quick', [tick(2, same)])]),
+  ])
+  expect((await all(T0 + 5, T0 + 6)).map(({ volume }) => volume)).toEqual([1, 2])
+})
+
 test('T2: a page ends between two equal milliseconds and the next goes on there', async () => {
   await store.ingest([
     batch(

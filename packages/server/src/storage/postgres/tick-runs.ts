@@ -26,12 +26,12 @@ export const SPAN_MS = 3_600_000
 
 /**
  * @param symbolId the number of a symbol's name
- * @param take the first of so many numbers that only rise
+ * @param first_seq the first of as many numbers as there are ticks
  */
 export function runsOf(
   batches: readonly TickBatch[],
   symbolId: (name: string) => number,
-  take: (count: number) => number,
+  first_seq: number,
 ): TickRun[] {
   const runs: TickRun[] = []
   const open = new Map<number, Map<string, TickRun>>()
@@ -53,7 +53,11 @@ export function runsOf(
       run.volume.push(volume)
     }
   }
-  for (const run of runs) run.seq = take(run.time_ms.length)
+  let seq = first_seq
+  for (const run of runs) {
+    run.seq = seq
+    seq += run.time_ms.length
+  }
   return runs
 }
 

@@ -22,12 +22,13 @@ class Sequence {
   #last = 0
 
   /**
-   * The first of `count` numbers. A clock in the high part, so that they go on rising after a restart without being
-   * stored anywhere.
+   * The first of as many numbers as the batches have ticks. A clock in the high part, so that they go on rising after a
+   * restart without being stored anywhere.
    */
-  take(count: number, now: number): number {
+  take(batches: readonly TickBatch[]): number {
+    const now = Math.max(0, ...batches.map(({ received_at }) => received_at))
     const first = Math.max(this.#last, now * 1000) + 1
-    this.#last = first + count - 1
+    this.#last = first + batches.reduce((sum, { ticks }) => sum + ticks.length, 0)
     return first
   }
 }
@@ -37,14 +38,15 @@ const WRITERS = 2
 /** T6. */
 export function tickWriters(address: DatabaseAddress, onError: (error: Error) => void) {
   const sequence = new Sequence()
-  const free = Array.from({ length: WRITERS }, () => new TickWriter(address, onError, sequence))
+  const free = Array.from({ length: WRITERS }, () => new TickWriter(address, onError))
   const all = [...free]
   const waiting: ((writer: TickWriter) => void)[] = []
   return {
     async ingest(batches: readonly TickBatch[]): Promise<boolean[]> {
+      const first_seq = sequence.take(batches) // at once: the later group may be the quicker one (T2)
       const writer = free.pop() ?? (await new Promise<TickWriter>((resolve) => waiting.push(resolve)))
       try {
-        return await writer.ingest(batches)
+        return await writer.ingest(batches, first_seq)
       } finally {
         const next = waiting.shift()
         if (next) next(writer)
@@ -63,20 +65,18 @@ class TickWriter {
   readonly #symbols = new Map<string, number>()
   readonly #address: DatabaseAddress
   readonly #onError: (error: Error) => void
-  readonly #sequence: Sequence
 
-  constructor(address: DatabaseAddress, onError: (error: Error) => void, sequence: Sequence) {
-    this.#sequence = sequence
+  constructor(address: DatabaseAddress, onError: (error: Error) => void) {
     this.#address = address
     this.#onError = onError
   }
 
   /** Answers per batch whether it was new. Call again only after the last call ended. */
-  async ingest(batches: readonly TickBatch[]): Promise<boolean[]> {
+  async ingest(batches: readonly TickBatch[], first_seq: number): Promise<boolean[]> {
     try {
       const client = await this.#connected()
       await this.#prepare(client, batches)
-      return await this.#transact(client, batches)
+      return await this.#transact(client, batches, first_seq)
     } catch (error) {
       await this.close() // an open transaction dies with its connection
       if (isAway(error)) throw new Refusal('NGTB_DATABASE_AWAY')
@@ -90,16 +90,11 @@ class TickWriter {
     await client?.end().catch(() => {})
   }
 
-  async #transact(client: pg.Client, batches: readonly TickBatch[]): Promise<boolean[]> {
+  async #transact(client: pg.Client, batches: readonly TickBatch[], first_seq: number): Promise<boolean[]> {
     await client.query('begin')
     const fresh = await this.#claimBatchIds(client, batches)
     const stored = batches.filter((_, at) => fresh[at])
-    const now = Math.max(0, ...stored.map(({ received_at }) => received_at))
-    const runs = runsOf(
-      stored,
-      (name) => this.#symbols.get(name) ?? 0,
-      (ticks) => this.#sequence.take(ticks, now),
-    )
+    const runs = runsOf(stored, (name) => this.#symbols.get(name) ?? 0, first_seq)
     if (runs.length > 0) await copy(client, runs)
     await count(client, stored)
     await client.query('commit')
