@@ -26,7 +26,7 @@ class Sequence {
    * restart without being stored anywhere.
    */
   take(batches: readonly TickBatch[]): number {
-    const now = Math.max(0, ...batches.map(({ received_at }) => received_at))
+    const now = batches.reduce((newest, { received_at }) => Math.max(newest, received_at), 0)
     const first = Math.max(this.#last, now * 1000) + 1
     this.#last = first + batches.reduce((sum, { ticks }) => sum + ticks.length, 0)
     return first
