@@ -226,6 +226,32 @@ describe('CLOSE_TRADE and CANCEL_PENDING: make sure it is gone', () => {
     expect(world.broker.ledger.deals).toHaveLength(2)
   })
 
+  test('netting: what came while the order was on its way is not closed by a second one', () => {
+    const world = faulty([{ kind: 'placed', deal_after_ms: 1_500 }], { broker: { margin_mode: 'netting' } })
+    const ticket = position(world)
+    world.give(wire('CLOSE_TRADE', 1, { ticket, ttl_ms: 60_000 }))
+    world.run(1_000)
+    position(world, { volume: 0.2 })
+    world.run(SETTLE_MS * 2)
+    expect(world.final('c1')).toMatchObject({
+      status: 'completed',
+      evidence: 'tag',
+      response: { ticket, volume: 0.3, remaining_volume: 0.2 },
+    })
+    expect(world.orders).toHaveLength(1)
+    expect(world.broker.positions()).toMatchObject([{ ticket, volume: 0.2 }])
+  })
+
+  test('netting: filled in part, the rest is closed, too', () => {
+    const world = faulty([{ kind: 'partial', ratio: 0.4 }], { broker: { margin_mode: 'netting' } })
+    const ticket = position(world)
+    world.give(wire('CLOSE_TRADE', 1, { ticket, ttl_ms: 60_000 }))
+    world.run(SETTLE_MS * 2)
+    expect(world.final('c1').status).toBe('completed')
+    expect(world.orders).toHaveLength(2)
+    expect(world.broker.positions()).toEqual([])
+  })
+
   test('netting: without the lease nothing is closed', () => {
     const world = online({ broker: { margin_mode: 'netting' } })
     const ticket = position(world)

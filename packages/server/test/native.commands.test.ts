@@ -269,6 +269,18 @@ test('compare-and-set: what was left out comes from what is known; the answer le
   expect(refused).toMatchObject({ status: 422, body: { detail: expect.stringContaining('expected_volume') } })
 })
 
+test.each([
+  ['the rest that the EA names', { volume: 0.1, remaining_volume: 0.2 }, 0.2],
+  ['a filling in part', { volume: 0.1, retcode: 10010 }, 0.3],
+])('a CLOSE_TRADE that left something closes no trade in the books: %s', async (_what, response, volume) => {
+  await s.event('opened', { ticket: 5, symbol: 'EURUSD', direction: 'BUY', volume: 0.3, open_price: 1.1 })
+  const id = await s.made('CLOSE_TRADE', { ticket: 5 })
+  expect((await ea.commands())[0]).toMatchObject({ ticket: '5' })
+  await ea.answer(id, 'completed', { ticket: '5', ...response }, { evidence: 'tag' })
+  expect(await show(id)).toMatchObject({ status: 'completed' })
+  expect((await s.trades())['5']).toMatchObject({ status: 'open', volume })
+})
+
 test('a poll that waits is answered when there is something, else at its end', async () => {
   time.jump(1)
   const waiting = ea.poll({ wait_ms: 20_000 })

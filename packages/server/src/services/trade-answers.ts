@@ -1,6 +1,9 @@
 // What a completed command's answer says of positions. Values in, values out.
 import { brokerTimeMs, type Command, type Position, stop, type Trade } from '@ngtb/core'
-import { marketDirection, toInt64 } from '@ngtb/protocol'
+import { marketDirection, toInt64, toRetcode } from '@ngtb/protocol'
+
+/** `TRADE_RETCODE_DONE_PARTIAL`: the rest was not sent (contract §5.6). */
+const DONE_PARTIAL = 10010
 
 const finite = (value: unknown): number | null =>
   typeof value === 'number' && Number.isFinite(value) ? value : null
@@ -51,6 +54,7 @@ export function closeFromAnswer(command: Command): { ticket: string; end: Partia
   const response = command.response ?? {}
   const reason = typeof command.payload.reason === 'string' ? command.payload.reason : null
   const close_reason = reason ?? (command.type === 'CLOSE_ALL' ? 'close_all' : 'command')
+  if (command.type === 'CLOSE_TRADE' && isPartly(response)) return []
   if (command.type === 'CLOSE_TRADE' && command.ticket)
     return [
       {
@@ -72,6 +76,10 @@ export function closeFromAnswer(command: Command): { ticket: string; end: Partia
   return named.filter((ticket) => ticket !== null).map((ticket) => ({ ticket, end: { close_reason } }))
 }
 
+/** A CLOSE_TRADE that the EA calls done, and a rest is there: filled in part, or, netting, added meanwhile. */
+const isPartly = ({ remaining_volume, retcode }: Record<string, unknown>): boolean =>
+  (finite(remaining_volume) ?? 0) > 0 || toRetcode(retcode) === DONE_PARTIAL
+
 /**
  * The volume that a compare-and-set left behind, by the EA's word, else as it was wanted (the other position of a
  * CLOSE_BY may have been smaller than it looked); 0: gone. Of that other position the answer says nothing: what is
@@ -83,9 +91,10 @@ export function volumeFromAnswer({
   response,
   ticket,
 }: Command): { ticket: string; volume: number } | null {
+  const left = finite(response?.remaining_volume)
+  if (type === 'CLOSE_TRADE' && ticket !== null && left !== null && left > 0) return { ticket, volume: left }
   if ((type !== 'CLOSE_PARTIAL' && type !== 'CLOSE_BY') || ticket === null) return null
   const wanted = payload as { expected_volume: number; remaining_volume: number }
-  const left = finite(response?.remaining_volume)
   if (left !== null && left >= 0) return { ticket, volume: left }
   const closed = finite(response?.volume)
   const rest = Number((wanted.expected_volume - (closed ?? 0)).toFixed(8))

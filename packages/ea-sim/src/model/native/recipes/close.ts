@@ -21,8 +21,10 @@ export const closeTrade: Recipe = {
   problem: (command) => ticketProblem(command),
   ticket: ticketOf,
   query: byTagAndTicket,
-  read(command, { position, ticket_deals }) {
-    if (position !== null) return { kind: 'there' }
+  read(command, look, ordered) {
+    const { position, ticket_deals, terminal } = look
+    if (position !== null)
+      return terminal.margin_mode === 'netting' ? grown(command, look, ordered) : { kind: 'there' }
     if (!isFlat(ticket_deals)) return { kind: 'absent' }
     const exits = ticket_deals.filter(isExit)
     const ours = exits.some(({ magic }) => magic === magicOf(command))
@@ -154,6 +156,20 @@ function ownDeals(command: NativeCommand, { deals, position }: LookResult): Read
   if (deals.length === 0) return null
   const left = { ticket: ticketOf(command), remaining_volume: position?.volume ?? 0 }
   return { kind: 'done', evidence: 'tag', response: { ...left, ...figuresOf(deals) } }
+}
+
+/**
+ * Netting: all that was ordered is closed, and the position is there: it grew while the order was on its way. One
+ * intent, one effect (P3): a second order would close what came after it. What was filled in part is closed further.
+ */
+function grown(command: NativeCommand, look: LookResult, ordered: Compare | undefined): Reading {
+  const { deals, position, volume_step } = look
+  const closed = sumOf(deals).volume
+  const all = Number((closed + (position?.volume ?? 0)).toFixed(8))
+  const whole =
+    ordered && (closed > ordered.expected_volume || sameVolume(closed, ordered.expected_volume, volume_step))
+  const done = whole ? ownDeals(command, look) : null
+  return done ?? { kind: 'there', compare: { expected_volume: all, remaining_volume: 0 } }
 }
 
 const gone = ({ ticket_deals }: LookResult): Reading =>
