@@ -71,7 +71,16 @@ export class RunningNativeEa {
     const link = this.#link
     const { broker } = options
     const cadence = this.#cadence
-    this.#loops = new NativeLoops({ ...shared, link, gate, broker, cadence, ea: () => this.machine })
+    this.#loops = new NativeLoops({
+      ...shared,
+      link,
+      gate,
+      broker,
+      cadence,
+      factsWaiting: () => this.#mailroom.trades_pending,
+      onEnd: (message) => this.#mailroom.trade(message),
+      ea: () => this.machine,
+    })
     const courier = new Courier(link, signal)
     const nobody = () => undefined
     const print = options.log ?? nobody

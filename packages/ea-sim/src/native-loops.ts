@@ -10,12 +10,16 @@ import { backoffMs } from './model/backoff.ts'
 import type { ConnectVerdict, ServerReply } from './model/native/api.ts'
 import type { NativeEa } from './model/native/native-ea.ts'
 import { isFlat } from './model/native/recipes/recipe.ts'
+import { agreementOf, endOf } from './model/native/snapshots.ts'
+import type { Stamp } from './model/native/stamp.ts'
 import type { NativeLink } from './native-link.ts'
 import type { Emit, NativeCadence, NativeDriverOptions, TerminalPort } from './native-options.ts'
 import type { EaStats } from './stats.ts'
-import { connectFields, syncBody } from './wire.ts'
+import { connectFields, endMessage, type Message, syncBody } from './wire.ts'
 
 const FENCED = 4409
+/** Two lists that are to prove an absence are more than 5 s apart (R4). */
+const SUSPECT_MS = 5_500
 
 export interface LoopsContext {
   options: NativeDriverOptions
@@ -25,6 +29,10 @@ export interface LoopsContext {
   stats: EaStats
   emit: Emit
   cadence: NativeCadence
+  /** Facts of trades that the server has not taken yet. */
+  factsWaiting: () => number
+  /** A trade that ended unheard: to be told as a fact. */
+  onEnd: (message: Message) => void
   /** The machine at work; another one after a halt. */
   ea: () => NativeEa
   signal: AbortSignal
@@ -79,16 +87,46 @@ export class NativeLoops {
   }
 
   /** A full list now. True: the server took it. */
-  syncNow(): Promise<boolean> {
-    const { gate, link, stats, signal } = this.#context
-    return gate.exclusive(async () => {
-      const positions = await this.#wholeList()
-      // Not while it is down: facts would have to wait behind it.
-      if (positions === null || signal.aborted || !link.up) return false
-      const sent = await link.sendNow('trades_sync', syncBody(link.account, positions))
-      if (sent.verdict === 'taken') stats.syncs++
-      return sent.verdict === 'taken'
-    })
+  async syncNow(): Promise<boolean> {
+    const { gate } = this.#context
+    // Before the gate: an end that is told here must not wait behind the list.
+    await this.#search()
+    return gate.exclusive(() => this.#sendList())
+  }
+
+  async #sendList(): Promise<boolean> {
+    const { link, ea, stats, signal, broker } = this.#context
+    const { rev } = ea().snapshots
+    const terminal = await Promise.resolve(broker.terminal()).catch(() => null)
+    const positions = await this.#wholeList()
+    const sent_at = link.clock.stamp()
+    const session = ea().sessionFields(sent_at)
+    // Not while it is down: facts would have to wait behind it.
+    if (positions === null || terminal?.connected !== true || session === null || signal.aborted || !link.up)
+      return false
+    const fields = ea().snapshots.fields(positions, rev, terminal.connected)
+    const { reply, verdict } = await link.sendNow(
+      'trades_sync',
+      syncBody(link.account, positions, { ...session, ...fields }),
+    )
+    if (reply !== null && !signal.aborted) {
+      const { status: http, body, retry_after_ms } = reply
+      ea().synced({ http, body, retry_after_ms }, link.clock.stamp())
+      this.ring()
+    }
+    if (verdict === 'taken') stats.syncs++
+    return verdict === 'taken'
+  }
+
+  /** What the server misses in the last list: how did it end? */
+  async #search(): Promise<void> {
+    const { ea, broker, link, onEnd } = this.#context
+    for (const ticket of ea().snapshots.suspects) {
+      const query = { what: 'command', magic: null, ticket, opposite_ticket: null } as const
+      const seen = await Promise.resolve(broker.look(query)).catch(() => null)
+      const deals = seen && ea().snapshots.searched(ticket, seen)
+      if (deals) onEnd(endMessage(link.account, endOf(ticket, deals)))
+    }
   }
 
   async #connecting(): Promise<void> {
@@ -223,12 +261,31 @@ export class NativeLoops {
       const session = ea().sessionFields(sent)
       if (session !== null && figures !== null) {
         const latency_ms = Math.round(link.latency_ms * 1000) / 1000
-        const reply = await link.say('heartbeat', { ...figures, latency_ms, ...session })
+        const agreement = await this.#agreement()
+        const reply = await link.say('heartbeat', { ...figures, latency_ms, ...session, ...agreement })
         if (reply?.http === 200) stats.heartbeats++
         this.#heard(reply, sent)
+        if ((reply?.body as { sync?: unknown } | null)?.sync === true) this.bells.sync.ring()
       }
       await link.clock.sleep(cadence.heartbeat_ms, signal)
     }
+  }
+
+  /** R13; nothing while word of a position may be on its way. */
+  async #agreement(): Promise<object> {
+    const { ea, broker, link, factsWaiting } = this.#context
+    const { rev } = ea().snapshots
+    const isQuiet = () => ea().is_quiet && factsWaiting() === 0
+    if (!isQuiet()) return {}
+    const positions = await Promise.resolve(broker.positions()).catch(() => null)
+    const now = link.clock.stamp()
+    const shown = positions !== null && ea().isPresent(positions, now) && this.#showsOpenings(positions, now)
+    return shown && isQuiet() ? agreementOf(positions, rev) : {}
+  }
+
+  #showsOpenings(positions: readonly { ticket: string }[], now: Stamp): boolean {
+    const shown = new Set(positions.map(({ ticket }) => ticket))
+    return this.#context.ea().unseenOpenings(shown, now).length === 0
   }
 
   #heard(reply: ServerReply | null, sent: ReturnType<NativeLink['clock']['stamp']>): boolean {
@@ -283,7 +340,9 @@ export class NativeLoops {
     while (!signal.aborted) {
       if (ea().status === 'online') {
         const taken = await this.syncNow()
-        const wait_ms = taken ? cadence.sync_ms : backoffMs(1, link.backoff, link.random)
+        const next_ms =
+          ea().snapshots.suspects.length > 0 ? Math.min(SUSPECT_MS, cadence.sync_ms) : cadence.sync_ms
+        const wait_ms = taken ? next_ms : backoffMs(1, link.backoff, link.random)
         await this.bells.sync.wait(wait_ms, link.clock, signal)
       } else await this.bells.sync.wait(Number.POSITIVE_INFINITY, link.clock, signal)
     }
@@ -300,7 +359,7 @@ export class NativeLoops {
         if (!isFlat(seen.ticket_deals)) return null
         ea().openingIsOver(ticket)
       }
-      return positions
+      return ea().isPresent(positions, link.clock.stamp()) ? positions : null
     } catch {
       // A broker in another process may be gone for a while.
       return null

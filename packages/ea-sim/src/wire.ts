@@ -74,7 +74,8 @@ export function responseMessage(account: Account, command_id: string, answer: Ea
   return { endpoint: 'command_response', body: JSON.stringify({ account, command_id, ...answer }) }
 }
 
-export function syncBody(account: Account, positions: readonly Position[]): string {
+/** @param native what a native EA's list says of itself */
+export function syncBody(account: Account, positions: readonly Position[], native: object = {}): string {
   const trades = positions.map((position) => ({
     ticket: plainInt64(position.ticket),
     symbol: position.symbol,
@@ -90,7 +91,7 @@ export function syncBody(account: Account, positions: readonly Position[]): stri
     comment: position.comment,
     ...magicOf(position),
   }))
-  return JSON.stringify({ account, trades })
+  return JSON.stringify({ account, ...native, trades })
 }
 
 /** One trade event for `/api/trades/opened`, `/closed` or `/modified`. */
@@ -111,6 +112,12 @@ export function tradeMessage(account: Account, event: Exclude<BrokerEvent, { kin
   const body = { account, ticket, ...opened, timestamp: open_time_ms }
   return { endpoint: 'trade_opened', body: JSON.stringify(body) }
 }
+
+/** The end of a trade that was found in the terminal's history. */
+export const endMessage = (account: Account, end: Record<string, unknown>): Message => ({
+  endpoint: 'trade_closed',
+  body: JSON.stringify({ account, ...end }),
+})
 
 export function logMessage(account: Account, level: string, message: string, details: unknown): Message {
   return { endpoint: 'log', body: JSON.stringify({ account, level, message, details }) }

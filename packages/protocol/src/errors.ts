@@ -210,6 +210,19 @@ export const ERRORS = {
     'Replace it: a new journal_id with last_epoch 0; keep the old file.',
   ),
 
+  NGTB_SNAPSHOT_OLD: row(
+    4018,
+    409,
+    'A newer list of positions is known here',
+    'Take the list anew, with a higher snapshot_no and the rev of the newest answer.',
+  ),
+  NGTB_SNAPSHOT_UNFIT: row(
+    4019,
+    422,
+    'This list of positions proves nothing',
+    'Send a complete one, with its count and digest, while the terminal is connected.',
+  ),
+
   NGTB_TICKET_INVALID: row(
     5001,
     422,

@@ -1,5 +1,6 @@
 // What is said: schemas, codes, limits. Shared by everyone; no I/O.
 export * from './commands/index.ts'
+export * from './digest.ts'
 export * from './endpoints/command.ts'
 export * from './endpoints/endpoint.ts'
 export * from './endpoints/logs.ts'

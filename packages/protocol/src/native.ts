@@ -2,7 +2,7 @@
 // sends none of them.
 import Type, { type Static } from 'typebox'
 import { limits } from './limits.ts'
-import { oneOf, Text } from './model/fields.ts'
+import { Int64, oneOf, Text } from './model/fields.ts'
 
 /** The protocol of native EAs; plain clients speak 1 and do not say so. */
 export const NATIVE_PROTOCOL = 2
@@ -53,6 +53,34 @@ export const nativeSession = {
 }
 export type NativeSession = Static<typeof NativeSessionFields>
 const NativeSessionFields = Type.Object(nativeSession)
+
+const Digest = Type.String({ pattern: '^[0-9a-f]{16}$', description: 'of all open positions: digest.ts' })
+
+/** What a native EA's full list says of itself (R2). */
+export const nativeSnapshot = {
+  snapshot_no: Type.Optional(
+    Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER, description: 'rises within an epoch' }),
+  ),
+  based_on_rev: Type.Optional(Counter),
+  terminal_connected: Type.Optional(Type.Boolean()),
+  complete: Type.Optional(Type.Boolean()),
+  positions_total: Type.Optional(Counter),
+  digest: Type.Optional(Digest),
+  not_found: Type.Optional(
+    Type.Array(Int64, {
+      maxItems: limits.trades_per_sync_max,
+      description:
+        'suspect_trades of the last answer: in the terminal is neither a position nor a deal of it',
+    }),
+  ),
+}
+
+/** What a heartbeat says of the positions (R13); left out while word of one of them is still on its way. */
+export const nativePositions = {
+  based_on_rev: nativeSnapshot.based_on_rev,
+  positions_total: nativeSnapshot.positions_total,
+  digest: nativeSnapshot.digest,
+}
 
 /** Where an answer's certainty comes from (docs/spec/native-protocol.md, Answers). */
 export const EVIDENCE = [

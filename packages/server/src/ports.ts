@@ -71,6 +71,8 @@ export interface Connection extends Health, Ownership {
   readonly open_positions: number | null
   readonly empty_lists: number
   readonly drifted: boolean
+  /** Of the last native list that was accepted under the epoch (R2). */
+  readonly snapshot_no: number
   readonly broker_offset_min: number
   readonly time_basis: string
 }

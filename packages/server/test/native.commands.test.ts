@@ -246,9 +246,9 @@ test('R6: a position with the tag settles its command, and shows the strategy’
     volume: 0.1,
     open_price: 1.1,
     magic: command.magic,
-  }
+  } as const
   expect(readTag(command.magic)).toEqual({ strategy_no: 1_048_575, command_no: 1 })
-  await s.sync([row, { ...row, ticket: '32', magic: '999888' }])
+  await ea.sync([row, { ...row, ticket: '32', magic: '999888' }])
   expect(await show(id)).toMatchObject({ status: 'completed', evidence: 'tag' })
   expect(await s.trades()).toMatchObject({
     31: { command_id: id, magic: '123456789012' },

@@ -20,12 +20,13 @@ const POSITION_FIELDS = [
 
 const END_FIELDS = ['close_price', 'close_time_ms', 'close_reason', 'closed_by', ...RESULT_FIELDS] as const
 
-/** Not folded: updated_at, and heard_no, which no ledger keeps. */
+/** Not folded: updated_at and rev, which every write changes, and heard_no, which no ledger keeps. */
 export const TRADE_FIELDS = [
   ...POSITION_FIELDS,
   ...END_FIELDS,
   'wanted_sl',
   'wanted_tp',
+  'absent_since',
   'status',
   'source',
   'command_id',
@@ -40,7 +41,10 @@ export const isOfTrade = ({ kind, subject }: ToldFacts): boolean =>
   subject !== null && kind.startsWith('trade.') && !BESIDE.has(kind)
 
 const NOTHING: Image = Object.fromEntries(
-  [...POSITION_FIELDS, ...END_FIELDS, 'wanted_sl', 'wanted_tp', 'command_id'].map((field) => [field, null]),
+  [...POSITION_FIELDS, ...END_FIELDS, 'wanted_sl', 'wanted_tp', 'absent_since', 'command_id'].map((field) => [
+    field,
+    null,
+  ]),
 )
 
 const born = ({ at }: ToldFacts): Image => ({ ...NOTHING, status: 'open', created_at: at })
@@ -67,10 +71,11 @@ const KINDS: Readonly<Record<string, Kind>> = {
   },
   'trade.closed': {
     names: END_FIELDS,
-    means: () => ({ status: 'closed', wanted_sl: null, wanted_tp: null }),
+    means: () => ({ status: 'closed', wanted_sl: null, wanted_tp: null, absent_since: null }),
   },
   /** A late word about one that is closed. */
   'trade.completed': { names: [...POSITION_FIELDS, ...RESULT_FIELDS] },
+  'trade.suspected': { names: ['absent_since'] },
   'trade.wanted': { names: ['wanted_sl', 'wanted_tp'] },
   'trade.linked': { names: ['command_id'] },
 }

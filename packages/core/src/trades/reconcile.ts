@@ -1,10 +1,10 @@
-// A plain client's full list against what we know (contract §7). Pure: lists in, adjustments out.
+// An EA's full list against what we know (contract §7). Pure: lists in, adjustments out. What is missing in it
+// is judged by reconcile-plain.ts and reconcile-native.ts.
 //
 //   R6.  Present but unknown: created; a later `opened` merges.
 //   R7.  Present and known: updated. Closed by absence: reopened, with an alert. Closed by the EA's word: stays closed.
 //   R8.  Compared after rounding to the symbol's digits and step.
-//   R10. Silence closes nothing: only a complete list can prove absence.
-//   P8.  A list never judges or changes a trade that was heard of after the list began to arrive.
+//   P8.  A list never judges or changes a trade that is newer than the list.
 
 import { type SymbolSpec, samePrice, sameVolume } from '@ngtb/protocol'
 import type { ReadRows } from './positions.ts'
@@ -14,66 +14,52 @@ export type Adjustment =
   | { kind: 'created'; position: Position }
   | { kind: 'updated'; trade: Trade; position: Position; fields: string[] }
   | { kind: 'refreshed'; trade: Trade; position: Position } // profit and swap only: no event, just newer figures
+  | { kind: 'suspected'; trade: Trade } // native: missing for the first time (R4)
   | { kind: 'closed'; trade: Trade }
   | { kind: 'reopened'; trade: Trade; position: Position }
   | { kind: 'contradicted'; trade: Trade } // listed, although the EA said that it closed: drifted
 
-export interface SyncFacts {
+/** What a list is held against. */
+export interface ListFacts {
   /** Open trades, and closed ones among the listed tickets. */
   readonly known: ReadonlyMap<string, Trade>
   readonly rows: ReadRows
-  /** Drawn from the counter of `heard_no` when the request began to arrive, so ≥ 1: later ones are not judged (P8). */
-  readonly began_no: number
-  /** From the last heartbeat; null when it did not say. */
-  readonly margin: number | null
-  readonly open_positions: number | null
-  /** Empty lists in a row before this one, while trades were open. */
-  readonly empty_lists_before: number
   readonly spec: (symbol: string) => SymbolSpec | undefined
 }
 
 export interface SyncVerdict {
   readonly adjustments: readonly Adjustment[]
-  /** Open trades that an empty list did not convince us to close. */
+  /** Open trades that are missing in the list, without proof that they are over. */
   readonly suspect: readonly string[]
-  readonly empty_lists: number
 }
 
-export function reconcilePlain(facts: SyncFacts): SyncVerdict {
-  const { known, rows } = facts
-  const listed = [...rows.positions.values()].map((position) => judgeListed(position, facts))
-  const adjustments = listed.filter((adjustment) => adjustment !== null)
-  const missing = [...known.values()].filter(
+/** P8: was the trade heard of after the list was made? */
+export type IsNewer = (trade: Trade) => boolean
+
+/** What the list says of the positions that it names. */
+export const judgeAllListed = (facts: ListFacts, isNewer: IsNewer): Adjustment[] =>
+  [...facts.rows.positions.values()].flatMap((position) => judgeListed(position, facts, isNewer) ?? [])
+
+/** Open trades that a list could judge, and does not name. What can't be read is there (R10). */
+export const missingIn = ({ known, rows }: ListFacts, isNewer: IsNewer): Trade[] =>
+  [...known.values()].filter(
     (trade) =>
       trade.status === 'open' &&
-      trade.heard_no < facts.began_no &&
+      !isNewer(trade) &&
       !rows.positions.has(trade.ticket) &&
       !rows.unreadable.has(trade.ticket),
   )
-  const empty = rows.positions.size === 0 && rows.rejected.length === 0
-  const empty_lists = empty && missing.length > 0 ? facts.empty_lists_before + 1 : 0
-  if (!rows.complete || (empty && !believesEmpty(facts)))
-    return { adjustments, suspect: missing.map((trade) => trade.ticket), empty_lists }
-  const closed = missing.map((trade): Adjustment => ({ kind: 'closed', trade }))
-  return { adjustments: [...adjustments, ...closed], suspect: [], empty_lists: 0 }
-}
 
-/** An empty list: at once when the last heartbeat agrees, else the second time, never while margin is in use. */
-function believesEmpty(facts: SyncFacts): boolean {
-  if (facts.margin !== null && facts.margin > 0) return false
-  return facts.margin === 0 || facts.open_positions === 0 || facts.empty_lists_before >= 1
-}
-
-function judgeListed(position: Position, facts: SyncFacts): Adjustment | null {
+function judgeListed(position: Position, facts: ListFacts, isNewer: IsNewer): Adjustment | null {
   const trade = facts.known.get(position.ticket)
   if (!trade) return { kind: 'created', position }
-  // What we heard while this list was on its way is newer than the list.
-  if (trade.heard_no >= facts.began_no) return null
+  if (isNewer(trade)) return null
   if (trade.status === 'closed')
     return trade.closed_by === 'absence'
       ? { kind: 'reopened', trade, position }
       : { kind: 'contradicted', trade }
   const fields = changedFields(trade, position, facts.spec(position.symbol))
+  if (trade.absent_since !== null) fields.push('absent_since') // there again: no suspicion any more
   if (fields.length > 0) return { kind: 'updated', trade, position, fields }
   return figuresDiffer(trade, position) ? { kind: 'refreshed', trade, position } : null
 }
@@ -117,6 +103,7 @@ export function withPosition(trade: Trade, position: Position, now: number, digi
     commission: position.commission ?? trade.commission,
     comment: position.comment ?? trade.comment,
     magic: position.magic ?? trade.magic,
+    absent_since: null,
     updated_at: now,
   }
 }

@@ -35,6 +35,10 @@ export interface Trade {
   readonly broker_offset_min: number
   readonly created_at: number
   readonly updated_at: number
+  /** Missing in an accepted list since then, and not proved over (R4); null: not suspect. */
+  readonly absent_since: number | null
+  /** The account's revision at which this was written last: what a native list is held against (R3). */
+  readonly rev: number
   /** Order of arrival in this process; 0 for what was known at start. Decides what a sync may judge (P8). */
   readonly heard_no: number
 }
@@ -85,6 +89,8 @@ const UNKNOWN: Trade = {
   broker_offset_min: 0,
   created_at: 0,
   updated_at: 0,
+  absent_since: null,
+  rev: 0,
   heard_no: 0,
 }
 

@@ -3,6 +3,7 @@ import type { SymbolSpec } from '@ngtb/protocol'
 import {
   type Adjustment,
   newTrade,
+  type PlainVerdict,
   readRows,
   reconcilePlain,
   type SyncFacts,
@@ -56,7 +57,7 @@ export function sync(
   trades: readonly Trade[],
   rows: readonly unknown[],
   facts: Partial<SyncFacts> = {},
-): SyncVerdict {
+): PlainVerdict {
   return reconcilePlain({
     known: new Map(trades.map((known) => [known.ticket, known])),
     rows: readRows(rows),
@@ -86,7 +87,7 @@ export function apply(trades: readonly Trade[], verdict: SyncVerdict): Trade[] {
       after.set(fresh.ticket, withPosition(fresh, change.position, 1))
     } else if (change.kind === 'closed') {
       after.set(change.trade.ticket, { ...change.trade, status: 'closed', closed_by: 'absence' })
-    } else if (change.kind !== 'contradicted') {
+    } else if (change.kind !== 'contradicted' && change.kind !== 'suspected') {
       const open: Trade = { ...change.trade, status: 'open', closed_by: null }
       after.set(open.ticket, withPosition(open, change.position, 1))
     }

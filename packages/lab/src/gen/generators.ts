@@ -1,7 +1,14 @@
 // What is generated, and where it stands. A new table is one row here and one pair of markers in its page:
 // `<!-- gen:NAME -->` and `<!-- /gen:NAME -->`.
 import { settings } from './config.ts'
-import { commandLife, connectionLife, listVerdicts, offsets, tickBounds } from './life-tables.ts'
+import {
+  commandLife,
+  connectionLife,
+  listVerdicts,
+  offsets,
+  snapshotVerdicts,
+  tickBounds,
+} from './life-tables.ts'
 import { commands, eaMessages, endpoints, errors, retcodes } from './reference.ts'
 
 export interface Generator {
@@ -15,6 +22,7 @@ export const GENERATORS: readonly Generator[] = [
   { page: 'docs/spec/command-lifecycle.md', name: 'command-life', render: commandLife },
   { page: 'docs/spec/connection-health.md', name: 'connection-life', render: connectionLife },
   { page: 'docs/spec/trade-reconciliation.md', name: 'list-verdicts', render: listVerdicts },
+  { page: 'docs/spec/trade-reconciliation.md', name: 'snapshot-verdicts', render: snapshotVerdicts },
   { page: 'docs/spec/time.md', name: 'offsets', render: offsets },
   { page: 'docs/spec/tick-batching.md', name: 'tick-bounds', render: tickBounds },
   { page: 'docs/reference/endpoints.md', name: 'endpoints', render: endpoints },

@@ -11,8 +11,10 @@ import {
   NEW_HEALTH,
   newTrade,
   readRows,
+  reconcileNative,
   reconcilePlain,
   type SyncFacts,
+  type SyncVerdict,
   signOfLife,
   type Trade,
   UNKNOWN_OFFSET,
@@ -110,26 +112,72 @@ export function listVerdicts(): string {
     ['open, empty list, heartbeat silent: the second', known(), [], { empty_lists_before: 1 }],
     ['open, empty list, last heartbeat: margin > 0', known(), [], { margin: 12, empty_lists_before: 9 }],
   ]
-  const rows = cases.map(([what, trade, list, facts]) => {
-    const verdict = reconcilePlain({
-      known: new Map(trade === null ? [] : [[trade.ticket, trade]]),
-      rows: readRows(list),
-      began_no: 1,
-      margin: null,
-      open_positions: null,
-      empty_lists_before: 0,
-      spec: () => undefined,
-      ...facts,
-    })
-    const adjustment = verdict.adjustments.find(
-      (change) => ('trade' in change ? change.trade.ticket : change.position.ticket) === '7',
-    )
-    const fields = adjustment?.kind === 'updated' ? ` (${adjustment.fields.join(', ')})` : ''
-    return [
+  const rows = cases.map(([what, trade, list, facts]) =>
+    verdictRow(
       what,
-      adjustment ? `**${adjustment.kind}**${fields}` : verdict.suspect.length > 0 ? 'suspect' : 'nothing',
-    ]
-  })
+      reconcilePlain({
+        known: new Map(trade === null ? [] : [[trade.ticket, trade]]),
+        rows: readRows(list),
+        began_no: 1,
+        margin: null,
+        open_positions: null,
+        empty_lists_before: 0,
+        spec: () => undefined,
+        ...facts,
+      }),
+    ),
+  )
+  return table(['what we know of ticket 7', 'verdict'], rows)
+}
+
+function verdictRow(what: string, { adjustments, suspect }: SyncVerdict): string[] {
+  const adjustment = adjustments.find(
+    (change) => ('trade' in change ? change.trade.ticket : change.position.ticket) === '7',
+  )
+  const fields = adjustment?.kind === 'updated' ? ` (${adjustment.fields.join(', ')})` : ''
+  return [what, adjustment ? `**${adjustment.kind}**${fields}` : suspect.length > 0 ? 'suspect' : 'nothing']
+}
+
+/** What a native EA's list, based on revision 5, does to one trade, by asking core. */
+export function snapshotVerdicts(): string {
+  const NOW = 60_000
+  const other = { ...listed, ticket: 8 }
+  const cases: [string, Trade | null, unknown[], string[]][] = [
+    ['unknown', null, [listed], []],
+    ['open, another SL', known(), [{ ...listed, sl: 1.08 }], []],
+    ['open, another SL, written at a later revision', known({ rev: 6 }), [{ ...listed, sl: 1.08 }], []],
+    ['open, not listed, written at a later revision', known({ rev: 6 }), [other], []],
+    ['open, not listed for the first time', known(), [other], []],
+    ['the same, and nothing else is listed', known(), [], []],
+    ['suspect for 5 s, not listed, not found', known({ absent_since: NOW - 5_000 }), [other], ['7']],
+    ['suspect for longer, not listed, nobody looked', known({ absent_since: NOW - 5_001 }), [other], []],
+    ['suspect for longer, not listed, not found', known({ absent_since: NOW - 5_001 }), [other], ['7']],
+    ['suspect, listed', known({ absent_since: NOW - 5_001 }), [listed], []],
+    ['closed by absence, listed', known({ status: 'closed', closed_by: 'absence' }), [listed], []],
+    ['closed by the EA’s word, listed', known({ status: 'closed', closed_by: 'event' }), [listed], []],
+  ]
+  const rows = cases.map(([what, trade, list, not_found]) =>
+    verdictRow(
+      what,
+      reconcileNative({
+        known: new Map(trade === null ? [] : [[trade.ticket, trade]]),
+        rows: readRows(list),
+        spec: () => undefined,
+        rev: 9,
+        last_snapshot_no: 0,
+        now: NOW,
+        snapshot: {
+          snapshot_no: 1,
+          based_on_rev: 5,
+          terminal_connected: true,
+          complete: true,
+          positions_total: list.length,
+          digest: '',
+          not_found: new Set(not_found),
+        },
+      }),
+    ),
+  )
   return table(['what we know of ticket 7', 'verdict'], rows)
 }
 

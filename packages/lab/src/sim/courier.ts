@@ -10,7 +10,7 @@ const AGAIN_MS = 700
 export class Courier {
   readonly #machine: Machine
   readonly #send: Send
-  #waiting: { ask: () => Ask; done: (told: Told) => void }[] = []
+  #waiting: { ask: () => Ask | null; done: (told: Told) => void }[] = []
   #busy = false
 
   constructor(machine: Machine, send: Send) {
@@ -22,8 +22,11 @@ export class Courier {
     return this.#waiting.length
   }
 
-  /** @param ask is made when it leaves: what it says must be true at that moment, also when it is sent again */
-  push(ask: () => Ask, done: (told: Told) => void = () => {}): void {
+  /**
+   * @param ask is made when it leaves: what it says must be true at that moment, also when it is sent again;
+   * null: it is   not sent any more
+   */
+  push(ask: () => Ask | null, done: (told: Told) => void = () => {}): void {
     this.#waiting.push({ ask, done })
     this.#next()
   }
@@ -31,9 +34,15 @@ export class Courier {
   #next(): void {
     const first = this.#waiting[0]
     if (this.#busy || first === undefined) return
+    const ask = first.ask()
+    if (ask === null) {
+      this.#waiting.shift()
+      this.#next()
+      return
+    }
     this.#busy = true
     this.#send(
-      first.ask(),
+      ask,
       PATIENCE_MS,
       this.#machine.bound((told: Told | null) => {
         this.#busy = false

@@ -42,6 +42,7 @@ export const HAPPENINGS = [
   'order placed first',
   'result of an order lost',
   'trade by hand',
+  'list of a terminal that is loading',
   'intent repeated after its answer',
   'other body under the same name',
   'batch',
@@ -65,6 +66,9 @@ export const HAPPENINGS = [
   'past its deadline at the EA',
   'orphan kept',
   'settled by a person',
+  'trade suspected',
+  'trade closed without a deal',
+  'account drifted',
 ] as const
 export type Happening = (typeof HAPPENINGS)[number]
 

@@ -84,6 +84,10 @@ export interface TerminalDay {
   readonly effect_ms: number
   /** An owner is stopped for longer than its lease, with whatever it has in hand, and another takes over (K23). */
   readonly handover: boolean
+  /** Lists of a terminal that is loading: empty, cut off, or of a while ago, and called complete all the same. */
+  readonly bad_list: number
+  /** A search of the terminal's history that finds no deal of a position that is over. */
+  readonly short_history: number
 }
 
 export interface BrokerDay {
@@ -115,7 +119,9 @@ export interface StrategyDay {
 }
 
 export function drawDay(seed: number): Day {
-  return onlyOneMemoryFails(draw(new Random(seed).fork('day'), seed))
+  const random = new Random(seed)
+  // Each later kind of fault draws from a source of its own: a seed that found something keeps its day.
+  return onlyOneMemoryFails(draw(random.fork('day'), random.fork('lists'), seed))
 }
 
 /**
@@ -133,7 +139,7 @@ function onlyOneMemoryFails(day: Day): Day {
   }
 }
 
-function draw(random: Random, seed: number): Day {
+function draw(random: Random, lists: Random, seed: number): Day {
   // Most days are short; a lease that passes on, or a command that outlives its EA, needs a long one.
   const handover = random.chance(0.12)
   const long = handover || random.chance(0.25)
@@ -157,7 +163,7 @@ function draw(random: Random, seed: number): Day {
       down_ms: random.between(100, 4_000),
       wall_jump_ms: random.chance(0.2) ? random.pick([500, 5_000, 3_600_000, 86_400_000]) : 0,
     },
-    terminal: { ...drawTerminal(random), handover },
+    terminal: { ...drawTerminal(random), ...drawLists(lists), handover },
     broker: drawBroker(random),
     strategy: {
       repeats_answered: random.sometimes(0.3),
@@ -221,7 +227,12 @@ function drawDatabase(random: Random, safety_ms: number, native: boolean): Datab
   }
 }
 
-function drawTerminal(random: Random): Omit<TerminalDay, 'handover'> {
+const drawLists = (random: Random) => ({
+  bad_list: random.sometimes(0.3),
+  short_history: random.sometimes(1, 0.7),
+})
+
+function drawTerminal(random: Random): Omit<TerminalDay, 'handover' | keyof ReturnType<typeof drawLists>> {
   return {
     crash_every_ms: every(random, 5_000, 40_000),
     crash_at_effect: random.sometimes(0.06),

@@ -9,10 +9,18 @@ import {
   type TradeClosedBody,
   type TradeModifiedBody,
   type TradeOpenedBody,
+  type TradesSyncBody,
   tickEndpoints,
   tradeEndpoints,
 } from '@ngtb/protocol'
-import { type Desk, eaCalls, type Services, type WantedCommand } from '@ngtb/server/parts'
+import {
+  type Desk,
+  eaCalls,
+  eaTradeCalls,
+  type Services,
+  sessionOf,
+  type WantedCommand,
+} from '@ngtb/server/parts'
 import { Compile, type Validator } from 'typebox/compile'
 import type { Ask, Doors, Told } from './doors.ts'
 
@@ -35,8 +43,13 @@ const ROUTES: Readonly<Record<string, Route>> = {
   '/api/command_response': eaCalls.commandResponse,
   '/api/command_responses': eaCalls.commandResponses,
   '/api/disconnect': eaCalls.disconnect,
-  '/api/trades/sync': ({ services, desk, actor, arrival }, { trades }: { trades: unknown[] }) =>
-    services.tradeSync.sync(desk, trades, arrival, actor),
+  '/api/trades/sync': (asked, body: TradesSyncBody) => {
+    const { services, desk, actor, arrival } = asked
+    const session = sessionOf(body)
+    return session
+      ? eaTradeCalls.snapshot(asked, body, session)
+      : services.tradeSync.sync(desk, body.trades, arrival, actor)
+  },
   '/api/trades/opened': async ({ services, desk, actor }, body: TradeOpenedBody) => {
     await services.tradeEvents.opened(desk, body, actor)
     return { status: 'success' }

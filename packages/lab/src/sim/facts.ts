@@ -14,8 +14,9 @@ export const eaAsk = (
   body: Record<string, unknown>,
 ): Ask => ({ port, method: 'POST', path, key: { account_id, role: 'ea' }, body: { account: login, ...body } })
 
-export const syncAsk = (speaker: Speaker, positions: readonly Position[]): Ask =>
-  eaAsk(speaker, 'trades', '/api/trades/sync', { trades: positions.map(rowOf) })
+/** @param native what a native EA's list says of itself */
+export const syncAsk = (speaker: Speaker, positions: readonly Position[], native: object = {}): Ask =>
+  eaAsk(speaker, 'trades', '/api/trades/sync', { ...native, trades: positions.map(rowOf) })
 
 /** Null: nothing that these endpoints have a word for. */
 export function eventAsk(speaker: Speaker, event: BrokerEvent): Ask | null {

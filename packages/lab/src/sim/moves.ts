@@ -6,7 +6,7 @@ import type { History } from './history.ts'
 type Command = ChangeSet['commands'][number]
 
 export function noteMoves(history: History, change: ChangeSet, before: Tables): void {
-  const { account, commands, connections, orphans } = change
+  const { account, commands, connections, orphans, audit } = change
   const at = before.accounts.get(account.account_id)
   for (const command of commands) {
     const { command_id, command_no, type, status, attempt, evidence, error } = command
@@ -16,9 +16,24 @@ export function noteMoves(history: History, change: ChangeSet, before: Tables): 
     history.note('ledger', `${command_id} (${command_no} ${type}) ${status} ${attempt} ${why}`)
     for (const kind of kindsOf(command, was)) history.count(kind)
   }
+  for (const { kind, subject, data } of audit) {
+    const counted = kind === 'trade.closed' && data.close_reason === 'unconfirmed' ? 'unconfirmed' : kind
+    if (/^(trade|account)\.(opened|closed|suspected|reopened|contradicted|drifted|agreed)/.test(kind))
+      history.note(
+        'ledger',
+        `${kind} ${subject ?? account.account_number} ${data.source ?? ''}`,
+        TRADE_EVENTS[counted],
+      )
+  }
   for (const _ of orphans) history.count('orphan kept')
   const [was, now] = [at?.connection?.owner_journal_id ?? null, connections.at(-1)?.owner_journal_id ?? null]
   if (was !== null && now !== null && was !== now) history.count('owner changed')
+}
+
+const TRADE_EVENTS: Readonly<Record<string, Happening>> = {
+  'trade.suspected': 'trade suspected',
+  unconfirmed: 'trade closed without a deal',
+  'account.drifted': 'account drifted',
 }
 
 const EVIDENCE: Readonly<Record<string, Happening>> = {

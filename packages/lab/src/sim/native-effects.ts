@@ -1,13 +1,15 @@
 // Doing what a native EA asks to be done: disk, trade server, looks. Between any two moments of it the process may end.
 import type { Effect, EffectResult, MemoryJournal, TradeServer } from '@ngtb/ea-sim'
-import { syncAsk } from './facts.ts'
 import type { Machine } from './machine.ts'
+import type { NativeLists } from './native-lists.ts'
 import type { TerminalParts } from './plain-terminal.ts'
 
 export interface EffectParts extends TerminalParts {
   readonly machine: Machine
   readonly disk: () => MemoryJournal
   readonly trade_server: TradeServer
+  /** Of the process that runs. */
+  readonly lists: () => NativeLists | null
   onOrder(request: (Effect & { kind: 'order' })['request']): void
   /** In the middle of an effect the process may end here. @returns true: it has */
   mayDie(where: string): boolean
@@ -110,13 +112,19 @@ export class NativeEffects {
   }
 
   #sync(done: (result: EffectResult) => void): void {
-    const { account, market, machine, send } = this.#parts
+    const { machine, send, lists } = this.#parts
+    const ask = lists()?.ask() ?? null
+    if (ask === null) {
+      this.#later(100, () => done({ kind: 'lost', cause: 'no list now' }))
+      return
+    }
     send(
-      syncAsk(account, market.positions),
+      ask,
       3_000,
-      machine.bound((told) =>
-        done(told?.http === 200 ? { kind: 'ok' } : { kind: 'lost', cause: 'no answer' }),
-      ),
+      machine.bound((told) => {
+        if (told) lists()?.told(told)
+        done(told?.http === 200 ? { kind: 'ok' } : { kind: 'lost', cause: 'no answer' })
+      }),
     )
   }
 

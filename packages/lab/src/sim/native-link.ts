@@ -4,9 +4,10 @@ import type { BrokerEvent, NativeEa, ServerReply } from '@ngtb/ea-sim'
 import { Courier } from './courier.ts'
 import type { Happening } from './coverage.ts'
 import type { Told } from './doors.ts'
-import { eaAsk, eventAsk, syncAsk } from './facts.ts'
+import { eaAsk, eventAsk } from './facts.ts'
 import { BEGIN } from './house.ts'
 import type { Machine, Stamp } from './machine.ts'
+import type { NativeLists } from './native-lists.ts'
 import type { TerminalParts } from './plain-terminal.ts'
 import { isFencedClose, type Socket, type SocketEnd } from './socket.ts'
 import type { TickLog } from './tick-log.ts'
@@ -14,6 +15,7 @@ import type { TickLog } from './tick-log.ts'
 export interface LinkParts extends TerminalParts {
   readonly machine: Machine
   readonly ea: NativeEa
+  readonly lists: NativeLists
   readonly ticks: TickLog
   /** Opens the socket; null: the server can't be reached, or this EA polls. */
   openSocket(end: SocketEnd): Socket | null
@@ -23,6 +25,8 @@ export interface LinkParts extends TerminalParts {
 
 const PATIENCE_MS = 3_000
 const TICKS_EVERY_MS = 5_000
+/** Two lists that are to prove an absence are more than 5 s apart (R4). */
+const SUSPECT_MS = 5_500
 
 type Heard = (told: Told | null) => void
 
@@ -117,13 +121,15 @@ export class NativeLink {
   }
 
   #heartbeat(): void {
-    const { ea, machine, market } = this.#parts
+    const { ea, machine, market, lists } = this.#parts
     const sent = machine.stamp()
     const fields = ea.status === 'online' ? ea.sessionFields(sent) : null
     if (fields === null) return
-    this.#say('heartbeat', { ...market.broker.account(), latency_ms: 5, ...fields }, (told) =>
-      this.#heard(told, sent),
-    )
+    const agreement = lists.agreement(this.#facts)
+    this.#say('heartbeat', { ...market.broker.account(), latency_ms: 5, ...fields, ...agreement }, (told) => {
+      this.#heard(told, sent)
+      if (told?.body.sync === true) this.#sync()
+    })
   }
 
   #heard(told: Told | null, sent: Stamp): void {
@@ -154,9 +160,17 @@ export class NativeLink {
   }
 
   #sync(): void {
-    const { ea, account, market } = this.#parts
+    const { ea, machine, lists } = this.#parts
     if (ea.status !== 'online' || this.#facts.pending > 0) return
-    this.#facts.push(() => syncAsk(account, market.positions))
+    lists.search(this.#facts)
+    this.#facts.push(
+      () => lists.ask(),
+      (told) => {
+        lists.told(told)
+        this.#parts.pump()
+        if (ea.snapshots.suspects.length > 0) machine.after(SUSPECT_MS, () => this.#sync())
+      },
+    )
   }
 
   #sendTicks(): void {

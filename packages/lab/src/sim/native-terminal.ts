@@ -4,6 +4,7 @@ import { MemoryJournal, NativeEa, type OrderRequest, openedFrom, type TradeServe
 import { Machine } from './machine.ts'
 import { NativeEffects } from './native-effects.ts'
 import { NativeLink } from './native-link.ts'
+import { NativeLists } from './native-lists.ts'
 import type { TerminalParts } from './plain-terminal.ts'
 import type { Socket, SocketEnd } from './socket.ts'
 import type { Terminal } from './terminal.ts'
@@ -26,7 +27,9 @@ export class NativeTerminal implements Terminal {
   readonly #effects: NativeEffects
   #ea: NativeEa | null = null
   #link: NativeLink | null = null
+  #lists: NativeLists | null = null
   #busy = false
+  #calm = false
   #alarm: Alarm | null = null
   #crash_at_effect: number
   /** Of the terminal's files: a journal is bound to it. */
@@ -47,6 +50,7 @@ export class NativeTerminal implements Terminal {
       machine: this.machine,
       trade_server: this.#trade_server,
       disk: () => this.disk,
+      lists: () => this.#lists,
       onOrder: (request) => parts.onOrder(name, request),
       mayDie: (where) => this.#mayDie(where),
     })
@@ -70,10 +74,13 @@ export class NativeTerminal implements Terminal {
       now: this.machine.stamp(),
     })
     history.note(this.name, `starts with ${text.length} bytes of journal`)
+    const own = { machine: this.machine, ea: this.#ea, trade_server: this.#trade_server }
+    this.#lists = new NativeLists({ ...this.#parts, ...own })
+    if (this.#calm) this.#lists.calm()
     this.#link = new NativeLink({
       ...this.#parts,
-      machine: this.machine,
-      ea: this.#ea,
+      ...own,
+      lists: this.#lists,
       openSocket: (end) => (account.push && random.chance(0.85) ? this.#parts.openSocket(end) : null),
       pump: () => this.#pump(),
     })
@@ -88,6 +95,7 @@ export class NativeTerminal implements Terminal {
     this.#link?.drop()
     this.#ea = null
     this.#link = null
+    this.#lists = null
     this.#busy = false
     this.#alarm?.cancel()
     // A killed process leaves what it wrote to the system; a power cut, and a write in its middle, leave any part.
@@ -108,6 +116,8 @@ export class NativeTerminal implements Terminal {
 
   calm(): void {
     this.#crash_at_effect = 0
+    this.#calm = true
+    this.#lists?.calm()
     this.setLink(true)
   }
 

@@ -1,9 +1,16 @@
 // Port 9900: connection and commands (contract §3). Unknown fields are ignored: existing EAs send some.
 import Type, { type Static } from 'typebox'
 import { limits } from '../limits.ts'
-import { AnswerReply, AnswersReply, CommandsReply, ConnectReply, GoodbyeReply } from '../model/ea-replies.ts'
+import {
+  AnswerReply,
+  AnswersReply,
+  CommandsReply,
+  ConnectReply,
+  GoodbyeReply,
+  HeartbeatReply,
+} from '../model/ea-replies.ts'
 import { ApiKey, BrokerTime, Int64, Money, SymbolName, Text } from '../model/fields.ts'
-import { AnswerFields, nativeHello, nativeSession } from '../native.ts'
+import { AnswerFields, nativeHello, nativePositions, nativeSession } from '../native.ts'
 import { endpoints } from './endpoint.ts'
 
 const small = limits.body_bytes_small_max
@@ -46,6 +53,7 @@ export const HeartbeatBody = Type.Object({
   open_positions: Type.Optional(Type.Integer({ minimum: 0, maximum: 1e6 })),
   latency_ms: Type.Optional(Type.Number({ minimum: 0, maximum: 3_600_000 })),
   ...nativeSession,
+  ...nativePositions,
 })
 export type HeartbeatBody = Static<typeof HeartbeatBody>
 
@@ -95,7 +103,7 @@ export const commandEndpoints = endpoints({
     summary: 'Sign of life with the account figures; the answer carries commands',
     access: 'ea',
     body: HeartbeatBody,
-    reply: CommandsReply,
+    reply: HeartbeatReply,
     body_bytes_max: small,
     rate: 'poll',
   },

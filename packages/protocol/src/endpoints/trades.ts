@@ -2,6 +2,7 @@
 import Type, { type Static } from 'typebox'
 import { limits } from '../limits.ts'
 import { BrokerTime, Int64, Magic, Money, Price, Stop, SymbolName, Volume } from '../model/fields.ts'
+import { nativeSession, nativeSnapshot } from '../native.ts'
 import { ea } from './command.ts'
 import { endpoints } from './endpoint.ts'
 
@@ -34,6 +35,8 @@ export type EaTrade = Static<typeof EaTrade>
 export const TradesSyncBody = Type.Object({
   ...ea,
   trades: Type.Array(Type.Unknown(), { maxItems: limits.trades_per_sync_max }),
+  ...nativeSession,
+  ...nativeSnapshot,
 })
 export type TradesSyncBody = Static<typeof TradesSyncBody>
 
@@ -79,7 +82,8 @@ export const tradeEndpoints = endpoints({
   trades_sync: {
     method: 'POST',
     path: '/api/trades/sync',
-    summary: 'The complete list of open positions; what is missing in it is closed (contract §7)',
+    summary:
+      'The complete list of open positions; what is missing in it is closed, a native EA’s after proof (contract §7)',
     access: 'ea',
     body: TradesSyncBody,
     body_bytes_max: limits.body_bytes_max,

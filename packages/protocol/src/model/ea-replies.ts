@@ -82,13 +82,20 @@ export const ConnectReply = Type.Object({
 })
 export type ConnectReply = Static<typeof ConnectReply>
 
-/** To a heartbeat and to a poll. */
-export const CommandsReply = Type.Object({
+const commandsReply = {
   status: Done,
   server_time: UtcTime,
   commands: Type.Array(AnyCommand, { maxItems: limits.commands_per_reply_max }),
   ...maybeHeads,
   ...ledgerMark,
+}
+/** To a poll. */
+export const CommandsReply = Type.Object(commandsReply)
+export const HeartbeatReply = Type.Object({
+  ...commandsReply,
+  sync: Type.Optional(
+    Type.Literal(true, { description: 'the positions differ (R13): send a full list now' }),
+  ),
 })
 
 const acknowledged = {
@@ -96,7 +103,12 @@ const acknowledged = {
   duplicate: Type.Boolean({ description: 'it was told before' }),
   orphan: Type.Optional(Type.Boolean({ description: 'kept: the ledger does not know the command' })),
 }
-export const AnswerReply = Type.Object({ status: Done, ...acknowledged, ...ledgerMark })
+export const AnswerReply = Type.Object({
+  status: Done,
+  ...acknowledged,
+  rev: maybeHeads.rev,
+  ...ledgerMark,
+})
 export const AnswersReply = Type.Object({
   status: Done,
   results: Type.Array(
@@ -108,6 +120,7 @@ export const AnswersReply = Type.Object({
     }),
     { description: 'in the order of `responses`' },
   ),
+  rev: maybeHeads.rev,
   ...ledgerMark,
 })
 export const GoodbyeReply = Type.Object({ status: Done })

@@ -221,6 +221,15 @@ export const TradeView = Type.Object({
   close_time_broker: nullable(Type.String()),
   close_time: nullable(UtcTime),
   close_reason: nullable(Type.String()),
+  closed_by: nullable(
+    Type.String({ description: 'event: the EA said so; absence: it was missing in its lists' }),
+  ),
+  suspect_since: nullable(
+    Type.String({
+      format: 'date-time',
+      description: 'missing in a native EA’s list since, without proof (R4)',
+    }),
+  ),
   created_at: UtcTime,
   updated_at: UtcTime,
 })

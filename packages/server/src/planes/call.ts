@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Desk } from '../services/desk.ts'
 import type { Principal } from '../services/keys.ts'
 import type { Services } from '../services/services.ts'
+import type { EaCall } from './ea-calls.ts'
 
 export interface Call {
   readonly services: Services
@@ -32,3 +33,11 @@ export function eaDesk({ principal, services }: Call): Desk {
   if (principal?.account_id == null) throw new Error('an EA endpoint was reached without an account')
   return services.desks.get(principal.account_id)
 }
+
+/** The same call as every way in of an EA has it. */
+export const eaCall = (call: Call): EaCall => ({
+  services: call.services,
+  desk: eaDesk(call),
+  actor: actorOf(call),
+  arrived_at: call.request.arrived_at,
+})

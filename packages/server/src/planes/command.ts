@@ -12,7 +12,7 @@ import { loginOf } from '../services/desks.ts'
 import type { Services } from '../services/services.ts'
 import { serverTime } from '../services/views.ts'
 import { peerOf } from './auth.ts'
-import { actorOf, type Call, eaDesk } from './call.ts'
+import { type Call, eaCall } from './call.ts'
 import { commandStatus } from './command-status.ts'
 import * as ea from './ea-calls.ts'
 import { eaSocket } from './ea-socket.ts'
@@ -35,13 +35,6 @@ export async function commandPlane(services: Services): Promise<FastifyInstance>
   await eaSocket(app, services)
   return app
 }
-
-const eaCall = (call: Call): ea.EaCall => ({
-  services: call.services,
-  desk: eaDesk(call),
-  actor: actorOf(call),
-  arrived_at: call.request.arrived_at,
-})
 
 async function connect(call: Call) {
   const { services, principal } = call

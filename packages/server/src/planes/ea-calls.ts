@@ -34,7 +34,8 @@ export async function connect({ services, desk, actor }: EaCall, body: ConnectBo
 
 export async function heartbeat(call: EaCall, body: HeartbeatBody) {
   const { services, desk, actor } = call
-  return handedOut(call, await services.sessions.heartbeat(desk, body, actor, sessionOf(body)))
+  const handout = await services.sessions.heartbeat(desk, body, actor, sessionOf(body))
+  return { ...handedOut(call, handout), ...(handout.sync ? { sync: true } : {}) }
 }
 
 export async function getCommands(call: EaCall, body: GetCommandsBody) {

@@ -11,11 +11,12 @@ import {
 } from '@ngtb/protocol'
 import type { FastifyInstance } from 'fastify'
 import { loginOf } from '../services/desks.ts'
+import { sessionOf } from '../services/ea-session.ts'
 import { hasScope, sees } from '../services/keys.ts'
 import type { Services } from '../services/services.ts'
-import type { SyncReport } from '../services/trade-sync.ts'
 import { serverTime } from '../services/views.ts'
-import { actorOf, type Call, eaDesk } from './call.ts'
+import { actorOf, type Call, eaCall, eaDesk } from './call.ts'
+import { reportReply, snapshot } from './ea-trade-calls.ts'
 import { createPlane, mount } from './mount.ts'
 
 export async function tradesPlane(services: Services): Promise<FastifyInstance> {
@@ -40,33 +41,15 @@ async function told(call: Call, done: Promise<void>) {
 }
 
 async function sync(call: Call) {
+  const body = call.body as TradesSyncBody
+  const session = sessionOf(body)
+  if (session) return snapshot(eaCall(call), body, session)
   const { services, arrival } = call
-  const report = await services.tradeSync.sync(
-    eaDesk(call),
-    (call.body as TradesSyncBody).trades,
-    arrival,
-    actorOf(call),
-  )
-  return { status: 'success', ...plainReport(report), server_time: serverTime(services.clock.now()) }
-}
-
-/** The published shape: `reconciliation{…}`; what is beyond it stands beside it, only when there is any. */
-function plainReport({ suspect_trades, rejected_rows, ...reconciliation }: SyncReport) {
-  const bare = (ticket: unknown) => plainInt64(toInt64(ticket) ?? '0')
+  const report = await services.tradeSync.sync(eaDesk(call), body.trades, arrival, actorOf(call))
   return {
-    reconciliation: {
-      ...reconciliation,
-      changes: reconciliation.changes.map((change) => ({ ...change, ticket: bare(change.ticket) })),
-    },
-    ...(suspect_trades.length > 0 ? { suspect_trades: suspect_trades.map(bare) } : {}),
-    ...(rejected_rows.length > 0
-      ? {
-          rejected_rows: rejected_rows.map((row) => ({
-            ...row,
-            ticket: row.ticket === null ? null : bare(row.ticket),
-          })),
-        }
-      : {}),
+    status: 'success',
+    ...reportReply(report, plainInt64),
+    server_time: serverTime(services.clock.now()),
   }
 }
 

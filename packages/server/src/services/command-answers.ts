@@ -48,14 +48,14 @@ export class CommandAnswers {
     session: EaSession | null,
     actor: string,
     within?: (step: Step) => void,
-  ): Promise<{ answered: Answered[]; mark: LedgerMark }> {
+  ): Promise<{ answered: Answered[]; mark: LedgerMark & { rev?: number } }> {
     return desk.run(async (step) => {
       within?.(step)
       const answered: Answered[] = []
       for (const answer of answers) answered.push(await this.#one(step, answer, session, actor))
       // What the ledger holds by now, to the one who can tell one day that it went back.
       const owner = session !== null && isOwner(session, step.state.connection, step.account)
-      return { answered, mark: owner ? markOf(step.state) : {} }
+      return { answered, mark: owner ? { rev: step.account.rev, ...markOf(step.state) } : {} }
     })
   }
 

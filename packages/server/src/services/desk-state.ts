@@ -229,6 +229,7 @@ const newConnection = (account_id: number): Connection => ({
   open_positions: null,
   empty_lists: 0,
   drifted: false,
+  snapshot_no: 0,
   broker_offset_min: 0,
   time_basis: 'unknown',
 })

@@ -94,6 +94,7 @@ export class NativeSessions {
       poll_interval_ms: hello.poll_interval_ms ?? limits.poll_interval_ms_default,
       settle_ms: hello.settle_ms ?? limits.settle_ms_default,
       margin_mode: hello.margin_mode ?? 'hedging',
+      snapshot_no: 0,
     })
     step.saveJournal({
       journal_id: native.journal_id,

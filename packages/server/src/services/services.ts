@@ -30,6 +30,7 @@ export interface Services extends Context {
   readonly accounts: Accounts
   readonly connections: Connections
   readonly sessions: Sessions
+  readonly native: NativeSessions
   readonly commands: Commands
   readonly delivery: CommandDelivery
   readonly answers: CommandAnswers
@@ -107,6 +108,7 @@ export function createServices(ports: ServicePorts): Services {
     delivery,
     answers,
     sessions: new Sessions(ctx, { connections, native, delivery }),
+    native,
     tradeSync: new TradeSync(ctx, connections, book, moves),
     tradeEvents: new TradeEvents(ctx, connections, book, moves),
     eaLogs: new EaLogs(connections),

@@ -10,6 +10,7 @@ import { type EaSession, requireOwner } from './ea-session.ts'
 import { type Handout, headsOf } from './handout.ts'
 import { type EaWord, isNativeHello, type NativeSessions } from './native-sessions.ts'
 import type { Step } from './step.ts'
+import { tellDrift } from './trade-drift.ts'
 import { connectionView } from './views.ts'
 
 /** How many symbols an EA is told to stream when nobody chose. */
@@ -145,14 +146,22 @@ export class Sessions {
     body: HeartbeatBody,
     actor: string,
     session: EaSession | null = null,
-  ): Promise<Handout> {
+  ): Promise<Handout & { sync: boolean }> {
     if (session) await this.#native.heard(desk, session, body, actor)
     return desk.run((step) => {
       requireOwner(step.state, session)
       this.#connections.heartbeat(step, body, actor, session)
+      this.#compare(body, step)
       step.effects.push(() => this.onHeartbeat(step.state, step.now))
-      return this.#delivery.claim(step, 'heartbeat', actor, session)
+      const handout = this.#delivery.claim(step, 'heartbeat', actor, session)
+      return { ...handout, sync: session !== null && step.state.connection.drifted }
     })
+  }
+
+  /** R13. */
+  #compare({ based_on_rev, positions_total, digest }: HeartbeatBody, step: Step): void {
+    if (based_on_rev !== step.account.rev || positions_total === undefined || digest === undefined) return
+    tellDrift(step, this.#ctx.log, { positions_total, digest }, 'heartbeat')
   }
 
   /**

@@ -153,8 +153,9 @@ export class Step {
   }
 
   /** A trade's new image. The trade table's revision rises once a step (contract §1: rev). */
-  saveTrade(trade: Trade): Trade {
+  saveTrade(changed: Trade): Trade {
     if (this.#rows.trades.length === 0) this.saveAccount({ rev: this.account.rev + 1 })
+    const trade = { ...changed, rev: this.account.rev }
     this.#telling.tradeWas(trade.ticket)
     this.state.keepTrade(trade)
     this.#rows.trades.push(trade)

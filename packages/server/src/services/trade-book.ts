@@ -102,6 +102,7 @@ export class TradeBook {
       closed_by,
       wanted_sl: null,
       wanted_tp: null,
+      absent_since: null,
       updated_at: step.now,
       heard_no: this.#ctx.arrival(),
     })

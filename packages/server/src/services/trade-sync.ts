@@ -1,20 +1,40 @@
-// A plain client's full list of positions (contract §7): core judges, this writes and tells.
+// Full lists of positions, a plain client's and a native EA's (contract §7): core judges, this writes and tells.
 import {
   type Adjustment,
   isNative,
+  type ListFacts,
   readRows,
+  reconcileNative,
   reconcilePlain,
+  refuseSnapshot,
+  type Snapshot,
   type SyncVerdict,
   type Trade,
-  withPosition,
 } from '@ngtb/core'
+import { Refusal } from '@ngtb/protocol'
 import type { CommandMoves } from './command-moves.ts'
 import { type Connections, names } from './connections.ts'
 import type { Context } from './context.ts'
 import type { Desk } from './desk.ts'
+import { type EaSession, requireOwner } from './ea-session.ts'
+import { type Heads, headsOf } from './handout.ts'
 import type { Step } from './step.ts'
 import type { TradeBook } from './trade-book.ts'
-import { readTags } from './trade-tags.ts'
+import { tellDrift } from './trade-drift.ts'
+import { ListWriter } from './trade-lists.ts'
+import { type ReadTags, readTags } from './trade-tags.ts'
+
+type Causes = ReadTags['causes']
+
+/** A snapshot with its rows. */
+export interface ListedSnapshot extends Snapshot {
+  readonly trades: readonly unknown[]
+}
+
+export interface SnapshotReport extends SyncReport {
+  readonly heads: Heads
+  readonly drifted: boolean
+}
 
 /** Lists without a matching position after which an unknown OPEN is called likely not executed. */
 const LISTS_UNTIL_UNLIKELY = 2
@@ -37,44 +57,92 @@ export class TradeSync {
   readonly #connections: Connections
   readonly #book: TradeBook
   readonly #moves: CommandMoves
+  readonly #writer: ListWriter
 
   constructor(ctx: Context, connections: Connections, book: TradeBook, moves: CommandMoves) {
     this.#ctx = ctx
     this.#moves = moves
     this.#connections = connections
     this.#book = book
+    this.#writer = new ListWriter(ctx, book)
   }
 
-  /** A full list. @param began_no `arrival()` when the request began to arrive: later news are not judged by it (P8) */
+  /**
+   * A plain client's full list.
+   * @param began_no `arrival()` when the request began to arrive: later news are not judged by it (P8)
+   * @throws {Refusal} NGTB_FENCED on an account that a native EA owns
+   */
   async sync(desk: Desk, list: readonly unknown[], began_no: number, actor: string): Promise<SyncReport> {
     return desk.run(async (step) => {
+      requireOwner(step.state, null)
       this.#connections.seen(step, 'sync', actor)
-      const listed = readRows(list)
-      const { connection, specs } = step.state
-      const known = await this.#known(step, [...listed.positions.keys()])
-      const tags = await readTags(step, this.#moves, listed.positions.values(), (ticket) => known.get(ticket))
-      const rows = { ...listed, positions: tags.positions }
-      const before = step.state.open.size
+      const { connection } = step.state
+      const { facts, causes } = await this.#facts(step, list)
       const verdict = reconcilePlain({
-        known,
-        rows,
+        ...facts,
         began_no,
         margin: connection.margin,
         open_positions: connection.open_positions,
         empty_lists_before: connection.empty_lists,
-        spec: (symbol) => specs.get(symbol),
       })
-      const changes = verdict.adjustments
-        .map((adjustment) => this.#adjust(step, adjustment))
-        .filter((change) => change !== null)
-      for (const [ticket, cause] of tags.causes) this.#book.linkByTag(step, cause, ticket)
       const drifted = verdict.adjustments.some(({ kind }) => kind === 'contradicted')
       step.saveConnection({ last_sync_at: step.now, empty_lists: verdict.empty_lists, drifted })
-      const whole = verdict.suspect.length === 0 && rows.rejected.length === 0
-      this.#lookForEffects(step, whole)
-      this.#tell(step, verdict)
-      return report(list.length, before, verdict, rows.rejected, changes)
+      return this.#write(step, facts, verdict, causes)
     })
+  }
+
+  /**
+   * A native EA's snapshot (R2-R5), and whether the ledger agrees with it by then (R13).
+   * @throws {Refusal} NGTB_FENCED, NGTB_SNAPSHOT_OLD, NGTB_SNAPSHOT_UNFIT
+   */
+  async snapshot(
+    desk: Desk,
+    snapshot: ListedSnapshot,
+    session: EaSession,
+    actor: string,
+  ): Promise<SnapshotReport> {
+    return desk.run(async (step) => {
+      requireOwner(step.state, session)
+      this.#connections.seen(step, 'sync', actor, session)
+      const { connection, account } = step.state
+      const { facts, causes } = await this.#facts(step, snapshot.trades)
+      const held = {
+        ...facts,
+        snapshot,
+        rev: account.rev,
+        last_snapshot_no: connection.snapshot_no,
+        now: step.now,
+      }
+      const refused = refuseSnapshot(held)
+      if (refused) throw new Refusal(refused.old ? 'NGTB_SNAPSHOT_OLD' : 'NGTB_SNAPSHOT_UNFIT', refused.why)
+      const verdict = reconcileNative(held)
+      const comparable = account.rev === snapshot.based_on_rev
+      step.saveConnection({ last_sync_at: step.now, snapshot_no: snapshot.snapshot_no, empty_lists: 0 })
+      const report = this.#write(step, facts, verdict, causes)
+      if (comparable) tellDrift(step, this.#ctx.log, snapshot, 'sync')
+      return { ...report, heads: headsOf(step.state), drifted: step.state.connection.drifted }
+    })
+  }
+
+  async #facts(step: Step, list: readonly unknown[]): Promise<{ facts: ListFacts; causes: Causes }> {
+    const listed = readRows(list)
+    const { specs } = step.state
+    const known = await this.#known(step, [...listed.positions.keys()])
+    const tags = await readTags(step, this.#moves, listed.positions.values(), (ticket) => known.get(ticket))
+    const rows = { ...listed, positions: tags.positions }
+    return { facts: { known, rows, spec: (symbol) => specs.get(symbol) }, causes: tags.causes }
+  }
+
+  #write(step: Step, { rows }: ListFacts, verdict: SyncVerdict, causes: Causes): SyncReport {
+    const before = step.state.open.size
+    const changes = verdict.adjustments
+      .map((adjustment) => this.#writer.write(step, adjustment))
+      .filter((change) => change !== null)
+    for (const [ticket, cause] of causes) this.#book.linkByTag(step, cause, ticket)
+    const whole = verdict.suspect.length === 0 && rows.rejected.length === 0
+    this.#lookForEffects(step, whole)
+    this.#tell(step, verdict)
+    return report(rows.positions.size + rows.rejected.length, before, verdict, rows.rejected, changes)
   }
 
   async #known(step: Step, listed: string[]): Promise<Map<string, Trade>> {
@@ -87,86 +155,6 @@ export class TradeSync {
       if (closed) known.set(ticket, closed)
     }
     return known
-  }
-
-  #adjust(step: Step, adjustment: Adjustment): Record<string, unknown> | null {
-    switch (adjustment.kind) {
-      case 'created': {
-        const trade = this.#book.create(
-          step,
-          adjustment.position,
-          'sync',
-          this.#book.named(step, adjustment.position.ticket),
-        )
-        return {
-          type: 'new',
-          ticket: trade.ticket,
-          symbol: trade.symbol,
-          direction: trade.direction,
-          volume: trade.volume,
-        }
-      }
-      case 'updated': {
-        const { trade, position, fields } = adjustment
-        const after = step.saveTrade(
-          withPosition(trade, position, step.now, step.state.specs.get(position.symbol)?.digits),
-        )
-        const changed = Object.fromEntries(
-          fields.map((field) => [
-            field,
-            { from: trade[field as keyof Trade], to: after[field as keyof Trade] },
-          ]),
-        )
-        step.audit('trade.updated', 'ea', trade.ticket, { source: 'sync', changed })
-        return { type: 'updated', ticket: trade.ticket, ...changed }
-      }
-      case 'refreshed':
-        step.saveTrade(withPosition(adjustment.trade, adjustment.position, step.now))
-        return null
-      case 'closed': {
-        const { trade } = adjustment
-        step.saveTrade({
-          ...trade,
-          status: 'closed',
-          closed_by: 'absence',
-          close_reason: "missing in the EA's list",
-          updated_at: step.now,
-          heard_no: this.#ctx.arrival(),
-        })
-        step.audit('trade.closed', 'ea', trade.ticket, {
-          source: 'sync',
-          closed_by: 'absence',
-          last_profit: trade.profit,
-        })
-        return { type: 'closed', ticket: trade.ticket, symbol: trade.symbol }
-      }
-      case 'reopened': {
-        const { trade, position } = adjustment
-        const open = {
-          ...trade,
-          status: 'open',
-          closed_by: null,
-          close_reason: null,
-          close_price: null,
-          close_time_ms: null,
-          // A MODIFY that ended while the trade was thought closed wants nothing of it any more.
-          ...wishFor(step, trade.ticket),
-        } as const
-        step.saveTrade({ ...withPosition(open, position, step.now), heard_no: this.#ctx.arrival() })
-        step.audit('trade.reopened', 'ea', trade.ticket, { source: 'sync' })
-        return { type: 'reopened', ticket: trade.ticket, symbol: trade.symbol }
-      }
-      case 'contradicted':
-        // Told once, not with every list that repeats it.
-        if (step.state.contradicted.has(adjustment.trade.ticket)) return null
-        step.state.contradicted.add(adjustment.trade.ticket)
-        step.audit('trade.contradicted', 'ea', adjustment.trade.ticket, {
-          source: 'sync',
-          said: 'open',
-          was: 'closed',
-        })
-        return { type: 'contradicted', ticket: adjustment.trade.ticket }
-    }
   }
 
   /** Once the whole list is written: two of its positions may fit one command, and then neither settles it. */
@@ -196,6 +184,7 @@ export class TradeSync {
         .map((adjustment) => ('trade' in adjustment ? adjustment.trade.ticket : adjustment.position.ticket))
     const facts = {
       ...names(step),
+      suspected: tickets('suspected'),
       closed: tickets('closed'),
       added: tickets('created'),
       reopened: tickets('reopened'),
@@ -237,17 +226,5 @@ function report(
     changes,
     suspect_trades: [...verdict.suspect],
     rejected_rows,
-  }
-}
-
-/** What an unsettled MODIFY wants of a trade: the newest one's values, or nothing. */
-function wishFor({ state }: Step, ticket: string): Pick<Trade, 'wanted_sl' | 'wanted_tp'> {
-  const modifies = [...state.unsettled.values()].filter(
-    ({ type, payload }) => type === 'MODIFY_TRADE' && payload.ticket === ticket,
-  )
-  const newest = modifies.sort((a, b) => b.command_no - a.command_no)[0]?.payload
-  return {
-    wanted_sl: (newest?.sl as number | undefined) ?? null,
-    wanted_tp: (newest?.tp as number | undefined) ?? null,
   }
 }

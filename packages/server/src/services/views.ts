@@ -177,6 +177,8 @@ export function tradeView(account: Account, trade: Trade): TradeView {
     close_time_broker: brokerIso(trade.close_time_ms),
     close_time: utc(trade.close_time_ms),
     close_reason: trade.close_reason,
+    closed_by: trade.closed_by,
+    suspect_since: isoOrNull(trade.absent_since),
     created_at: iso(trade.created_at),
     updated_at: iso(trade.updated_at),
   }

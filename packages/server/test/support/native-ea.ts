@@ -1,9 +1,22 @@
 // A native EA as a test steers it: it says what it is told to say, and remembers its session.
 import { randomUUID } from 'node:crypto'
+import { positionsDigest } from '@ngtb/protocol'
 import type { Scene } from './client.ts'
 import type { Answer } from './server.ts'
 
 type Body = Record<string, unknown>
+
+/** A row of a list. */
+export interface Listed {
+  ticket: number | string
+  symbol: string
+  direction?: 'BUY' | 'SELL'
+  volume: number
+  open_price: number
+  sl?: number
+  tp?: number
+  [field: string]: unknown
+}
 
 export class NativeHand {
   readonly scene: Scene
@@ -12,6 +25,7 @@ export class NativeHand {
   incarnation = 1
   mono_ms = 1_000
   highest_command_no = 0
+  snapshot_no = 0
 
   constructor(scene: Scene) {
     this.scene = scene
@@ -53,6 +67,31 @@ export class NativeHand {
 
   answer(command_id: string, status: string, response: Body = {}, more: Body = {}): Promise<Answer> {
     return this.say('/api/command_response', { ...this.session, command_id, status, response, ...more })
+  }
+
+  /** A full list that is what it says, based on the newest revision. */
+  async sync(trades: readonly Listed[], more: Body = {}): Promise<Answer> {
+    this.snapshot_no += 1
+    const fields = {
+      snapshot_no: this.snapshot_no,
+      terminal_connected: true,
+      complete: true,
+      ...(await this.agreement(trades)),
+    }
+    const body = { ...this.session, ...fields, trades, ...more }
+    return this.scene.t.call('trades', 'POST', '/api/trades/sync', { key: this.scene.ea, body })
+  }
+
+  /** What a heartbeat says of these positions. */
+  async agreement(trades: readonly Listed[]) {
+    const { account } = await (await this.scene.desk()).ready()
+    const digested = trades.map((one) => ({
+      ...one,
+      ticket: String(one.ticket),
+      direction: one.direction ?? 'BUY',
+    }))
+    const digest = positionsDigest(digested)
+    return { based_on_rev: account.rev, positions_total: trades.length, digest }
   }
 
   say(path: string, body: Body): Promise<Answer> {

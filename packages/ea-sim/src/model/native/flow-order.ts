@@ -6,7 +6,7 @@
 import { COMMANDS, readTag } from '@ngtb/protocol'
 import type { LookResult, OrderRequest, OrderResult } from './broker-port.ts'
 import { wordOf } from './classify.ts'
-import { commentOf, magicOf, strategyNo } from './fields.ts'
+import { commentOf, levelsOf, magicOf, strategyNo } from './fields.ts'
 import { type Flow, flush, type Job, look, pause, send } from './flow.ts'
 import { lookFirst, settle, showsPast } from './flow-settle.ts'
 import { type Office, refusal } from './office.ts'
@@ -83,7 +83,7 @@ function* sendAndSettle(job: Job, recipe: Recipe, office: Office, course: Course
     const word = wordOf(recipe.type, result) // step 6
     if (result !== null && word === 'done' && isNamed(job, recipe, result)) {
       const after = recipe.touch?.after(result, course.seen, course.compare) ?? null
-      touch(job, recipe, office, after, result.deal)
+      touch(job, recipe, office, after, result.deal, levelsOf(job.command))
       return complete(job, office, 'journal', recipe.done(job.command, result))
     }
     // A refusal is definite for this try; an earlier one of unknown outcome is not refused by it.
@@ -191,11 +191,13 @@ function touch(
   office: Office,
   volume: number | null,
   deal: string | null = null,
+  levels?: { sl?: number | null; tp?: number | null },
 ): void {
   const ticket = recipe.ticket(job.command)
   if (ticket === null || recipe.touch === undefined) return
   const command_id = job.command.id
-  office.touches.note(recipe.touch.aspect, ticket, { at: office.now, command_id, volume, deal })
+  const touched = { at: office.now, command_id, volume, deal, ...(levels && { levels }) }
+  office.touches.note(recipe.touch.aspect, ticket, touched)
 }
 
 /** Refused: others need not wait for what it might have changed. */

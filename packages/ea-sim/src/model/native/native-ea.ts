@@ -24,8 +24,10 @@ import { JournalState } from './journal-state.ts'
 import { type Parts, partsOf } from './parts.ts'
 import { isFenced, Session } from './session.ts'
 import { type NativeEaOptions, type Settings, settingsOf } from './settings.ts'
+import { Snapshots } from './snapshots.ts'
 import type { Stamp } from './stamp.ts'
 import { Startup } from './startup.ts'
+import type { ListedPosition } from './touches.ts'
 
 type Outstanding = { effect: Effect; of: 'startup' | 'flow' | 'flow_flush' | 'idle' }
 
@@ -33,6 +35,8 @@ export class NativeEa implements NativeEaApi {
   readonly settings: Settings
   readonly #random: () => number
   readonly #session = new Session()
+  /** What its full lists say of themselves. */
+  readonly snapshots = new Snapshots()
   #parts: Parts
   #startup: Startup
   #outstanding: Outstanding | null = null
@@ -146,6 +150,7 @@ export class NativeEa implements NativeEaApi {
       ...(mark && { mark }),
     })
     this.#parts.writer.hurry()
+    this.snapshots.begins(whole(fieldsOf(reply.body).rev) ?? 0)
     if (!this.#welcome) this.#goOn(now)
     this.#welcome = true
     this.#heads(fieldsOf(reply.body))
@@ -218,6 +223,7 @@ export class NativeEa implements NativeEaApi {
     }
     const { results, error } = fieldsOf(reply.body)
     this.#parts.journal.learns(markOf(fieldsOf(reply.body)))
+    this.snapshots.hears(fieldsOf(reply.body))
     // "It contradicts" is an acknowledgement: it was recorded, and repeating it changes nothing.
     const isTaken = (one: unknown) =>
       fieldsOf(one).status === 'success' || fieldsOf(one).error === 'NGTB_ANSWER_CONTRADICTS'
@@ -267,6 +273,26 @@ export class NativeEa implements NativeEaApi {
     this.#parts.office.forgetOpening(ticket)
   }
 
+  /** The server's word on a full list. */
+  synced(reply: ServerReply, now: Stamp): void {
+    this.#parts.office.now = now
+    if (isFenced(reply)) this.fenced(now)
+    const body = fieldsOf(reply.body)
+    if (reply.http !== 200 || !this.#session.speaksOf(body)) return
+    this.#heads(body)
+    this.snapshots.taken(body)
+  }
+
+  /** Does this list show what this process did? Else it is of the past, and must not be told (touches.ts). */
+  isPresent(positions: readonly ListedPosition[], now: Stamp): boolean {
+    return this.#parts.office.touches.isShownBy(positions, now)
+  }
+
+  /** Nothing is on its way of which the server has not heard: what the terminal shows can be compared (R13). */
+  get is_quiet(): boolean {
+    return this.#parts.box.size === 0 && this.#parts.scheduler.is_idle
+  }
+
   /** Two polls: a lease lasts three. */
   get #progress_ms(): number {
     return Math.max(500, 2 * this.settings.poll_interval_ms)
@@ -305,6 +331,7 @@ export class NativeEa implements NativeEaApi {
   }
 
   #heads(body: Record<string, unknown>): void {
+    this.snapshots.hears(body)
     for (const { symbol, strategy_no, command_no } of readGenerations(body.generations))
       if (!this.#parts.journal.knowsGeneration({ symbol, strategy_no }, command_no)) {
         this.#parts.office.record({ kind: 'generation', symbol, strategy_no, command_no })

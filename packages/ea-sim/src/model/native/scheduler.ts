@@ -73,6 +73,11 @@ export class Scheduler {
     return this.#active !== null
   }
 
+  /** Nothing waits, and nothing is begun. */
+  get is_idle(): boolean {
+    return this.#active === null && this.#aside.size === 0 && this.#queue.size === 0
+  }
+
   /** Goes on until something must be done outside. `flush`: write what is recorded, then ask again. */
   next(now: Stamp, can_trade: boolean): Action | 'flush' | null {
     for (;;) {

@@ -15,6 +15,13 @@ interface Touch {
   volume: number | null
   /** The deal that did it. */
   deal?: string | null
+  /** Of levels: as they were asked for; 0: none. Left out: not touched. */
+  levels?: Levels
+}
+
+interface Levels {
+  sl?: number | null
+  tp?: number | null
 }
 
 /** What a look shows of it. `volume` null: levels, which no deal tells. */
@@ -61,6 +68,23 @@ export class Touches {
     })
   }
 
+  /**
+   * Does a list of all positions show what this process has done to them? One that does not is of the past, and
+   * would be taken for the present. What another process did is not known here, and not waited for.
+   */
+  isShownBy(positions: readonly ListedPosition[], now: Stamp): boolean {
+    const by_ticket = new Map(positions.map((position) => [position.ticket, position]))
+    for (const [key, touches] of this.#touches) {
+      const newest = touches.at(-1)
+      if (newest === undefined || newest.command_id === null || this.#isOver(newest, now)) continue
+      const [aspect, ticket = ''] = key.split(' ')
+      const listed = by_ticket.get(ticket)
+      const shown = aspect === 'levels' ? showsLevels(newest, listed) : showsVolume(newest, listed)
+      if (!shown) return false
+    }
+    return true
+  }
+
   #others(key: string, command_id: string | null): Touch[] {
     return (this.#touches.get(key) ?? []).filter((touch) => touch.command_id !== command_id)
   }
@@ -74,6 +98,35 @@ export class Touches {
       if (touches.every((touch) => this.#isOver(touch, now))) this.#touches.delete(key)
   }
 }
+
+/** A position as a list has it. */
+export interface ListedPosition {
+  readonly ticket: string
+  readonly volume: number
+  readonly sl: number
+  readonly tp: number
+}
+
+/** What is gone has no levels any more. */
+function showsLevels({ levels = {} }: Touch, listed: ListedPosition | undefined): boolean {
+  if (listed === undefined) return true
+  const same = (wanted: number | null | undefined, is: number) =>
+    wanted === undefined || Math.abs((wanted ?? 0) - is) < LEVEL_STEP
+  return same(levels.sl, listed.sl) && same(levels.tp, listed.tp)
+}
+
+/**
+ * Nobody expects a volume that this process does not know itself; an opening that is missing is looked for by
+ * its deals.
+ */
+function showsVolume({ volume }: Touch, listed: ListedPosition | undefined): boolean {
+  if (volume === null || (listed === undefined && volume > 0)) return true
+  return sameVolume(volume, listed?.volume ?? 0, VOLUME_STEP)
+}
+
+/** Finer than any symbol's digits and steps. */
+const LEVEL_STEP = 1e-9
+const VOLUME_STEP = 1e-8
 
 function isShown({ deal, volume }: Touch, shown: Shown, is_newest: boolean): boolean {
   if (deal != null && shown.deals !== undefined) return shown.deals.some((one) => one.deal === deal)

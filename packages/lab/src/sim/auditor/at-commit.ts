@@ -9,6 +9,7 @@ import type { Complaints } from './complaint.ts'
 
 type Command = ChangeSet['commands'][number]
 type Connection = ChangeSet['connections'][number]
+type Trade = ChangeSet['trades'][number]
 
 const NEVER_HAPPENS: ReadonlySet<string> = new Set(['failed', 'expired', 'cancelled'])
 
@@ -45,6 +46,7 @@ export class CommitAudit {
     this.#deliveries(change)
     this.#owner(change, at?.connection ?? null)
     this.#trades(change, at?.trades)
+    if (at?.connection?.protocol === 2) this.#noFalseClose(change, at.trades)
     for (const { ticket, account_id } of change.trades)
       if (!this.#truths.get(account_id)?.existed(ticket))
         this.#complaints.add('P7', `trade ${ticket} of account ${account_id} is not at its broker`)
@@ -79,6 +81,26 @@ export class CommitAudit {
       if (known_since > this.#doors.newestList(account.account_id))
         this.#complaints.add('P8', `trade ${ticket} was closed by a list that came before it was known`)
     }
+  }
+
+  /** R4: of a native EA's trades none is called closed while its broker has it open, not for a moment. */
+  #noFalseClose({ trades, account, audit }: ChangeSet, before: ReadonlyMap<string, Trade>): void {
+    const { account_id } = account
+    const broker = this.#truths.get(account_id)?.broker
+    for (const { subject, data } of audit) {
+      const rev = data.source === 'sync' ? (before.get(subject ?? '')?.rev ?? 0) : 0
+      if (rev > this.#doors.newestRev(account_id))
+        this.#complaints.add(
+          'P8',
+          `trade ${subject} of revision ${rev} was judged by a list that did not know it`,
+        )
+    }
+    for (const { ticket, status, closed_by, close_reason } of trades)
+      if (status === 'closed' && before.get(ticket)?.status === 'open' && broker?.position(ticket))
+        this.#complaints.add(
+          'R4',
+          `trade ${ticket} is called closed (${closed_by}, ${close_reason}), and is open`,
+        )
   }
 
   #command(command: Command, was: Command | undefined, change: ChangeSet): void {

@@ -28,6 +28,7 @@ export class DoorAudit {
   /** Until when an account stays closed for risk, because another EA was refused (P14). */
   readonly #contended = new Map<number, number>()
   readonly #newest_list = new Map<number, number>()
+  readonly #newest_rev = new Map<number, number>()
   /** Hears of each delivery as it leaves: a bad moment for whoever is about to get it. */
   onHandedOut: (account_id: number) => void = () => {}
 
@@ -36,8 +37,17 @@ export class DoorAudit {
   }
 
   /** A request arrives: a list that is on its way to the ledger may judge only what was known by now (P8). */
-  asked({ key, path }: Ask, arrived_at: number): void {
-    if (path === '/api/trades/sync') this.#newest_list.set(key.account_id, this.#parts.serverTime(arrived_at))
+  asked({ key, path, body }: Ask, arrived_at: number): void {
+    if (path !== '/api/trades/sync') return
+    this.#newest_list.set(key.account_id, this.#parts.serverTime(arrived_at))
+    const { based_on_rev } = body
+    if (typeof based_on_rev === 'number')
+      this.#newest_rev.set(key.account_id, Math.max(this.newestRev(key.account_id), based_on_rev))
+  }
+
+  /** The newest revision that any native list was based on. */
+  newestRev(account_id: number): number {
+    return this.#newest_rev.get(account_id) ?? 0
   }
 
   /** By the server's clock, when the newest list began to arrive: no list that is being judged is newer. */

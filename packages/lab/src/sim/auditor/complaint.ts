@@ -16,6 +16,7 @@ export const RULES = {
   P13: 'audit chain and fold',
   P14: 'closed for risk',
   P15: 'isolation',
+  R4: 'absence needs proof',
 } as const
 export type Rule = keyof typeof RULES
 

@@ -27,6 +27,9 @@ export const asleep: Days = ({ terminal }) => terminal.suspend && terminal.pause
 export const jumped: Days = ({ terminal }) => !terminal.suspend && terminal.wall_jump_ms > 0
 export const serverJumped: Days = ({ server }) => server.wall_jump_ms > 0
 
+/** A terminal whose lists are not what there is. */
+export const loading: Days = ({ terminal }) => terminal.bad_list > 0
+
 export const both =
   (...all: readonly Days[]): Days =>
   (day) =>

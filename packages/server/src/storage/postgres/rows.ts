@@ -13,7 +13,7 @@ export const TABLES = {
     'account_id state session_id platform heartbeat_count failed_heartbeats reconnect_count command_count',
     'consecutive_failures health_score avg_heartbeat_latency_ms avg_command_latency_ms balance equity margin',
     'free_margin open_positions empty_lists drifted broker_offset_min time_basis protocol owner_journal_id',
-    'poll_interval_ms settle_ms margin_mode replaying @owner_seen_at @contended_until',
+    'poll_interval_ms settle_ms margin_mode replaying snapshot_no @owner_seen_at @contended_until',
     '@connected_at @last_seen_at @last_heartbeat_at @silent_since @last_sync_at',
   ),
   broker_offset: cols('account_id @valid_from minutes basis'),
@@ -33,7 +33,7 @@ export const TABLES = {
   trade: cols(
     'account_id ticket symbol direction volume open_price open_time_ms sl tp wanted_sl wanted_tp profit swap',
     'commission comment magic status source command_id close_price close_time_ms close_reason closed_by',
-    'broker_offset_min @created_at @updated_at',
+    'broker_offset_min rev @absent_since @created_at @updated_at',
   ),
   audit_event: cols('account_id audit_no @at kind actor subject data prev_hash hash'),
   ea_log: cols('account_id level message details @received_at'),
@@ -136,6 +136,7 @@ export const COUNTERS = new Set([
   'previous_epoch',
   'incarnation',
   'rev',
+  'snapshot_no',
   'strategy_magic',
 ])
 

@@ -1,0 +1,47 @@
+// Planted bugs of reconciliation: what a native EA's list may do (contract §7).
+import { loading } from './days.ts'
+import type { Mutant } from './mutant.ts'
+
+const CORE = 'packages/core/src'
+
+export const TRADE_MUTANTS: readonly Mutant[] = [
+  {
+    name: 'closed-at-the-first-absence',
+    rule: 'R4',
+    seeds_max: 300,
+    days: loading,
+    edits: [
+      {
+        file: `${CORE}/trades/reconcile-native.ts`,
+        find: 'if (isOver(trade, snapshot, now)) {',
+        replace: 'if (true) {',
+      },
+    ],
+  },
+  {
+    name: 'closed-though-nobody-looked',
+    rule: 'R4',
+    seeds_max: 1_500,
+    days: loading,
+    edits: [
+      {
+        file: `${CORE}/trades/reconcile-native.ts`,
+        find: 'absent_since !== null && now - absent_since > ABSENT_FOR_MS && not_found.has(ticket)',
+        replace: 'absent_since !== null && now - absent_since > 0 * ABSENT_FOR_MS + 0 * not_found.size',
+      },
+    ],
+  },
+  {
+    name: 'list-judges-what-is-newer',
+    rule: 'P8',
+    seeds_max: 3_000,
+    days: loading,
+    edits: [
+      {
+        file: `${CORE}/trades/reconcile-native.ts`,
+        find: 'const isNewer = (trade: Trade) => trade.rev > snapshot.based_on_rev',
+        replace: 'const isNewer = (trade: Trade) => trade.rev > Number.MAX_SAFE_INTEGER',
+      },
+    ],
+  },
+]
