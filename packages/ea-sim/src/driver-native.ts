@@ -28,7 +28,7 @@ import { cadenceOf } from './options.ts'
 import { Courier } from './outbox.ts'
 import { EaStats } from './stats.ts'
 import { TickSender } from './tick-sender.ts'
-import { disconnectBody, tradeMessage } from './wire.ts'
+import { disconnectBody, tradeEvent } from './wire.ts'
 
 const ORDER_TIMEOUT_MS = 15_000
 const LOOK_TIMEOUT_MS = 5_000
@@ -77,8 +77,6 @@ export class RunningNativeEa {
       gate,
       broker,
       cadence,
-      factsWaiting: () => this.#mailroom.trades_pending,
-      onEnd: (message) => this.#mailroom.trade(message),
       ea: () => this.machine,
     })
     const courier = new Courier(link, signal)
@@ -196,8 +194,8 @@ export class RunningNativeEa {
     this.#emit({ type: 'trade', event })
     // Another EA owns the account and tells it.
     if (this.#ea === null || this.#ea.status === 'standby') return
-    if (event.kind === 'changed') this.syncSoon()
-    else this.#mailroom.trade(tradeMessage(this.#link.account, event))
+    this.#ea.events.push(tradeEvent(event))
+    this.#loops.bells.events.ring()
   }
 
   #machineFrom(text: string): NativeEa {
@@ -306,7 +304,12 @@ export class RunningNativeEa {
   }
 
   #pending(): number {
-    return (this.#ea?.answers_waiting ?? 0) + this.#mailroom.pending + this.#ticks.pending
+    return (
+      (this.#ea?.answers_waiting ?? 0) +
+      (this.#ea?.events.pending ?? 0) +
+      this.#mailroom.pending +
+      this.#ticks.pending
+    )
   }
 
   async #end(clean: boolean): Promise<void> {

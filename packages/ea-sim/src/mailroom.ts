@@ -48,10 +48,6 @@ export class Mailroom {
     return this.#answers.pending
   }
 
-  get trades_pending(): number {
-    return this.#trades.pending
-  }
-
   answer(command_id: string, answer: EaAnswer): void {
     this.#answers.push({ command_id, ...responseMessage(this.#context.link.account, command_id, answer) })
   }

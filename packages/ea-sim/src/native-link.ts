@@ -22,6 +22,7 @@ export type Word =
   | 'command_response'
   | 'command_responses'
   | 'disconnect'
+  | 'events'
 
 export interface NativeLinkContext {
   options: NativeDriverOptions

@@ -8,6 +8,7 @@ import type { Gate } from './gate.ts'
 import { ConnectRefused } from './link.ts'
 import { backoffMs } from './model/backoff.ts'
 import type { ConnectVerdict, ServerReply } from './model/native/api.ts'
+import { dealEvent } from './model/native/deal-cursor.ts'
 import type { NativeEa } from './model/native/native-ea.ts'
 import { isFlat } from './model/native/recipes/recipe.ts'
 import { agreementOf, endOf } from './model/native/snapshots.ts'
@@ -15,7 +16,7 @@ import type { Stamp } from './model/native/stamp.ts'
 import type { NativeLink } from './native-link.ts'
 import type { Emit, NativeCadence, NativeDriverOptions, TerminalPort } from './native-options.ts'
 import type { EaStats } from './stats.ts'
-import { connectFields, endMessage, type Message, syncBody } from './wire.ts'
+import { connectFields, syncBody } from './wire.ts'
 
 const FENCED = 4409
 /** Two lists that are to prove an absence are more than 5 s apart (R4). */
@@ -29,10 +30,6 @@ export interface LoopsContext {
   stats: EaStats
   emit: Emit
   cadence: NativeCadence
-  /** Facts of trades that the server has not taken yet. */
-  factsWaiting: () => number
-  /** A trade that ended unheard: to be told as a fact. */
-  onEnd: (message: Message) => void
   /** The machine at work; another one after a halt. */
   ea: () => NativeEa
   signal: AbortSignal
@@ -46,6 +43,7 @@ export class NativeLoops {
     poll: new Bell(),
     heartbeat: new Bell(),
     sync: new Bell(),
+    events: new Bell(),
     terminal: new Bell(),
   }
   readonly #context: LoopsContext
@@ -64,6 +62,7 @@ export class NativeLoops {
       this.#beating(),
       this.#answering(),
       this.#syncing(),
+      this.#telling(),
       this.#watching(),
     ])
   }
@@ -120,13 +119,15 @@ export class NativeLoops {
 
   /** What the server misses in the last list: how did it end? */
   async #search(): Promise<void> {
-    const { ea, broker, link, onEnd } = this.#context
+    const { ea, broker } = this.#context
     for (const ticket of ea().snapshots.suspects) {
       const query = { what: 'command', magic: null, ticket, opposite_ticket: null } as const
       const seen = await Promise.resolve(broker.look(query)).catch(() => null)
       const deals = seen && ea().snapshots.searched(ticket, seen)
-      if (deals) onEnd(endMessage(link.account, endOf(ticket, deals)))
+      if (deals) ea().events.push(endOf(ticket, deals))
     }
+    await this.#readDeals()
+    this.bells.events.ring()
   }
 
   async #connecting(): Promise<void> {
@@ -273,14 +274,13 @@ export class NativeLoops {
 
   /** R13; nothing while word of a position may be on its way. */
   async #agreement(): Promise<object> {
-    const { ea, broker, link, factsWaiting } = this.#context
+    const { ea, broker, link } = this.#context
     const { rev } = ea().snapshots
-    const isQuiet = () => ea().is_quiet && factsWaiting() === 0
-    if (!isQuiet()) return {}
+    if (!ea().is_quiet) return {}
     const positions = await Promise.resolve(broker.positions()).catch(() => null)
     const now = link.clock.stamp()
     const shown = positions !== null && ea().isPresent(positions, now) && this.#showsOpenings(positions, now)
-    return shown && isQuiet() ? agreementOf(positions, rev) : {}
+    return shown && ea().is_quiet ? agreementOf(positions, rev) : {}
   }
 
   #showsOpenings(positions: readonly { ticket: string }[], now: Stamp): boolean {
@@ -346,6 +346,38 @@ export class NativeLoops {
         await this.bells.sync.wait(wait_ms, link.clock, signal)
       } else await this.bells.sync.wait(Number.POSITIVE_INFINITY, link.clock, signal)
     }
+  }
+
+  /** Facts of trades, numbered: one message at a time, the same again until it is taken (P10). */
+  async #telling(): Promise<void> {
+    const { link, ea, gate, stats, signal } = this.#context
+    let failures = 0
+    while (!signal.aborted) {
+      if (ea().status === 'online') await this.#readDeals()
+      const told = await gate.shared(async () => {
+        const session = ea().sessionFields(link.clock.stamp())
+        const batch = session === null || ea().status !== 'online' ? null : ea().events.next()
+        if (batch === null) return null
+        const reply = await link.say('events', { ...session, ...batch })
+        return { taken: ea().heardOfEvents(reply, link.clock.stamp()), count: batch.events.length }
+      })
+      if (signal.aborted) return
+      if (told === null) await this.bells.events.wait(Number.POSITIVE_INFINITY, link.clock, signal)
+      else if (told.taken) {
+        failures = 0
+        stats.trade_events_acked += told.count
+      } else {
+        this.ring() // it may have been fenced
+        await link.clock.sleep(backoffMs(failures++, link.backoff, link.random), signal)
+      }
+    }
+  }
+
+  /** Deals that the terminal's history has and the server may not. */
+  async #readDeals(): Promise<void> {
+    const { ea, broker } = this.#context
+    const seen = await Promise.resolve(broker.look(ea().deals.query)).catch(() => null)
+    for (const deal of ea().deals.fresh(seen?.deals ?? [])) ea().events.push(dealEvent(deal))
   }
 
   /** N2. Null: the terminal still shows the past. */

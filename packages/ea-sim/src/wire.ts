@@ -19,6 +19,7 @@ export const EA_ENDPOINTS = {
   disconnect: { plane: 'command', path: commandEndpoints.disconnect.path },
   ticks_batch: { plane: 'ticks', path: tickEndpoints.ticks_batch.path },
   trades_sync: { plane: 'trades', path: tradeEndpoints.trades_sync.path },
+  events: { plane: 'trades', path: tradeEndpoints.events.path },
   trade_opened: { plane: 'trades', path: tradeEndpoints.trade_opened.path },
   trade_closed: { plane: 'trades', path: tradeEndpoints.trade_closed.path },
   trade_modified: { plane: 'trades', path: tradeEndpoints.trade_modified.path },
@@ -76,48 +77,46 @@ export function responseMessage(account: Account, command_id: string, answer: Ea
 
 /** @param native what a native EA's list says of itself */
 export function syncBody(account: Account, positions: readonly Position[], native: object = {}): string {
-  const trades = positions.map((position) => ({
-    ticket: plainInt64(position.ticket),
-    symbol: position.symbol,
-    direction: position.direction,
-    volume: position.volume,
-    open_price: position.open_price,
-    open_time: position.open_time_ms,
-    sl: position.sl,
-    tp: position.tp,
-    profit: position.profit,
-    swap: position.swap,
-    commission: position.commission,
-    comment: position.comment,
-    ...magicOf(position),
-  }))
-  return JSON.stringify({ account, ...native, trades })
+  return JSON.stringify({ account, ...native, trades: positions.map(rowOf) })
 }
+
+/** A position as a list has it. */
+export const rowOf = (position: Position) => ({
+  ticket: plainInt64(position.ticket),
+  symbol: position.symbol,
+  direction: position.direction,
+  volume: position.volume,
+  open_price: position.open_price,
+  open_time: position.open_time_ms,
+  sl: position.sl,
+  tp: position.tp,
+  profit: position.profit,
+  swap: position.swap,
+  commission: position.commission,
+  comment: position.comment,
+  ...magicOf(position),
+})
 
 /** One trade event for `/api/trades/opened`, `/closed` or `/modified`. */
 export function tradeMessage(account: Account, event: Exclude<BrokerEvent, { kind: 'changed' }>): Message {
-  const ticket = plainInt64(event.position.ticket)
-  if (event.kind === 'modified') {
-    const { sl, tp } = event.position
-    const body = { account, ticket, sl, tp, timestamp: event.time_ms }
-    return { endpoint: 'trade_modified', body: JSON.stringify(body) }
-  }
-  if (event.kind === 'closed') {
-    const { close_price, close_reason, profit, swap, commission, close_time_ms } = event.position
-    const ended = { close_price, close_reason, profit, swap, commission, timestamp: close_time_ms }
-    return { endpoint: 'trade_closed', body: JSON.stringify({ account, ticket, ...ended }) }
-  }
-  const { symbol, direction, volume, open_price, sl, tp, comment, open_time_ms } = event.position
-  const opened = { symbol, direction, volume, open_price, sl, tp, comment, ...magicOf(event.position) }
-  const body = { account, ticket, ...opened, timestamp: open_time_ms }
-  return { endpoint: 'trade_opened', body: JSON.stringify(body) }
+  const { kind, ...fields } = tradeEvent(event)
+  return { endpoint: `trade_${event.kind}`, body: JSON.stringify({ account, ...fields }) }
 }
 
-/** The end of a trade that was found in the terminal's history. */
-export const endMessage = (account: Account, end: Record<string, unknown>): Message => ({
-  endpoint: 'trade_closed',
-  body: JSON.stringify({ account, ...end }),
-})
+/** The same as an event of a native EA's stream. */
+export function tradeEvent(event: BrokerEvent): { kind: string } & Record<string, unknown> {
+  const { kind, position } = event
+  const ticket = plainInt64(position.ticket)
+  if (kind === 'changed') return { kind, ...rowOf(position) }
+  if (kind === 'modified') return { kind, ticket, sl: position.sl, tp: position.tp, timestamp: event.time_ms }
+  if (kind === 'closed') {
+    const { close_price, close_reason, profit, swap, commission, close_time_ms } = event.position
+    return { kind, ticket, close_price, close_reason, profit, swap, commission, timestamp: close_time_ms }
+  }
+  const { symbol, direction, volume, open_price, sl, tp, comment, open_time_ms } = position
+  const opened = { symbol, direction, volume, open_price, sl, tp, comment, ...magicOf(position) }
+  return { kind, ticket, ...opened, timestamp: open_time_ms }
+}
 
 export function logMessage(account: Account, level: string, message: string, details: unknown): Message {
   return { endpoint: 'log', body: JSON.stringify({ account, level, message, details }) }

@@ -223,6 +223,13 @@ export const ERRORS = {
     'Send a complete one, with its count and digest, while the terminal is connected.',
   ),
 
+  NGTB_STREAM_GAP: row(
+    4020,
+    409,
+    'Events are missing before these',
+    'Send the stream again from expected_seq on, at most 500 events at a time.',
+  ),
+
   NGTB_TICKET_INVALID: row(
     5001,
     422,
@@ -275,15 +282,23 @@ function row(number: number, http: number, title: string, hint: string): Catalog
 }
 
 /** An expected refusal: the door answers it, nothing was changed. */
+interface RefusalOptions {
+  readonly retry_after_s?: number
+  readonly more?: Readonly<Record<string, unknown>>
+}
+
 export class Refusal extends Error {
   override readonly name = 'Refusal'
   readonly code: ErrorCode
   readonly retry_after_s: number | undefined
+  /** Fields that go with the answer, for machines. */
+  readonly more: Readonly<Record<string, unknown>>
 
   /** @param detail one sentence about this very case; the catalogue's title when left out */
-  constructor(code: ErrorCode, detail?: string, options: { retry_after_s?: number } = {}) {
+  constructor(code: ErrorCode, detail?: string, options: RefusalOptions = {}) {
     super(detail ?? ERRORS[code].title)
     this.code = code
+    this.more = options.more ?? {}
     this.retry_after_s = options.retry_after_s ?? (ERRORS[code].http === 503 ? 1 : undefined)
   }
 

@@ -18,6 +18,8 @@ export const limits = {
   commands_per_batch_max: 500,
   /** Answers in one POST /api/command_responses: one commit. */
   answers_per_batch_max: 500,
+  /** Events in one message of a stream: one commit (P10). */
+  events_per_batch_max: 500,
   symbols_subscribed_max: 1_000,
   /** The longest a poll may wait for something to do. */
   poll_wait_ms_max: 25_000,

@@ -82,6 +82,13 @@ export const nativePositions = {
   digest: nativeSnapshot.digest,
 }
 
+/** Streams of one journal, by their names: the last number that is stored (P10). */
+export const streamHeads = {
+  streams: Type.Optional(
+    Type.Record(Type.String(), Counter, { description: 'of this journal: the last number that is stored' }),
+  ),
+}
+
 /** Where an answer's certainty comes from (docs/spec/native-protocol.md, Answers). */
 export const EVIDENCE = [
   'journal',

@@ -1,5 +1,5 @@
 // Everything that can surprise us, on one page: clock, ids, log, storage. The rest of the server is handed these.
-import type { AuditEvent, AuditFacts, Command, Health, Journal, Ownership, Trade } from '@ngtb/core'
+import type { AuditEvent, AuditFacts, Command, Deal, Health, Journal, Ownership, Trade } from '@ngtb/core'
 import type { AnswerStatus, Generation, Scope, SymbolSpec } from '@ngtb/protocol'
 
 export interface Clock {
@@ -121,6 +121,25 @@ export interface StrategyRow {
   readonly strategy_magic: number
 }
 
+/** How far one stream of a journal is stored (P10). */
+export interface StreamRow {
+  readonly account_id: number
+  readonly journal_id: string
+  readonly stream: string
+  readonly last_seq: number
+}
+
+/** An event that could not be taken, with its number. */
+export interface DeadLetter {
+  readonly account_id: number
+  readonly journal_id: string
+  readonly stream: string
+  readonly seq: number
+  readonly event: unknown
+  readonly error: string
+  readonly received_at: number
+}
+
 export interface ApiKeyRow {
   readonly key_id: string
   readonly account_id: number | null
@@ -182,6 +201,9 @@ export interface ChangeSet {
   readonly generations: readonly GenerationRow[]
   readonly orphans: readonly OrphanResult[]
   readonly strategies: readonly StrategyRow[]
+  readonly streams: readonly StreamRow[]
+  readonly dead_letters: readonly DeadLetter[]
+  readonly deals: readonly Deal[]
   readonly minutes: readonly InteractionMinute[]
 }
 
@@ -207,6 +229,7 @@ export interface LoadedAccount {
   readonly generations: readonly GenerationRow[]
   readonly orphans: readonly OrphanResult[]
   readonly strategies: readonly StrategyRow[]
+  readonly streams: readonly StreamRow[]
 }
 
 export interface Page<T> {
@@ -287,6 +310,13 @@ export interface Store {
     page: PageRequest,
     where: { status: 'open' | 'closed' | 'all'; symbol?: string },
   ): Promise<Page<Trade>>
+  /** Of these deal tickets those that are stored. */
+  dealsAmong(account_id: number, deals: readonly string[]): Promise<Deal[]>
+  dealsOfPosition(account_id: number, position: string): Promise<Deal[]>
+  /** Newest first, by deal ticket. */
+  deals(account_id: number, page: PageRequest, where: { symbol?: string }): Promise<Page<Deal>>
+  /** Newest first. */
+  deadLetters(account_id: number, limit: number): Promise<DeadLetter[]>
   auditOf(
     account_id: number | null,
     page: PageRequest,

@@ -31,6 +31,13 @@ export function readTerminal(
       const positions = view.positions(at_ms).filter(inScope)
       return { ...nothing, positions, orders: view.orders(at_ms).filter(inScope) }
     }
+    case 'deals': {
+      const { deals } = broker.ledger
+      const after = BigInt(query.after ?? 0)
+      const at = deals.findIndex(({ deal }) => BigInt(deal) > after)
+      const from = at === -1 ? deals.length : at
+      return { ...nothing, deals: view.deals(deals.slice(Math.max(0, from - query.overlap)), at_ms) }
+    }
     case 'highest_tag':
       return { ...nothing, highest_command_no: view.highestCommandNo(at_ms) }
     case 'history': {

@@ -62,6 +62,7 @@ const ROUTES: Readonly<Record<string, Route>> = {
     await services.tradeEvents.modified(desk, body, actor)
     return { status: 'success' }
   },
+  '/api/events': eaTradeCalls.events,
   '/api/ticks/batch': ({ services, desk, actor }, body: { ticks: Tick[]; batch_id: string }) =>
     services.ticks.ingest(desk, body.ticks, body.batch_id, actor),
   create: async ({ services, desk, ask }, body: CreateBody) => {
@@ -152,8 +153,8 @@ export class DeskDoors implements Doors {
   }
 }
 
-const refused = ({ http, code, message, retry_after_s }: Refusal): Told => ({
+const refused = ({ http, code, message, retry_after_s, more }: Refusal): Told => ({
   http,
-  body: { status: 'error', error: code, message },
+  body: { status: 'error', error: code, message, ...more },
   retry_after_ms: retry_after_s === undefined ? null : retry_after_s * 1000,
 })

@@ -1,10 +1,10 @@
 // A native EA's words to the server over HTTP: hello, polls, heartbeats, answers; facts of trades and ticks
 // beside them.
-import type { BrokerEvent, NativeEa, ServerReply } from '@ngtb/ea-sim'
+import { type BrokerEvent, type NativeEa, type ServerReply, tradeEvent } from '@ngtb/ea-sim'
 import { Courier } from './courier.ts'
 import type { Happening } from './coverage.ts'
 import type { Told } from './doors.ts'
-import { eaAsk, eventAsk } from './facts.ts'
+import { eaAsk } from './facts.ts'
 import { BEGIN } from './house.ts'
 import type { Machine, Stamp } from './machine.ts'
 import type { NativeLists } from './native-lists.ts'
@@ -25,6 +25,7 @@ export interface LinkParts extends TerminalParts {
 
 const PATIENCE_MS = 3_000
 const TICKS_EVERY_MS = 5_000
+const AGAIN_MS = 700
 /** Two lists that are to prove an absence are more than 5 s apart (R4). */
 const SUSPECT_MS = 5_500
 
@@ -42,6 +43,8 @@ export class NativeLink {
   #greeted = 0
   #polling = false
   #answering = false
+  /** Events were not taken a moment ago. */
+  #pausing = false
   #batches = 0
 
   constructor(parts: LinkParts) {
@@ -60,6 +63,7 @@ export class NativeLink {
     this.#connect()
     this.#greet()
     this.#answer()
+    this.#tell()
   }
 
   /** The process ends. */
@@ -77,8 +81,11 @@ export class NativeLink {
   }
 
   happened(event: BrokerEvent): void {
-    const ask = eventAsk(this.#parts.account, event)
-    if (ask && this.#parts.ea.status === 'online') this.#facts.push(() => ask)
+    const { ea, lists } = this.#parts
+    if (ea.status !== 'online') return
+    ea.events.push(tradeEvent(event))
+    lists.readDeals()
+    this.#tell()
   }
 
   #connect(): void {
@@ -125,7 +132,7 @@ export class NativeLink {
     const sent = machine.stamp()
     const fields = ea.status === 'online' ? ea.sessionFields(sent) : null
     if (fields === null) return
-    const agreement = lists.agreement(this.#facts)
+    const agreement = lists.agreement()
     this.#say('heartbeat', { ...market.broker.account(), latency_ms: 5, ...fields, ...agreement }, (told) => {
       this.#heard(told, sent)
       if (told?.body.sync === true) this.#sync()
@@ -159,10 +166,33 @@ export class NativeLink {
     else this.#say('command_responses', { ...session, responses: answers }, heard)
   }
 
+  /** Facts of trades, numbered: the same again until they are taken (P10). */
+  #tell(): void {
+    const { ea, machine, history } = this.#parts
+    const session = ea.status === 'online' ? ea.sessionFields(machine.stamp()) : null
+    const batch = session && !this.#pausing ? ea.events.next(5) : null
+    if (!batch) return
+    this.#say('events', { ...session, ...batch }, (told) => {
+      if (told?.body.error === 'NGTB_STREAM_GAP') history.count('stream went on behind a gap')
+      const taken = ea.heardOfEvents(told && replyOf(told), machine.stamp())
+      if (taken) {
+        this.#tell()
+        return
+      }
+      this.#pausing = true
+      machine.after(AGAIN_MS, () => {
+        this.#pausing = false
+        this.#tell()
+      })
+    })
+  }
+
   #sync(): void {
     const { ea, machine, lists } = this.#parts
-    if (ea.status !== 'online' || this.#facts.pending > 0) return
-    lists.search(this.#facts)
+    this.#tell()
+    if (ea.status !== 'online' || this.#facts.pending > 0 || ea.events.pending > 0) return
+    lists.search()
+    this.#tell()
     this.#facts.push(
       () => lists.ask(),
       (told) => {
@@ -193,7 +223,8 @@ export class NativeLink {
   #say(type: string, body: Record<string, unknown>, heard: Heard, patience_ms = PATIENCE_MS): void {
     const { machine, send, account } = this.#parts
     if (this.#socket === null) {
-      send(eaAsk(account, 'command', `/api/${type}`, body), patience_ms, machine.bound(heard))
+      const port = type === 'events' ? 'trades' : 'command'
+      send(eaAsk(account, port, `/api/${type}`, body), patience_ms, machine.bound(heard))
       return
     }
     const ref = ++this.#ref

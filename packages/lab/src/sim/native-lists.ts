@@ -1,9 +1,8 @@
 // A native EA's full lists and what its heartbeats say of its positions: the terminal is read at one moment,
 // with what the EA knows of the ledger at that moment.
-import { agreementOf, endOf, type NativeEa, type Position, type TradeServer } from '@ngtb/ea-sim'
-import type { Courier } from './courier.ts'
+import { agreementOf, dealEvent, endOf, type NativeEa, type Position, type TradeServer } from '@ngtb/ea-sim'
 import type { Ask, Told } from './doors.ts'
-import { eaAsk, syncAsk } from './facts.ts'
+import { syncAsk } from './facts.ts'
 import type { Machine } from './machine.ts'
 import type { TerminalParts } from './plain-terminal.ts'
 
@@ -18,8 +17,8 @@ export class NativeLists {
   /** As it was told last. */
   #old: readonly Position[] = []
   #healed = false
-  /** This terminal has loaded no history, and will not. */
-  readonly #short_history: boolean
+  /** This terminal has loaded no history yet. */
+  #short_history: boolean
 
   constructor(parts: ListsParts) {
     this.#parts = parts
@@ -29,6 +28,7 @@ export class NativeLists {
   /** From now on lists are what there is. */
   calm(): void {
     this.#healed = true
+    this.#short_history = false
   }
 
   /** Null: not now; the terminal has no connection, or what it shows is of the past. */
@@ -57,24 +57,30 @@ export class NativeLists {
     ea.synced({ http, body, retry_after_ms }, machine.stamp())
   }
 
+  /** Deals that the terminal's history has and the server may not. */
+  readDeals(): void {
+    const { ea, trade_server, time } = this.#parts
+    const { deals } = trade_server.look(ea.deals.query, time.now)
+    if (!this.#short_history) for (const deal of ea.deals.fresh(deals)) ea.events.push(dealEvent(deal))
+  }
+
   /** R4: what the server misses is looked for in the terminal's history; an end that is found is a fact. */
-  search(facts: Courier): void {
-    const { ea, account, trade_server, time } = this.#parts
+  search(): void {
+    const { ea, trade_server, time } = this.#parts
     for (const ticket of ea.snapshots.suspects) {
       const query = { what: 'command', magic: null, ticket, opposite_ticket: null } as const
       const seen = trade_server.look(query, time.now)
       const deals = ea.snapshots.searched(ticket, this.#short_history ? { ...seen, ticket_deals: [] } : seen)
-      if (deals === null) continue
-      const ask = eaAsk(account, 'trades', '/api/trades/closed', endOf(ticket, deals))
-      facts.push(() => ask)
+      if (deals) ea.events.push(endOf(ticket, deals))
     }
+    this.readDeals()
   }
 
   /** R13, as long as nothing is on its way. */
-  agreement(facts: Courier): object {
+  agreement(): object {
     const { ea, market, machine } = this.#parts
     const { positions } = market
-    const quiet = ea.is_quiet && facts.pending === 0 && ea.isPresent(positions, machine.stamp())
+    const quiet = ea.is_quiet && ea.isPresent(positions, machine.stamp())
     return quiet ? agreementOf(positions, ea.snapshots.rev) : {}
   }
 }

@@ -1,7 +1,7 @@
 // `/ws/ea` in the world: a line that keeps the order of what it carries, and that breaks without telling both ends at
 // once. The server's end holds the real EaLine; what EaSocket does around it with a request is done here in short.
-import { commandEndpoints, EA_CLOSE, type Endpoint, Refusal } from '@ngtb/protocol'
-import { EaLine, type EaWire, eaCalls, type Services } from '@ngtb/server/parts'
+import { commandEndpoints, EA_CLOSE, type Endpoint, Refusal, tradeEndpoints } from '@ngtb/protocol'
+import { EaLine, type EaWire, eaCalls, eaTradeCalls, type Services } from '@ngtb/server/parts'
 import { Compile, type Validator } from 'typebox/compile'
 import type { Ask, Told } from './doors.ts'
 import type { House } from './house.ts'
@@ -33,11 +33,12 @@ const CALLS: Readonly<Record<string, (call: eaCalls.EaCall, body: never) => Prom
   get_commands: eaCalls.getCommands,
   command_response: eaCalls.commandResponse,
   command_responses: eaCalls.commandResponses,
+  events: eaTradeCalls.events,
 }
 const CHECKS: ReadonlyMap<string, Validator> = new Map(
   Object.keys(CALLS).map((name) => {
-    const { body } = commandEndpoints[name as keyof typeof commandEndpoints] as Endpoint
-    return [name, Compile(body ?? {})]
+    const said = { ...commandEndpoints, ...tradeEndpoints } as Record<string, Endpoint>
+    return [name, Compile(said[name]?.body ?? {})]
   }),
 )
 const BROKEN = 1006

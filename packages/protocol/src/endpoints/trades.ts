@@ -1,7 +1,8 @@
 // Port 9902: trades. The rows of a sync are judged one by one (R10): a bad one does not spoil the others.
 import Type, { type Static } from 'typebox'
 import { limits } from '../limits.ts'
-import { BrokerTime, Int64, Magic, Money, Price, Stop, SymbolName, Volume } from '../model/fields.ts'
+import { EventsReply } from '../model/ea-replies.ts'
+import { BrokerTime, Int64, Magic, Money, oneOf, Price, Stop, SymbolName, Volume } from '../model/fields.ts'
 import { nativeSession, nativeSnapshot } from '../native.ts'
 import { ea } from './command.ts'
 import { endpoints } from './endpoint.ts'
@@ -76,6 +77,20 @@ export const TradeModifiedBody = Type.Object({
 })
 export type TradeModifiedBody = Static<typeof TradeModifiedBody>
 
+/** A native EA's stream (P10): facts, taken from any epoch. Events are checked one by one (docs/spec/streams.md). */
+export const EventsBody = Type.Object({
+  ...ea,
+  ...nativeSession,
+  stream: oneOf(['trade', 'log']),
+  first_seq: Type.Integer({
+    minimum: 1,
+    maximum: Number.MAX_SAFE_INTEGER,
+    description: 'of the first event',
+  }),
+  events: Type.Array(Type.Unknown(), { minItems: 1, maxItems: limits.events_per_batch_max }),
+})
+export type EventsBody = Static<typeof EventsBody>
+
 export const ForceSyncBody = Type.Object(ea)
 
 export const tradeEndpoints = endpoints({
@@ -108,6 +123,15 @@ export const tradeEndpoints = endpoints({
     summary: 'SL or TP changed',
     access: 'ea',
     body: TradeModifiedBody,
+  },
+  events: {
+    method: 'POST',
+    path: '/api/events',
+    summary: 'Numbered facts of a native EA: trades, deals, log lines; each stored once, without a gap (P10)',
+    access: 'ea',
+    body: EventsBody,
+    reply: EventsReply,
+    body_bytes_max: limits.body_bytes_max,
   },
   sync_force: {
     method: 'POST',

@@ -2,7 +2,7 @@
 // have none of a native one's heads.
 import Type, { type Static } from 'typebox'
 import { limits } from '../limits.ts'
-import { ledgerMark } from '../native.ts'
+import { ledgerMark, streamHeads } from '../native.ts'
 import { nullable, SymbolName, UtcTime } from './fields.ts'
 
 const Counter = Type.Integer({ minimum: 0 })
@@ -73,6 +73,8 @@ export const ConnectReply = Type.Object({
   protocol: Type.Optional(Type.Literal(2)),
   ...maybeHeads,
   ...ledgerMark,
+  ...streamHeads,
+  last_deal: Type.Optional(nullable(Type.String({ description: 'the newest deal that is stored' }))),
   command_no: Type.Optional(Counter),
   owner_lease_ms: Type.Optional(Counter),
   settle_ms: Type.Optional(Counter),
@@ -120,6 +122,17 @@ export const AnswersReply = Type.Object({
     }),
     { description: 'in the order of `responses`' },
   ),
+  rev: maybeHeads.rev,
+  ...ledgerMark,
+})
+export const EventsReply = Type.Object({
+  status: Done,
+  stream: Type.String(),
+  last_seq: Counter,
+  duplicates: Counter,
+  dead: Type.Array(Counter, {
+    description: 'numbers of events that could not be taken: kept as dead letters',
+  }),
   rev: maybeHeads.rev,
   ...ledgerMark,
 })

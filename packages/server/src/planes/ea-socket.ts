@@ -10,6 +10,7 @@ import {
   limits,
   parseJson,
   Refusal,
+  tradeEndpoints,
 } from '@ngtb/protocol'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Compile } from 'typebox/compile'
@@ -19,6 +20,7 @@ import type { Services } from '../services/services.ts'
 import { authorize } from './auth.ts'
 import * as ea from './ea-calls.ts'
 import { EaLine } from './ea-line.ts'
+import { events } from './ea-trade-calls.ts'
 import { toRefusal } from './errors.ts'
 import { rateCounters } from './rates.ts'
 
@@ -29,11 +31,13 @@ const CALLS: Record<string, (call: ea.EaCall, body: never) => Promise<object>> =
   get_commands: ea.getCommands,
   command_response: ea.commandResponse,
   command_responses: ea.commandResponses,
+  events,
   disconnect: ea.disconnect,
 }
+const SAID = { ...commandEndpoints, ...tradeEndpoints }
 const CHECKS = new Map(
   Object.keys(CALLS).map((name) => {
-    const { body } = commandEndpoints[name as keyof typeof commandEndpoints] as { body?: object }
+    const { body } = (SAID as Record<string, { body?: object }>)[name] ?? {}
     return [name, Compile(body ?? {})] as const
   }),
 )
@@ -150,7 +154,7 @@ class EaSocket {
       error instanceof JsonRefused
         ? new Refusal('NGTB_BODY_NOT_JSON', error.message)
         : toRefusal(error, this.#services.log, this.#request)
-    const { code, http, message, retry_after_s } = refusal
+    const { code, http, message, retry_after_s, more } = refusal
     const sentence = `${message}. ${ERRORS[code].hint}`
     this.#send({
       type: 'reply',
@@ -159,6 +163,7 @@ class EaSocket {
       status: 'error',
       error: code,
       message: sentence,
+      ...more,
       ...(retry_after_s === undefined ? {} : { retry_after_s }),
     })
   }

@@ -1,5 +1,5 @@
 // What a native EA says of its positions, however it comes in; and the answer to a full list, a plain client's too.
-import { Refusal, type TradesSyncBody, toInt64 } from '@ngtb/protocol'
+import { type EventsBody, Refusal, type TradesSyncBody, toInt64 } from '@ngtb/protocol'
 import type { EaSession } from '../services/ea-session.ts'
 import type { ListedSnapshot, SyncReport } from '../services/trade-sync.ts'
 import { serverTime } from '../services/views.ts'
@@ -17,6 +17,12 @@ export async function snapshot(call: EaCall, body: TradesSyncBody, session: EaSe
   )
   const now = serverTime(services.clock.now())
   return { status: 'success', ...reportReply(report, String), drifted, ...heads, server_time: now }
+}
+
+/** A native EA's numbered facts (P10). */
+export async function events({ services, desk, actor }: EaCall, body: EventsBody) {
+  const { heads, ...taken } = await services.streams.take(desk, body, actor)
+  return { status: 'success', ...taken, ...heads }
 }
 
 const NEEDED = [

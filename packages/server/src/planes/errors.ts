@@ -31,14 +31,14 @@ export function toRefusal(error: unknown, log: Log, request: FastifyRequest): Re
 }
 
 export function sendRefusal(refusal: Refusal, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const { code, http, hint, message, retry_after_s } = refusal
+  const { code, http, hint, message, retry_after_s, more } = refusal
   reply.header('x-request-id', request.id)
   if (retry_after_s !== undefined) reply.header('retry-after', String(Math.ceil(retry_after_s)))
   if (code === 'NGTB_BODY_TOO_LARGE') readOut(request, reply)
   if (!pathOf(request).startsWith('/api/v1/'))
     return reply
       .code(http)
-      .send({ status: 'error', error: code, message: `${message}. ${hint}`, request_id: request.id })
+      .send({ status: 'error', error: code, message: `${message}. ${hint}`, request_id: request.id, ...more })
   return reply
     .code(http)
     .header('content-type', 'application/problem+json')

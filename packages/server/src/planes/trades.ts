@@ -1,5 +1,6 @@
 // Port 9902: full lists and events of trades.
 import {
+  type EventsBody,
   plainInt64,
   Refusal,
   type TradeClosedBody,
@@ -16,7 +17,7 @@ import { hasScope, sees } from '../services/keys.ts'
 import type { Services } from '../services/services.ts'
 import { serverTime } from '../services/views.ts'
 import { actorOf, type Call, eaCall, eaDesk } from './call.ts'
-import { reportReply, snapshot } from './ea-trade-calls.ts'
+import { events, reportReply, snapshot } from './ea-trade-calls.ts'
 import { createPlane, mount } from './mount.ts'
 
 export async function tradesPlane(services: Services): Promise<FastifyInstance> {
@@ -29,6 +30,7 @@ export async function tradesPlane(services: Services): Promise<FastifyInstance> 
       told(call, services.tradeEvents.closed(eaDesk(call), call.body as TradeClosedBody, actorOf(call))),
     trade_modified: async (call) =>
       told(call, services.tradeEvents.modified(eaDesk(call), call.body as TradeModifiedBody, actorOf(call))),
+    events: (call) => events(eaCall(call), call.body as EventsBody),
     sync_force: forceSync,
   })
   return app

@@ -10,6 +10,7 @@ import type {
   JournalRow,
   LoadedAccount,
   OrphanResult,
+  StreamRow,
 } from '../ports.ts'
 
 const RECENT_MAX = 10_000
@@ -46,6 +47,8 @@ export class DeskState {
   readonly orphans = new Map<string, OrphanResult>()
   /** strategy_no by the strategy's magic, where a number was given. */
   readonly strategies = new Map<number, number>()
+  /** By `journal_id stream`: how far it is stored (P10). */
+  readonly streams = new Map<string, StreamRow>()
   /** Closed by the EA's word, and listed as open all the same: already told. */
   readonly contradicted = new Set<string>()
   readonly #by_no = new Map<number, string>()
@@ -79,6 +82,7 @@ export class DeskState {
     for (const generation of loaded.generations) this.generations.set(generation.scope, generation)
     for (const orphan of loaded.orphans) this.orphans.set(orphan.command_id, orphan)
     for (const row of loaded.strategies) this.strategies.set(row.strategy_magic, row.strategy_no)
+    for (const row of loaded.streams) this.streams.set(`${row.journal_id} ${row.stream}`, row)
     if (before) this.#inherit(before)
     for (const trade of loaded.trades) {
       const heard_no = before && !this.#heardBefore(trade) ? arrival() : this.recalled(trade).heard_no

@@ -8,6 +8,7 @@ import type { DeskState } from './desk-state.ts'
 import { type EaSession, hasSpoken, requireOwner } from './ea-session.ts'
 import { headsOf } from './handout.ts'
 import type { Step } from './step.ts'
+import { streamsOf } from './streams.ts'
 
 type NativeBody = ConnectBody & { protocol: 2 }
 
@@ -67,6 +68,8 @@ export class NativeSessions {
       last_epoch: native.last_epoch,
     })
     const { account } = step
+    const { items } = await this.#ctx.store.deals(account.account_id, { limit: 1, after: null }, {})
+    const [newest_deal] = items
     return {
       protocol: 2,
       ...headsOf(state),
@@ -76,6 +79,8 @@ export class NativeSessions {
       owner_lease_ms: limits.owner_lease_ms,
       settle_ms: state.connection.settle_ms,
       replay: (hello.incarnation ?? 0) < account.incarnation,
+      streams: streamsOf(step, journal_id),
+      last_deal: newest_deal?.deal ?? null,
     }
   }
 

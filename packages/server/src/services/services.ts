@@ -11,6 +11,7 @@ import { CommandMoves } from './command-moves.ts'
 import { Commands } from './commands.ts'
 import { Connections } from './connections.ts'
 import { arrivals, type Context, healthPolicy } from './context.ts'
+import { Deals } from './deals.ts'
 import { Desks } from './desks.ts'
 import { EaLogs } from './ea-logs.ts'
 import { Keys } from './keys.ts'
@@ -20,6 +21,7 @@ import { Queries } from './queries.ts'
 import { Replays } from './replays.ts'
 import { Sessions } from './sessions.ts'
 import { Status } from './status.ts'
+import { Streams } from './streams.ts'
 import { Ticks } from './ticks.ts'
 import { TradeBook } from './trade-book.ts'
 import { TradeEvents } from './trade-events.ts'
@@ -36,6 +38,7 @@ export interface Services extends Context {
   readonly answers: CommandAnswers
   readonly tradeSync: TradeSync
   readonly tradeEvents: TradeEvents
+  readonly streams: Streams
   readonly ticks: Ticks
   readonly eaLogs: EaLogs
   readonly status: Status
@@ -98,6 +101,7 @@ export function createServices(ports: ServicePorts): Services {
   const answers = new CommandAnswers(ctx, moves)
   const book = new TradeBook(ctx, moves)
   const native = new NativeSessions(ctx, connections)
+  const tradeEvents = new TradeEvents(ctx, connections, book, moves)
   return {
     ...ctx,
     timers: ports.timers,
@@ -110,7 +114,8 @@ export function createServices(ports: ServicePorts): Services {
     sessions: new Sessions(ctx, { connections, native, delivery }),
     native,
     tradeSync: new TradeSync(ctx, connections, book, moves),
-    tradeEvents: new TradeEvents(ctx, connections, book, moves),
+    tradeEvents,
+    streams: new Streams(ctx, connections, tradeEvents, new Deals(ctx, book, moves)),
     eaLogs: new EaLogs(connections),
     status: new Status(ctx, ticks),
     queries: new Queries(ctx),

@@ -1,5 +1,5 @@
 // One step of one account in the making: what it changes, as rows and audit events, committed together or not at all.
-import { type AuditEvent, auditText, type Command, type Trade } from '@ngtb/core'
+import { type AuditEvent, auditText, type Command, type Deal, type Trade } from '@ngtb/core'
 import { type CommandStatus, limits, type SymbolSpec } from '@ngtb/protocol'
 import type {
   Account,
@@ -7,6 +7,7 @@ import type {
   Attempt,
   ChangeSet,
   Connection,
+  DeadLetter,
   EaLog,
   GenerationRow,
   Ids,
@@ -14,6 +15,7 @@ import type {
   JournalRow,
   OffsetVersion,
   OrphanResult,
+  StreamRow,
 } from '../ports.ts'
 import type { DeskState } from './desk-state.ts'
 import { Telling } from './telling.ts'
@@ -58,6 +60,9 @@ export class Step {
     generations: [],
     orphans: [],
     strategies: [],
+    streams: [],
+    dead_letters: [],
+    deals: [],
     minutes: [],
   }
 
@@ -199,6 +204,23 @@ export class Step {
     this.#touched = true
     this.state.strategies.set(strategy_magic, strategy_no)
     this.#rows.strategies.push({ account_id: this.account.account_id, strategy_no, strategy_magic })
+  }
+
+  saveStream(stream: Omit<StreamRow, 'account_id'>): void {
+    this.#touched = true
+    const row = { account_id: this.account.account_id, ...stream }
+    this.state.streams.set(`${row.journal_id} ${row.stream}`, row)
+    this.#rows.streams.push(row)
+  }
+
+  bury(letter: Omit<DeadLetter, 'account_id' | 'received_at'>): void {
+    this.#touched = true
+    this.#rows.dead_letters.push({ account_id: this.account.account_id, ...letter, received_at: this.now })
+  }
+
+  saveDeal(deal: Deal): void {
+    this.#touched = true
+    this.#rows.deals.push(deal)
   }
 
   saveSpec(symbol: string, spec: SymbolSpec): void {

@@ -3,6 +3,7 @@ import { brokerToUtc, type Command, matchOpen, newTrade, type Position, stop, ty
 import type { CommandMoves } from './command-moves.ts'
 import { names } from './connections.ts'
 import type { Context } from './context.ts'
+import type { Attribution } from './deals.ts'
 import type { Step } from './step.ts'
 import { closeFromAnswer, openFromAnswer, stopsFromAnswer, volumeFromAnswer } from './trade-answers.ts'
 
@@ -78,7 +79,14 @@ export class TradeBook {
   }
 
   /** R7. The end of a trade by the EA's word; of an unknown one as well. */
-  close(step: Step, trade: Trade | undefined, ticket: string, end: Partial<Trade>, source: string): void {
+  close(
+    step: Step,
+    trade: Trade | undefined,
+    ticket: string,
+    end: Partial<Trade>,
+    source: string,
+    by: Attribution | null = null,
+  ): void {
     const before =
       trade ??
       newTrade(
@@ -106,7 +114,7 @@ export class TradeBook {
       updated_at: step.now,
       heard_no: this.#ctx.arrival(),
     })
-    step.audit('trade.closed', 'ea', ticket, { source, closed_by, ...end })
+    step.audit('trade.closed', 'ea', ticket, { source, closed_by, ...end, ...(by && { by }) })
     step.effects.push(() => this.#ctx.log.info('trade closed', { ...names(step), ticket, ...end }))
   }
 

@@ -37,14 +37,26 @@ export async function readTags(
 }
 
 async function causeOf(step: Step, moves: CommandMoves, { magic }: Position): Promise<Command | null> {
+  const command = await taggedBy(step, moves, magic)
+  return command && isShutOut(command) ? command : null
+}
+
+/**
+ * The command whose order carried this magic. A stranger's magic may look like a tag: it is one only if that very
+ * command has the number of its strategy.
+ */
+export async function taggedBy(
+  step: Step,
+  moves: CommandMoves,
+  magic: string | null,
+): Promise<Command | null> {
   const tag = step.state.connection.protocol === 2 && magic !== null ? readTag(magic) : null
   if (tag === null) return null
   const command = await moves.findByNo(step, tag.command_no)
-  // A stranger's magic may look like a tag: it is one only if that very order had it.
-  return command && isShutOut(command) && (command.strategy_no ?? 0) === tag.strategy_no ? command : null
+  return command && (command.strategy_no ?? 0) === tag.strategy_no ? command : null
 }
 
-function strategyMagic(step: Step, command: Command): string | null {
+export function strategyMagic(step: Step, command: Command): string | null {
   const magic = magicOf(command.strategy_no ?? 0, step.state.strategies)
   return magic === 0 ? null : String(magic)
 }

@@ -74,6 +74,8 @@ export type LookQuery =
   | { what: 'scope'; symbol: string | null; strategy_no: number | null }
   /** The newest command_no in the tags of positions, orders and history; 0: none. */
   | { what: 'highest_tag' }
+  /** The account's deals behind this ticket (null: all), and so many before it. */
+  | { what: 'deals'; after: string | null; overlap: number }
   | { what: 'history'; symbol: string; timeframe: string; from: unknown; to: unknown }
 
 export interface LookResult {

@@ -18,7 +18,9 @@ import type {
 } from './api.ts'
 import type { TerminalState } from './broker-port.ts'
 import { fieldsOf, markOf, readCommands, readGenerations, whole } from './commands-in.ts'
+import { DealCursor } from './deal-cursor.ts'
 import { resumeFlow } from './dispatch.ts'
+import { EventStream } from './event-stream.ts'
 import type { Job } from './flow.ts'
 import { JournalState } from './journal-state.ts'
 import { type Parts, partsOf } from './parts.ts'
@@ -35,6 +37,10 @@ export class NativeEa implements NativeEaApi {
   readonly settings: Settings
   readonly #random: () => number
   readonly #session = new Session()
+  /** Facts of trades, numbered (P10). */
+  readonly events = new EventStream('trade')
+  /** Which deals are still to be told. */
+  readonly deals = new DealCursor()
   /** What its full lists say of themselves. */
   readonly snapshots = new Snapshots()
   #parts: Parts
@@ -151,6 +157,9 @@ export class NativeEa implements NativeEaApi {
     })
     this.#parts.writer.hurry()
     this.snapshots.begins(whole(fieldsOf(reply.body).rev) ?? 0)
+    const { last_deal } = fieldsOf(reply.body)
+    this.deals.begins(typeof last_deal === 'string' ? last_deal : null)
+    this.events.begins(whole(fieldsOf(fieldsOf(reply.body).streams)[this.events.name]) ?? 0)
     if (!this.#welcome) this.#goOn(now)
     this.#welcome = true
     this.#heads(fieldsOf(reply.body))
@@ -273,6 +282,18 @@ export class NativeEa implements NativeEaApi {
     this.#parts.office.forgetOpening(ticket)
   }
 
+  /** The server's word on events that `events.next` gave; null: none. True: taken. */
+  heardOfEvents(reply: ServerReply | null, now: Stamp): boolean {
+    this.#parts.office.now = now
+    if (reply && isFenced(reply)) this.fenced(now)
+    const taken = this.events.told(reply)
+    if (taken) {
+      this.snapshots.hears(fieldsOf(reply?.body))
+      this.#parts.journal.learns(markOf(fieldsOf(reply?.body)))
+    }
+    return taken
+  }
+
   /** The server's word on a full list. */
   synced(reply: ServerReply, now: Stamp): void {
     this.#parts.office.now = now
@@ -290,7 +311,7 @@ export class NativeEa implements NativeEaApi {
 
   /** Nothing is on its way of which the server has not heard: what the terminal shows can be compared (R13). */
   get is_quiet(): boolean {
-    return this.#parts.box.size === 0 && this.#parts.scheduler.is_idle
+    return this.#parts.box.size === 0 && this.events.pending === 0 && this.#parts.scheduler.is_idle
   }
 
   /** Two polls: a lease lasts three. */
@@ -361,6 +382,7 @@ export class NativeEa implements NativeEaApi {
     this.#startup = new Startup(this.#parts.office, 'none')
     if (terminal !== null) this.#parts.office.sees(terminal)
     this.#session.forget()
+    this.events.forget()
     this.#is_copy = false
     this.#welcome = false
   }

@@ -89,8 +89,8 @@ export const agreementOf = (positions: readonly Position[], based_on_rev: number
   digest: positionsDigest(positions),
 })
 
-/** The end of a position as its deals tell it, for `/api/trades/closed`. */
-export function endOf(ticket: string, deals: readonly Deal[]): Record<string, unknown> {
+/** The end of a position as its deals tell it. */
+export function endOf(ticket: string, deals: readonly Deal[]) {
   const exits = deals.filter(({ entry }) => entry !== 'DEAL_ENTRY_IN')
   const last = exits.at(-1)
   const volume = exits.reduce((sum, deal) => sum + deal.volume, 0)
@@ -99,12 +99,15 @@ export function endOf(ticket: string, deals: readonly Deal[]): Record<string, un
     deals.reduce((sum, deal) => sum + Math.round(of(deal) * 100), 0) / 100
   const same = exits.every(({ price }) => price === last?.price)
   return {
+    kind: 'closed',
     ticket,
     close_price: same ? last?.price : Number((turnover / volume).toFixed(8)),
     close_reason: REASONS[last?.reason ?? ''] ?? 'unknown',
     profit: cents((deal) => deal.profit),
     swap: cents((deal) => deal.swap),
     commission: cents((deal) => deal.commission),
+    reason: last?.reason,
+    magic: last?.magic,
     timestamp: last?.time_ms,
   }
 }

@@ -37,7 +37,7 @@ export function unfinished(parts: EndAuditParts): Finding | null {
       }
   }
   for (const [account_id, truth] of truths) {
-    const finding = tradesDiffer(ledger, account_id, truth)
+    const finding = tradesDiffer(ledger, account_id, truth) ?? dealsDiffer(parts, account_id, truth)
     if (finding) return finding
   }
   // A ledger that went back tells what it knew then, until the results were replayed.
@@ -67,6 +67,38 @@ function tradesDiffer({ tables }: MemoryLedger, account_id: number, { broker }: 
   for (const ticket of open.keys()) return say(ticket, 'is open at the broker and unknown to the ledger')
   return null
 }
+
+/** R9, R12: what the broker booked stands in the ledger, each deal once, and is put down to who made it. */
+function dealsDiffer(
+  { ledger, intents }: EndAuditParts,
+  account_id: number,
+  { broker }: Truth,
+): Finding | null {
+  const at = ledger.tables.accounts.get(account_id)
+  if (at?.connection?.protocol !== 2) return null
+  for (const { deal, reason, command_id, position } of broker.ledger.deals) {
+    const booked = at.deals.get(deal)
+    if (!booked) return { rule: 'R9', what: `deal ${deal} of position ${position} is not in the ledger` }
+    const made_by = MAKERS[reason]
+    const intent = command_id === null ? undefined : intents.get(account_id, command_id)
+    // A command that went with a ledger that went back is nobody's any more.
+    if (reason === 'DEAL_REASON_EXPERT' && (intent === undefined || intent.shaken || intent.lost)) continue
+    if (booked.made_by !== made_by || booked.command_id !== (made_by === 'command' ? command_id : null))
+      return {
+        rule: 'R12',
+        what: `deal ${deal} (${reason}, ${command_id}) is put down to ${booked.made_by} ${booked.command_id}`,
+      }
+  }
+  const [dead] = at.dead_letters.values()
+  return dead ? { rule: 'P10', what: `event ${dead.seq} became a dead letter: ${dead.error}` } : null
+}
+
+const MAKERS = {
+  DEAL_REASON_EXPERT: 'command',
+  DEAL_REASON_CLIENT: 'manual',
+  DEAL_REASON_SL: 'sl',
+  DEAL_REASON_TP: 'tp',
+} as const
 
 /** What no passing of time can make good. */
 export async function broken(parts: EndAuditParts): Promise<Finding | null> {

@@ -11,12 +11,15 @@ export const RULES = {
   P7: 'no invention',
   P8: 'causal lists',
   P9: 'fencing',
+  P10: 'streams without gaps',
   P11: 'ticks stored once',
   P12: 'order of delivery, emergency stop',
   P13: 'audit chain and fold',
   P14: 'closed for risk',
   P15: 'isolation',
   R4: 'absence needs proof',
+  R9: 'every deal',
+  R12: 'who did it',
 } as const
 export type Rule = keyof typeof RULES
 

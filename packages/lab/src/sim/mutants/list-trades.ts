@@ -3,6 +3,7 @@ import { loading } from './days.ts'
 import type { Mutant } from './mutant.ts'
 
 const CORE = 'packages/core/src'
+const SERVICES = 'packages/server/src/services'
 
 export const TRADE_MUTANTS: readonly Mutant[] = [
   {
@@ -41,6 +42,43 @@ export const TRADE_MUTANTS: readonly Mutant[] = [
         file: `${CORE}/trades/reconcile-native.ts`,
         find: 'const isNewer = (trade: Trade) => trade.rev > snapshot.based_on_rev',
         replace: 'const isNewer = (trade: Trade) => trade.rev > Number.MAX_SAFE_INTEGER',
+      },
+    ],
+  },
+  {
+    name: 'an-event-acknowledged-and-not-taken',
+    rule: 'R9',
+    seeds_max: 200,
+    edits: [
+      {
+        file: `${SERVICES}/streams.ts`,
+        find: 'const fresh = body.events.slice(verdict.skip)',
+        replace: 'const fresh = body.events.slice(verdict.skip + (body.events.length > 1 ? 1 : 0))',
+      },
+    ],
+  },
+  {
+    name: 'a-stop-put-down-to-the-command',
+    rule: 'R12',
+    seeds_max: 1_000,
+    edits: [
+      {
+        file: `${CORE}/trades/deal.ts`,
+        find: "if (reason !== null && reason !== 'DEAL_REASON_EXPERT') return BY_REASON[reason]",
+        replace:
+          "if (reason !== null && reason !== 'DEAL_REASON_EXPERT' && !tagged) return BY_REASON[reason]",
+      },
+    ],
+  },
+  {
+    name: 'late-events-of-an-earlier-process-taken',
+    rule: 'R9',
+    seeds_max: 5_000,
+    edits: [
+      {
+        file: `${SERVICES}/streams.ts`,
+        find: 'if (journal.epoch !== epoch)',
+        replace: 'if (journal.epoch < epoch)',
       },
     ],
   },

@@ -42,6 +42,7 @@ export function loadAccount(tables: Tables, account_id: number): LoadedAccount |
     generations: [...at.generations.values()].sort(byText(({ scope }) => scope)),
     orphans: [...at.orphans.values()].sort(byText(({ command_id }) => command_id)),
     strategies: [...at.strategies.values()].sort((a, b) => a.strategy_no - b.strategy_no),
+    streams: [...at.streams.values()].sort(byText((row) => `${row.journal_id} ${row.stream}`)),
   }
 }
 
@@ -53,6 +54,15 @@ export const tradesAmong = (at: AccountTables | undefined, tickets: readonly str
     .flatMap((ticket) => at?.trades.get(ticket) ?? [])
     .sort(byTicket)
     .map(unheard)
+
+export const dealsAmong = (at: AccountTables | undefined, deals: readonly string[]) =>
+  [...new Set(deals)].flatMap((deal) => at?.deals.get(deal) ?? []).sort(byDeal)
+
+export const dealsOfPosition = (at: AccountTables | undefined, position: string) =>
+  [...(at?.deals.values() ?? [])].filter((deal) => deal.position === position).sort(byDeal)
+
+const byDeal = (a: { deal: string }, b: { deal: string }): number =>
+  byTicket({ ticket: a.deal }, { ticket: b.deal })
 
 /** @param account_id null: every account */
 export const auditAmong = (tables: Tables, account_id: number | null): StoredAudit[] =>

@@ -140,6 +140,23 @@ const tradeReads = (read: Read) => ({
         .map(reads.unheard)
       return reads.newestFirst(rows, page, ({ ticket }) => ticket)
     }),
+  dealsAmong: (account_id: number, deals: readonly string[]) =>
+    read((tables) => reads.dealsAmong(tables.accounts.get(account_id), deals)),
+  dealsOfPosition: (account_id: number, position: string) =>
+    read((tables) => reads.dealsOfPosition(tables.accounts.get(account_id), position)),
+  deals: (account_id: number, page: PageRequest, { symbol }: { symbol?: string }) =>
+    read((tables) => {
+      const rows = [...(tables.accounts.get(account_id)?.deals.values() ?? [])].filter(
+        (row) => (symbol ?? row.symbol) === row.symbol,
+      )
+      return reads.newestFirst(rows, page, ({ deal }) => deal)
+    }),
+  deadLetters: (account_id: number, limit: number) =>
+    read((tables) =>
+      [...(tables.accounts.get(account_id)?.dead_letters.values() ?? [])]
+        .sort((a, b) => b.received_at - a.received_at || b.seq - a.seq)
+        .slice(0, limit),
+    ),
   ticks: (account_id: number, symbol: string, from: number, to: number, page: PageRequest) =>
     read((tables) => reads.ticksOf(tables.accounts.get(account_id), symbol, from, to, page)),
   tickCounts: () => read(reads.tickCounts),

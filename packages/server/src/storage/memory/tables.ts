@@ -3,13 +3,14 @@
 //   M1. A change set is written whole or not at all: everything that could refuse it is asked before the first row.
 //   M2. An account's rows are written only if its version is the expected one (L1 of storage/postgres).
 //   M3. Rows are whole images and never changed in place, so that an earlier image of all tables is a shallow copy.
-import { GENESIS_HASH } from '@ngtb/core'
+import { type Deal, GENESIS_HASH } from '@ngtb/core'
 import {
   type Account,
   type ApiKeyRow,
   type Attempt,
   type ChangeSet,
   type Connection,
+  type DeadLetter,
   type GenerationRow,
   type InteractionMinute,
   type JournalRow,
@@ -18,6 +19,7 @@ import {
   type StoredAudit,
   type StoredLog,
   type StrategyRow,
+  type StreamRow,
   type TickBatch,
   type TickRow,
   VersionConflict,
@@ -41,6 +43,9 @@ export class AccountTables {
   readonly generations = new Map<string, GenerationRow>()
   readonly orphans = new Map<string, OrphanResult>()
   readonly strategies = new Map<number, StrategyRow>()
+  readonly streams = new Map<string, StreamRow>()
+  readonly dead_letters = new Map<string, DeadLetter>()
+  readonly deals = new Map<string, Deal>()
   readonly offsets = new Map<number, OffsetVersion>()
   readonly minutes = new Map<string, InteractionMinute>()
   /** The chain: event n stands at n − 1. */
@@ -78,6 +83,9 @@ const MAPS = [
   'generations',
   'orphans',
   'strategies',
+  'streams',
+  'dead_letters',
+  'deals',
   'offsets',
   'minutes',
 ] as const
@@ -167,8 +175,17 @@ function writeRows(at: AccountTables, change: ChangeSet): void {
   for (const row of change.generations) at.generations.set(row.scope, row)
   for (const row of change.orphans) at.orphans.set(row.command_id, row)
   for (const row of change.strategies) at.strategies.set(row.strategy_no, row)
+  for (const row of change.streams) at.streams.set(`${row.journal_id} ${row.stream}`, row)
+  for (const row of change.dead_letters)
+    keep(at.dead_letters, `${row.journal_id} ${row.stream} ${row.seq}`, row)
+  for (const row of change.deals) keep(at.deals, row.deal, row)
   for (const row of change.offsets) at.offsets.set(row.valid_from, row)
   for (const row of change.minutes) writeMinute(at, row)
+}
+
+/** What is there never changes. */
+function keep<Row>(rows: Map<string, Row>, key: string, row: Row): void {
+  if (!rows.has(key)) rows.set(key, row)
 }
 
 function writeAttempt(at: AccountTables, attempt: Attempt): void {

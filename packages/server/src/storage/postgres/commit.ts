@@ -16,8 +16,11 @@ const guarded = (account_id: string) => `${account_id} = any(array(select accoun
 /** A part of the statement, given the number of its parameter. */
 type Part = (param: number) => string
 
+/** Of a row that is there: write the new image · keep it, for it never changes · fail. */
+type Mode = 'replace' | 'keep' | 'append'
+
 const write =
-  (table: TableName, key: string, mode: 'replace' | 'append'): Part =>
+  (table: TableName, key: string, mode: Mode): Part =>
   (param) =>
     `${table}_rows as (
     insert into ${table} (${TABLES[table].all.join(', ')})
@@ -28,7 +31,8 @@ const write =
 
 const read = (table: TableName) => TABLES[table].all.map((column) => `r.${column}`).join(', ')
 
-function onConflict(table: TableName, key: string, mode: 'replace' | 'append'): string {
+function onConflict(table: TableName, key: string, mode: Mode): string {
+  if (mode === 'keep') return `on conflict (${key}) do nothing`
   if (mode === 'append') return '' // a duplicate is a broken assumption: let it fail loudly
   const keys = key.split(', ')
   const rest = TABLES[table].all.filter((column) => !keys.includes(column))
@@ -106,6 +110,9 @@ const PARTS = {
   generation: write('generation', 'account_id, scope', 'replace'),
   orphan_result: write('orphan_result', 'account_id, command_id', 'replace'),
   strategy: write('strategy', 'account_id, strategy_no', 'replace'),
+  ea_stream: write('ea_stream', 'account_id, journal_id, stream', 'replace'),
+  dead_letter: write('dead_letter', 'account_id, journal_id, stream, seq', 'keep'),
+  deal: write('deal', 'account_id, deal', 'keep'),
 } satisfies Record<TableName, Part>
 
 const names = Object.keys(PARTS) as TableName[]

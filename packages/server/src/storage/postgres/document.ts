@@ -63,6 +63,15 @@ const ROWS: Readonly<Record<TableName, (changes: Changes) => Iterable<object>>> 
     (change) => change.strategies,
     (row) => `${row.account_id} ${row.strategy_no}`,
   ),
+  ea_stream: newest(
+    (change) => change.streams,
+    (row) => `${row.account_id} ${row.journal_id} ${row.stream}`,
+  ),
+  dead_letter: (changes) => changes.flatMap((change) => change.dead_letters),
+  deal: newest(
+    (change) => change.deals,
+    (row) => `${row.account_id} ${row.deal}`,
+  ),
 }
 const NAMES = Object.keys(ROWS) as TableName[]
 

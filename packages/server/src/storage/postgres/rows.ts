@@ -42,6 +42,12 @@ export const TABLES = {
   generation: cols('account_id scope symbol strategy_no command_no'),
   orphan_result: cols('account_id command_id command_no status response evidence journal_id @received_at'),
   strategy: cols('account_id strategy_no strategy_magic'),
+  ea_stream: cols('account_id journal_id stream last_seq'),
+  dead_letter: cols('account_id journal_id stream seq event error @received_at'),
+  deal: cols(
+    'account_id deal type entry reason order_ticket position symbol volume price profit swap commission fee magic',
+    'comment time_ms broker_offset_min made_by command_id @received_at',
+  ),
 } as const
 
 export type TableName = keyof typeof TABLES
@@ -129,6 +135,7 @@ export const COUNTERS = new Set([
   'close_time_ms',
   'time_ms',
   'seq',
+  'last_seq',
   'ticks',
   'batches',
   'count',

@@ -3,6 +3,7 @@ import type { Store } from '../../ports.ts'
 import { Committer } from './committer.ts'
 import { createPool, orAway } from './pool.ts'
 import * as accounts from './reads/accounts.ts'
+import * as history from './reads/deals.ts'
 import { keyReader } from './reads/key.ts'
 import * as ledger from './reads/ledger.ts'
 import { snapshotOn } from './reads/snapshot.ts'
@@ -48,6 +49,10 @@ export function createPostgresStore({ onError, ...address }: PostgresStoreOption
       (await orAway(() => ledger.tradesAmong(pool, account_id, [ticket])))[0] ?? null,
     tradesAmong: read(ledger.tradesAmong),
     trades: read(ledger.trades),
+    dealsAmong: read(history.dealsAmong),
+    dealsOfPosition: read(history.dealsOfPosition),
+    deals: read(history.deals),
+    deadLetters: read(history.deadLetters),
     auditOf: read(ledger.auditOf),
     auditChain: read(ledger.auditChain),
     logs: read(ledger.logs),

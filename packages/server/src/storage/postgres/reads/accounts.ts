@@ -17,6 +17,7 @@ import type {
   Page,
   PageRequest,
   StrategyRow,
+  StreamRow,
 } from '../../../ports.ts'
 import { fromRow } from '../rows.ts'
 
@@ -83,6 +84,7 @@ export async function readAccount(client: pg.PoolClient, account_id: number): Pr
   const generations = await one('select * from generation where account_id = $1 order by scope')
   const orphans = await one('select * from orphan_result where account_id = $1 order by command_id')
   const strategies = await one('select * from strategy where account_id = $1 order by strategy_no')
+  const streams = await one('select * from ea_stream where account_id = $1 order by journal_id, stream')
   if (!account) return null
   return {
     account: fromRow<Account>(account),
@@ -95,6 +97,7 @@ export async function readAccount(client: pg.PoolClient, account_id: number): Pr
     generations: generations.map((row) => fromRow<GenerationRow>(row)),
     orphans: orphans.map((row) => fromRow<OrphanResult>(row)),
     strategies: strategies.map((row) => fromRow<StrategyRow>(row)),
+    streams: streams.map((row) => fromRow<StreamRow>(row)),
   }
 }
 

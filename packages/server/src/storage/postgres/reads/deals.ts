@@ -1,0 +1,56 @@
+// Reads of deals, and of events that could not be taken.
+import type { Deal } from '@ngtb/core'
+import type pg from 'pg'
+import type { DeadLetter, Page, PageRequest } from '../../../ports.ts'
+import { fromRow } from '../rows.ts'
+import { pageOf } from './accounts.ts'
+
+const INT64_MAX = '9223372036854775807'
+
+export async function dealsAmong(
+  pool: pg.Pool,
+  account_id: number,
+  deals: readonly string[],
+): Promise<Deal[]> {
+  if (deals.length === 0) return []
+  const { rows } = await pool.query({
+    name: 'deals_among',
+    text: 'select * from deal where account_id = $1 and deal = any($2::bigint[]) order by deal',
+    values: [account_id, deals],
+  })
+  return rows.map((row) => fromRow<Deal>(row))
+}
+
+export async function dealsOfPosition(pool: pg.Pool, account_id: number, position: string): Promise<Deal[]> {
+  const { rows } = await pool.query(
+    'select * from deal where account_id = $1 and position = $2 order by deal',
+    [account_id, position],
+  )
+  return rows.map((row) => fromRow<Deal>(row))
+}
+
+export async function deals(
+  pool: pg.Pool,
+  account_id: number,
+  { limit, after }: PageRequest,
+  { symbol }: { symbol?: string },
+): Promise<Page<Deal>> {
+  const { rows } = await pool.query(
+    `select * from deal where account_id = $1 and deal < $2 and ($3::text is null or symbol = $3)
+     order by deal desc limit $4`,
+    [account_id, after?.[0] ?? INT64_MAX, symbol ?? null, limit + 1],
+  )
+  return pageOf(
+    rows.map((row) => fromRow<Deal>(row)),
+    limit,
+    (row) => [row.deal],
+  )
+}
+
+export async function deadLetters(pool: pg.Pool, account_id: number, limit: number): Promise<DeadLetter[]> {
+  const { rows } = await pool.query(
+    'select * from dead_letter where account_id = $1 order by received_at desc, journal_id, stream, seq desc limit $2',
+    [account_id, limit],
+  )
+  return rows.map((row) => fromRow<DeadLetter>(row))
+}
