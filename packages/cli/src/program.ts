@@ -14,6 +14,7 @@ const GROUPS: Record<string, () => Promise<Register>> = {
   key: async () => (await import('./key.ts')).keyCommands,
   command: async () => (await import('./command.ts')).commandCommands,
   trades: reads,
+  why: async () => (await import('./why.ts')).whyCommand,
   status: reads,
   logs: reads,
   orphans: async () => (await import('./orphans.ts')).orphansCommand,

@@ -1,22 +1,18 @@
 // What a native EA does by the clock and by the bell: connect, poll, heartbeat, answers, full list, terminal.
 //
 //   N1. One loop each, one request each; whatever comes in rings whoever may have something to do.
-//   N2. A full list is never older than a fact sent before it, and never leaves out an opening that was answered.
 
 import { Bell } from './clock.ts'
 import type { Gate } from './gate.ts'
 import { ConnectRefused } from './link.ts'
 import { backoffMs } from './model/backoff.ts'
 import type { ConnectVerdict, ServerReply } from './model/native/api.ts'
-import { dealEvent } from './model/native/deal-cursor.ts'
 import type { NativeEa } from './model/native/native-ea.ts'
-import { isFlat } from './model/native/recipes/recipe.ts'
-import { agreementOf, endOf } from './model/native/snapshots.ts'
-import type { Stamp } from './model/native/stamp.ts'
+import { NativeFacts } from './native-facts.ts'
 import type { NativeLink } from './native-link.ts'
 import type { Emit, NativeCadence, NativeDriverOptions, TerminalPort } from './native-options.ts'
 import type { EaStats } from './stats.ts'
-import { connectFields, syncBody } from './wire.ts'
+import { connectFields } from './wire.ts'
 
 const FENCED = 4409
 /** Two lists that are to prove an absence are more than 5 s apart (R4). */
@@ -47,12 +43,19 @@ export class NativeLoops {
     terminal: new Bell(),
   }
   readonly #context: LoopsContext
+  readonly #facts: NativeFacts
   #online_waiters: { resolve: () => void; reject: (error: Error) => void }[] = []
   #push_tried_ms = 0
   #status = ''
 
   constructor(context: LoopsContext) {
     this.#context = context
+    this.#facts = new NativeFacts({ ...context, bells: this.bells, ring: () => this.ring() })
+  }
+
+  /** A full list now. True: the server took it. */
+  syncNow(): Promise<boolean> {
+    return this.#facts.syncNow()
   }
 
   async run(): Promise<void> {
@@ -62,7 +65,7 @@ export class NativeLoops {
       this.#beating(),
       this.#answering(),
       this.#syncing(),
-      this.#telling(),
+      this.#facts.telling(),
       this.#watching(),
     ])
   }
@@ -83,51 +86,6 @@ export class NativeLoops {
     this.#noticeStatus()
     this.bells.work.ring()
     this.bells.answers.ring()
-  }
-
-  /** A full list now. True: the server took it. */
-  async syncNow(): Promise<boolean> {
-    const { gate } = this.#context
-    // Before the gate: an end that is told here must not wait behind the list.
-    await this.#search()
-    return gate.exclusive(() => this.#sendList())
-  }
-
-  async #sendList(): Promise<boolean> {
-    const { link, ea, stats, signal, broker } = this.#context
-    const { rev } = ea().snapshots
-    const terminal = await Promise.resolve(broker.terminal()).catch(() => null)
-    const positions = await this.#wholeList()
-    const sent_at = link.clock.stamp()
-    const session = ea().sessionFields(sent_at)
-    // Not while it is down: facts would have to wait behind it.
-    if (positions === null || terminal?.connected !== true || session === null || signal.aborted || !link.up)
-      return false
-    const fields = ea().snapshots.fields(positions, rev, terminal.connected)
-    const { reply, verdict } = await link.sendNow(
-      'trades_sync',
-      syncBody(link.account, positions, { ...session, ...fields }),
-    )
-    if (reply !== null && !signal.aborted) {
-      const { status: http, body, retry_after_ms } = reply
-      ea().synced({ http, body, retry_after_ms }, link.clock.stamp())
-      this.ring()
-    }
-    if (verdict === 'taken') stats.syncs++
-    return verdict === 'taken'
-  }
-
-  /** What the server misses in the last list: how did it end? */
-  async #search(): Promise<void> {
-    const { ea, broker } = this.#context
-    for (const ticket of ea().snapshots.suspects) {
-      const query = { what: 'command', magic: null, ticket, opposite_ticket: null } as const
-      const seen = await Promise.resolve(broker.look(query)).catch(() => null)
-      const deals = seen && ea().snapshots.searched(ticket, seen)
-      if (deals) ea().events.push(endOf(ticket, deals))
-    }
-    await this.#readDeals()
-    this.bells.events.ring()
   }
 
   async #connecting(): Promise<void> {
@@ -262,7 +220,7 @@ export class NativeLoops {
       const session = ea().sessionFields(sent)
       if (session !== null && figures !== null) {
         const latency_ms = Math.round(link.latency_ms * 1000) / 1000
-        const agreement = await this.#agreement()
+        const agreement = await this.#facts.agreement()
         const reply = await link.say('heartbeat', { ...figures, latency_ms, ...session, ...agreement })
         if (reply?.http === 200) stats.heartbeats++
         this.#heard(reply, sent)
@@ -270,22 +228,6 @@ export class NativeLoops {
       }
       await link.clock.sleep(cadence.heartbeat_ms, signal)
     }
-  }
-
-  /** R13; nothing while word of a position may be on its way. */
-  async #agreement(): Promise<object> {
-    const { ea, broker, link } = this.#context
-    const { rev } = ea().snapshots
-    if (!ea().is_quiet) return {}
-    const positions = await Promise.resolve(broker.positions()).catch(() => null)
-    const now = link.clock.stamp()
-    const shown = positions !== null && ea().isPresent(positions, now) && this.#showsOpenings(positions, now)
-    return shown && ea().is_quiet ? agreementOf(positions, rev) : {}
-  }
-
-  #showsOpenings(positions: readonly { ticket: string }[], now: Stamp): boolean {
-    const shown = new Set(positions.map(({ ticket }) => ticket))
-    return this.#context.ea().unseenOpenings(shown, now).length === 0
   }
 
   #heard(reply: ServerReply | null, sent: ReturnType<NativeLink['clock']['stamp']>): boolean {
@@ -345,56 +287,6 @@ export class NativeLoops {
         const wait_ms = taken ? next_ms : backoffMs(1, link.backoff, link.random)
         await this.bells.sync.wait(wait_ms, link.clock, signal)
       } else await this.bells.sync.wait(Number.POSITIVE_INFINITY, link.clock, signal)
-    }
-  }
-
-  /** Facts of trades, numbered: one message at a time, the same again until it is taken (P10). */
-  async #telling(): Promise<void> {
-    const { link, ea, gate, stats, signal } = this.#context
-    let failures = 0
-    while (!signal.aborted) {
-      if (ea().status === 'online') await this.#readDeals()
-      const told = await gate.shared(async () => {
-        const session = ea().sessionFields(link.clock.stamp())
-        const batch = session === null || ea().status !== 'online' ? null : ea().events.next()
-        if (batch === null) return null
-        const reply = await link.say('events', { ...session, ...batch })
-        return { taken: ea().heardOfEvents(reply, link.clock.stamp()), count: batch.events.length }
-      })
-      if (signal.aborted) return
-      if (told === null) await this.bells.events.wait(Number.POSITIVE_INFINITY, link.clock, signal)
-      else if (told.taken) {
-        failures = 0
-        stats.trade_events_acked += told.count
-      } else {
-        this.ring() // it may have been fenced
-        await link.clock.sleep(backoffMs(failures++, link.backoff, link.random), signal)
-      }
-    }
-  }
-
-  /** Deals that the terminal's history has and the server may not. */
-  async #readDeals(): Promise<void> {
-    const { ea, broker } = this.#context
-    const seen = await Promise.resolve(broker.look(ea().deals.query)).catch(() => null)
-    for (const deal of ea().deals.fresh(seen?.deals ?? [])) ea().events.push(dealEvent(deal))
-  }
-
-  /** N2. Null: the terminal still shows the past. */
-  async #wholeList() {
-    const { broker, ea, link } = this.#context
-    try {
-      const positions = await broker.positions()
-      const shown = new Set(positions.map(({ ticket }) => ticket))
-      for (const { ticket, magic } of ea().unseenOpenings(shown, link.clock.stamp())) {
-        const seen = await broker.look({ what: 'command', magic, ticket, opposite_ticket: null })
-        if (!isFlat(seen.ticket_deals)) return null
-        ea().openingIsOver(ticket)
-      }
-      return ea().isPresent(positions, link.clock.stamp()) ? positions : null
-    } catch {
-      // A broker in another process may be gone for a while.
-      return null
     }
   }
 

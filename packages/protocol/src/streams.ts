@@ -1,4 +1,5 @@
-// What a native EA tells by itself, numbered per journal and stream without a gap (P10): facts of trades, and log lines.
+// What a native EA tells by itself, numbered per journal and stream without a gap (P10): facts of trades, and
+// log lines.
 import Type, { type Static } from 'typebox'
 import { LogBody } from './endpoints/logs.ts'
 import { EaTrade, TradeClosedBody, TradeModifiedBody, TradeOpenedBody } from './endpoints/trades.ts'

@@ -48,3 +48,16 @@ export type Timeframe = keyof typeof TIMEFRAMES
 
 export const LOG_LEVELS = ['DEBUG', 'INFO', 'WARNING', 'ERROR', 'CRITICAL'] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
+
+/** Who or what changed a position or the balance (R12). `unattributed`: nobody could say. */
+export const MAKERS = [
+  'command',
+  'other_ea',
+  'manual',
+  'sl',
+  'tp',
+  'stop_out',
+  'broker',
+  'unattributed',
+] as const
+export type Maker = (typeof MAKERS)[number]

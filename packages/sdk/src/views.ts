@@ -11,12 +11,16 @@ import {
   type CommandType,
   type CommandView,
   type ConnectionView,
+  type DeadLetterView,
+  type DealView,
   type LogLevel,
   type LogView,
+  type Maker,
   type OrphanView,
   type SystemStatusView,
   type TickView,
   type Timeframe,
+  type TradeHistoryView,
   type TradeView,
 } from '@ngtb/protocol'
 import { type Int64Like, ticketText } from './intents.ts'
@@ -67,6 +71,23 @@ export abstract class Views extends Orders {
 
   async trade(ticket: Int64Like): Promise<TradeView> {
     return this.one(at.v1_trade.path, { ticket: ticketText(ticket) })
+  }
+
+  /** A trade with its deals, and its story: what happened, when, and who did it. */
+  async tradeHistory(ticket: Int64Like): Promise<TradeHistoryView> {
+    return this.one(at.v1_trade_history.path, { ticket: ticketText(ticket) })
+  }
+
+  /** Deals of a native EA's terminal, newest first; `made_by: 'unattributed'`: those that nobody could put down. */
+  deals(
+    query: PageOptions & { symbol?: string | undefined; made_by?: Maker | undefined } = {},
+  ): Listing<DealView> {
+    return this.list(at.v1_deals.path, query)
+  }
+
+  /** Events of a native EA that could not be taken, newest first. */
+  async deadLetters(): Promise<DeadLetterView[]> {
+    return (await this.one<{ items: DeadLetterView[] }>(at.v1_dead_letters.path)).items
   }
 
   /** Oldest first, by broker time. */

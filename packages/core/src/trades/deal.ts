@@ -1,5 +1,5 @@
 // A deal: one line of the account's history, as the terminal has it. It never changes.
-import type { DealEntry, DealReason, DealType } from '@ngtb/protocol'
+import type { DealEntry, DealReason, DealType, Maker } from '@ngtb/protocol'
 
 export interface Deal {
   readonly account_id: number
@@ -29,9 +29,6 @@ export interface Deal {
   readonly command_id: string | null
   readonly received_at: number
 }
-
-/** Who or what changed a position or the balance (R12). `unattributed`: nobody could say. */
-export type Maker = 'command' | 'other_ea' | 'manual' | 'sl' | 'tp' | 'stop_out' | 'broker' | 'unattributed'
 
 const BY_REASON: Readonly<Record<DealReason, Maker>> = {
   DEAL_REASON_CLIENT: 'manual',

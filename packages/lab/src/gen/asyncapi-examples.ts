@@ -122,6 +122,15 @@ export const EXAMPLES: Readonly<Record<string, object>> = {
       { command_id: 'fade-2026-11-26', duplicate: false, status: 'success' },
     ],
   },
+  events: {
+    type: 'events',
+    ref: 8,
+    ...session(82_700),
+    stream: 'trade',
+    first_seq: 41,
+    events: [{ kind: 'closed', ticket: 16218652, close_price: 1.095, profit: 50, reason: 'DEAL_REASON_TP' }],
+  },
+  events_reply: { ...reply(8), stream: 'trade', last_seq: 41, duplicates: 0, dead: [], rev: 118 },
   disconnect: { type: 'disconnect', ref: 6, ...session(90_000), reason: 'the terminal closes' },
   disconnect_reply: reply(6),
   refused: {

@@ -9,6 +9,7 @@ import {
   PushMessage,
   SocketReply,
   SubscribeMessage,
+  tradeEndpoints,
 } from '@ngtb/protocol'
 import { EXAMPLES } from './asyncapi-examples.ts'
 
@@ -30,10 +31,13 @@ const EA_WORDS = [
   'command_response',
   'command_responses',
   'disconnect',
+  'events',
 ] as const
 
+const WORDS = { ...commandEndpoints, ...tradeEndpoints }
+
 const fromEa = (name: (typeof EA_WORDS)[number]): Message => {
-  const { summary, body }: Endpoint = commandEndpoints[name]
+  const { summary, body }: Endpoint = WORDS[name]
   const ref = { description: 'comes back in the reply' }
   return {
     summary,
@@ -42,7 +46,7 @@ const fromEa = (name: (typeof EA_WORDS)[number]): Message => {
 }
 
 const replyTo = (name: (typeof EA_WORDS)[number]): Message => {
-  const { reply, path }: Endpoint = commandEndpoints[name]
+  const { reply, path }: Endpoint = WORDS[name]
   return { summary: `The answer to ${name}, as ${path} gives it`, payload: merged(SocketReply, reply) }
 }
 

@@ -66,7 +66,6 @@ export const HAPPENINGS = [
   'past its deadline at the EA',
   'orphan kept',
   'settled by a person',
-  'stream went on behind a gap',
   'trade suspected',
   'trade closed without a deal',
   'account drifted',

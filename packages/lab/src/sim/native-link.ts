@@ -168,12 +168,11 @@ export class NativeLink {
 
   /** Facts of trades, numbered: the same again until they are taken (P10). */
   #tell(): void {
-    const { ea, machine, history } = this.#parts
+    const { ea, machine } = this.#parts
     const session = ea.status === 'online' ? ea.sessionFields(machine.stamp()) : null
     const batch = session && !this.#pausing ? ea.events.next(5) : null
     if (!batch) return
     this.#say('events', { ...session, ...batch }, (told) => {
-      if (told?.body.error === 'NGTB_STREAM_GAP') history.count('stream went on behind a gap')
       const taken = ea.heardOfEvents(told && replyOf(told), machine.stamp())
       if (taken) {
         this.#tell()

@@ -21,7 +21,8 @@ export const ROOMS: Readonly<Record<string, Room | 'everything'>> = {
   examples: { uses: ['sdk', 'server', 'protocol', 'ea-sim'] },
 
   'server/config': { uses: ['protocol'] },
-  'server/ports': { uses: ['protocol'], types: ['core'] },
+  'server/ledger-rows': { uses: ['protocol'], types: ['core'] },
+  'server/ports': { uses: ['protocol', 'server/ledger-rows'], types: ['core'] },
   // The doors and the clocks ask the desks; they neither decide nor store.
   'server/planes': { uses: ['server/services', ...SERVER_DATA], types: ['core', 'server/live'] },
   'server/workers': { uses: ['server/services', ...SERVER_DATA], types: ['core', 'server/live'] },

@@ -1,48 +1,37 @@
 // Port 9905: the management API. Everything here is strict: unknown fields are refused.
 import Type, { type Static } from 'typebox'
 import { limits } from '../limits.ts'
-import { Int64, oneOf, SymbolName, Text } from '../model/fields.ts'
+import { Int64, oneOf, Text } from '../model/fields.ts'
 import {
   AccountReplayView,
   AccountView,
-  AuditView,
-  CandleView,
   CommandDetailView,
   CommandReplayView,
   CommandView,
   ConnectionView,
   CreatedCommandView,
   KeyView,
-  LogView,
   NewKeyView,
   OrphanView,
   SystemStatusView,
-  TickView,
-  TradeView,
 } from '../model/views.ts'
-import { SCOPES, TIMEFRAMES, type Timeframe } from '../vocabulary.ts'
-import { CommandIdParams, commandEndpoints } from './command.ts'
+import { SCOPES } from '../vocabulary.ts'
+import { commandEndpoints } from './command.ts'
 import { endpoints } from './endpoint.ts'
-
-const strict = { additionalProperties: false } as const
-const READ = ['commands:read', 'commands:open', 'commands:close', 'admin'] as const
-const STEER = ['commands:open', 'commands:close', 'admin'] as const
-
-const LoginParams = Type.Object({ login: Type.String({ maxLength: 40 }) })
-const LoginCommandParams = Type.Object({ ...LoginParams.properties, ...CommandIdParams.properties })
-const LoginTicketParams = Type.Object({ ...LoginParams.properties, ticket: Type.String({ maxLength: 40 }) })
-const KeyParams = Type.Object({ key_id: Type.String({ maxLength: 64 }) })
-
-const paging = {
-  cursor: Type.Optional(Type.String({ maxLength: 500 })),
-  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: limits.page_size_max })),
-}
-const PageQuery = Type.Object(paging, strict)
-/** A moment in a query: ISO 8601 or milliseconds since 1970. */
-const Moment = Type.String({ maxLength: 40 })
-const between = { from: Type.Optional(Moment), to: Type.Optional(Moment) }
-const listOf = (item: Type.TSchema) =>
-  Type.Object({ items: Type.Array(item), next_cursor: Type.Union([Type.String(), Type.Null()]) })
+import { dataEndpoints } from './management-data.ts'
+import {
+  account,
+  KeyParams,
+  LoginCommandParams,
+  LoginParams,
+  listOf,
+  Moment,
+  PageQuery,
+  paging,
+  READ,
+  STEER,
+  strict,
+} from './management-parts.ts'
 
 export const CreateCommandBody = Type.Object(
   {
@@ -115,40 +104,12 @@ export const CommandListQuery = Type.Object(
   },
   strict,
 )
-export const TradeListQuery = Type.Object(
-  {
-    ...paging,
-    status: Type.Optional(Type.Union([Type.Literal('open'), Type.Literal('closed'), Type.Literal('all')])),
-    symbol: Type.Optional(SymbolName),
-  },
-  strict,
-)
-export const TickListQuery = Type.Object({ ...paging, ...between, symbol: SymbolName }, strict)
-export const CandleListQuery = Type.Object(
-  {
-    ...paging,
-    ...between,
-    symbol: SymbolName,
-    timeframe: Type.Optional(oneOf(Object.keys(TIMEFRAMES) as Timeframe[])),
-  },
-  strict,
-)
-export const LogListQuery = Type.Object(
-  { ...paging, level: Type.Optional(Type.String({ maxLength: 20 })), search: Type.Optional(Text) },
-  strict,
-)
-export const AuditListQuery = Type.Object(
-  { ...paging, kind: Type.Optional(Type.String({ maxLength: 60 })) },
-  strict,
-)
-
 /** Neither: all of it. Both: whichever comes first. */
 export const ReplayQuery = Type.Object(
   { at: Type.Optional(Moment), seq: Type.Optional(Type.Integer({ minimum: 0 })) },
   strict,
 )
 
-const account = '/api/v1/accounts/:login'
 export const managementEndpoints = endpoints({
   health: { method: 'GET', path: '/health', summary: 'Alive? 200 or 503', access: 'open' },
   system_status: {
@@ -290,73 +251,7 @@ export const managementEndpoints = endpoints({
     params: LoginParams,
     reply: Type.Object({ items: Type.Array(OrphanView) }),
   },
-  v1_trades: {
-    method: 'GET',
-    path: `${account}/trades`,
-    summary: 'Trades; open ones unless status says otherwise',
-    access: READ,
-    params: LoginParams,
-    query: TradeListQuery,
-    reply: listOf(TradeView),
-  },
-  v1_trade: {
-    method: 'GET',
-    path: `${account}/trades/:ticket`,
-    summary: 'One trade',
-    access: READ,
-    params: LoginTicketParams,
-    reply: TradeView,
-  },
-  v1_ticks: {
-    method: 'GET',
-    path: `${account}/ticks`,
-    summary: 'Ticks of one symbol by broker time, oldest first',
-    access: READ,
-    params: LoginParams,
-    query: TickListQuery,
-    reply: listOf(TickView),
-  },
-  v1_candles: {
-    method: 'GET',
-    path: `${account}/candles`,
-    summary: 'Candles computed from the ticks (bid)',
-    access: READ,
-    params: LoginParams,
-    query: CandleListQuery,
-    reply: listOf(CandleView),
-  },
-  v1_logs: {
-    method: 'GET',
-    path: `${account}/logs`,
-    summary: 'Log lines of the EA, newest first',
-    access: READ,
-    params: LoginParams,
-    query: LogListQuery,
-    reply: listOf(LogView),
-  },
-  v1_audit: {
-    method: 'GET',
-    path: `${account}/audit`,
-    summary: 'Audit events of one account, newest first',
-    access: READ,
-    params: LoginParams,
-    query: AuditListQuery,
-    reply: listOf(AuditView),
-  },
-  v1_audit_all: {
-    method: 'GET',
-    path: '/api/v1/audit',
-    summary: 'Audit events of the whole system, newest first',
-    access: ['admin'],
-    query: AuditListQuery,
-    reply: listOf(AuditView),
-  },
-  v1_audit_verify: {
-    method: 'POST',
-    path: '/api/v1/audit/verify',
-    summary: 'Check hash chains and folds',
-    access: ['admin'],
-  },
+  ...dataEndpoints,
   v1_keys: {
     method: 'GET',
     path: '/api/v1/keys',

@@ -1,6 +1,7 @@
 // What the management API answers: one shape per thing, the same in REST, /ws and SDK. Times are ISO 8601 UTC.
 import Type, { type Static } from 'typebox'
-import { nullable, UtcTime } from './fields.ts'
+import { MAKERS } from '../vocabulary.ts'
+import { nullable, oneOf, UtcTime } from './fields.ts'
 
 const both = {
   account_id: Type.Integer({ description: 'small integer given at enrolment, from 1' }),
@@ -234,6 +235,64 @@ export const TradeView = Type.Object({
   updated_at: UtcTime,
 })
 export type TradeView = Static<typeof TradeView>
+
+export const DealView = Type.Object({
+  ...both,
+  deal: Type.String({ description: 'MT5’s deal ticket' }),
+  type: Type.String({ description: 'DEAL_TYPE_*' }),
+  entry: nullable(Type.String({ description: 'DEAL_ENTRY_*' })),
+  reason: nullable(Type.String({ description: 'DEAL_REASON_*' })),
+  order: nullable(Type.String()),
+  position: nullable(Type.String({ description: 'null: a balance operation' })),
+  symbol: nullable(Type.String()),
+  volume: nullable(Type.Number({ description: 'lots' })),
+  price: nullable(Type.Number()),
+  profit: nullable(Type.Number()),
+  swap: nullable(Type.Number()),
+  commission: nullable(Type.Number()),
+  fee: nullable(Type.Number()),
+  magic: nullable(Type.String()),
+  comment: nullable(Type.String()),
+  time_broker: nullable(Type.String({ description: 'broker wall clock, ISO 8601 without a zone' })),
+  time: nullable(UtcTime),
+  made_by: oneOf(MAKERS),
+  command_id: nullable(Type.String()),
+  received_at: UtcTime,
+})
+export type DealView = Static<typeof DealView>
+
+/** One thing that happened to a trade, and who did it (R12). */
+export const StoryLine = Type.Object({
+  seq: Type.Integer(),
+  at: UtcTime,
+  event: Type.String(),
+  text: Type.String({ description: 'a sentence for a person' }),
+  made_by: Type.String({
+    description:
+      'command, other_ea, manual, sl, tp, stop_out, broker, unattributed; server: nobody at the terminal',
+  }),
+  command_id: nullable(Type.String()),
+  asked_by: nullable(Type.String({ description: 'who created the command: its key' })),
+})
+export type StoryLine = Static<typeof StoryLine>
+
+export const TradeHistoryView = Type.Object({
+  trade: TradeView,
+  deals: Type.Array(DealView),
+  story: Type.Array(StoryLine, { description: 'oldest first' }),
+})
+export type TradeHistoryView = Static<typeof TradeHistoryView>
+
+export const DeadLetterView = Type.Object({
+  ...both,
+  journal_id: Type.String(),
+  stream: Type.String(),
+  seq: Type.Integer(),
+  event: Type.Unknown(),
+  error: Type.String(),
+  received_at: UtcTime,
+})
+export type DeadLetterView = Static<typeof DeadLetterView>
 
 export const TickView = Type.Object({
   symbol: Type.String(),

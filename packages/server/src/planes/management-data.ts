@@ -3,7 +3,7 @@ import { limits, Refusal, type Timeframe } from '@ngtb/protocol'
 import { verifyAudit } from '../services/audit.ts'
 import { levelOf } from '../services/ea-logs.ts'
 import { ticketOf } from '../services/trade-events.ts'
-import { auditView, brokerUtc, logView, tradeView } from '../services/views.ts'
+import { auditView, brokerUtc, deadLetterView, dealView, logView, tradeView } from '../services/views.ts'
 import type { Call, Handler } from './call.ts'
 import { pathDesk, requireWholeSystem } from './management-accounts.ts'
 import { idOf } from './management-commands.ts'
@@ -40,6 +40,32 @@ export const dataHandlers = {
     const trade = await call.services.store.trade(desk.account_id, ticket)
     if (!trade) throw new Refusal('NGTB_TRADE_UNKNOWN', `there is no trade ${ticket} on this account`)
     return tradeView(account, trade)
+  },
+
+  async v1_trade_history(call) {
+    const desk = await pathDesk(call)
+    const { account } = await desk.ready()
+    const history = await call.services.queries.tradeHistory(desk, ticketOf(call.params.ticket))
+    const deals = history.deals.map((deal) => dealView(account, deal))
+    return { trade: tradeView(account, history.trade), deals, story: history.story }
+  },
+
+  async v1_deals(call) {
+    const desk = await pathDesk(call)
+    const { account } = await desk.ready()
+    const { symbol, made_by } = call.query as { symbol?: string; made_by?: string }
+    const page = await call.services.store.deals(desk.account_id, pageRequest(call.query, 'ticket'), {
+      ...(symbol ? { symbol } : {}),
+      ...(made_by ? { made_by } : {}),
+    })
+    return pageReply(page, (deal) => dealView(account, deal))
+  },
+
+  async v1_dead_letters(call) {
+    const desk = await pathDesk(call)
+    const { account } = await desk.ready()
+    const letters = await call.services.store.deadLetters(desk.account_id, limits.page_size_max)
+    return { items: letters.map((letter) => deadLetterView(account, letter)) }
   },
 
   async v1_ticks(call) {

@@ -1,6 +1,6 @@
 // Deals: the account's history, each booked once, with who made it (R9, R12).
-import { brokerTimeMs, type Command, type Deal, isFlat, type Maker, makerOf, totalsOf } from '@ngtb/core'
-import { type DealEvent, type DealReason, Refusal, toInt64 } from '@ngtb/protocol'
+import { brokerTimeMs, type Command, type Deal, isFlat, makerOf, totalsOf } from '@ngtb/core'
+import { type DealEvent, type DealReason, type Maker, Refusal, toInt64 } from '@ngtb/protocol'
 import type { CommandMoves } from './command-moves.ts'
 import type { Context } from './context.ts'
 import type { Step } from './step.ts'

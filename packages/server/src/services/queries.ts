@@ -4,6 +4,7 @@ import { limits, Refusal, TIMEFRAMES, type Timeframe } from '@ngtb/protocol'
 import type { Account, PageRequest } from '../ports.ts'
 import type { Context } from './context.ts'
 import type { Desk } from './desk.ts'
+import { commandsNamed, storyOf } from './trade-story.ts'
 
 export class Queries {
   readonly #ctx: Context
@@ -25,6 +26,30 @@ export class Queries {
     if (!command)
       throw new Refusal('NGTB_COMMAND_UNKNOWN', `there is no command ${command_id} on this account`)
     return { command, account: state.account, ea_connected: state.connection.state === 'connected' }
+  }
+
+  /**
+   * A trade with its deals and its story.
+   * @throws {Refusal} NGTB_TRADE_UNKNOWN
+   */
+  async tradeHistory(desk: Desk, ticket: string) {
+    const { store } = this.#ctx
+    const { account_id } = desk
+    const trade = await store.trade(account_id, ticket)
+    if (!trade) throw new Refusal('NGTB_TRADE_UNKNOWN', `there is no trade ${ticket} on this account`)
+    const deals = await store.dealsOfPosition(account_id, ticket)
+    const { items } = await store.auditOf(
+      account_id,
+      { limit: EVENTS_TOLD_MAX, after: null },
+      { subject: ticket },
+    )
+    const events = items.reverse()
+    const commands = new Map<string, Command>()
+    for (const id of commandsNamed(events, deals)) {
+      const command = await store.command(account_id, id)
+      if (command) commands.set(id, command)
+    }
+    return { trade, deals, story: storyOf(events, deals, commands) }
   }
 
   /** A plain client can't be reached: its next list is the sync. */
@@ -88,3 +113,5 @@ export class Queries {
 }
 
 const TICKS_PER_READ = 20_000
+/** Of a trade with more events the newest are told. */
+const EVENTS_TOLD_MAX = 1_000

@@ -121,7 +121,9 @@ export class Streams {
         return this.#trades.openedIn(step, event as unknown as TradeOpenedBody)
       case 'closed': {
         const { reason = null, magic } = event as { reason?: DealEvent['reason']; magic?: unknown }
-        const by = reason === null ? null : await this.#deals.attribute(step, reason, magic)
+        // By an EA, and it does not say by which: its deal does.
+        const unsaid = reason === null || (reason === 'DEAL_REASON_EXPERT' && magic === undefined)
+        const by = unsaid ? null : await this.#deals.attribute(step, reason, magic)
         return this.#trades.closedIn(step, event as unknown as TradeClosedBody, by)
       }
       case 'modified':
@@ -160,7 +162,8 @@ export class Streams {
 }
 
 /**
- * Q5. Facts come from any journal, but of each from its newest session only: what an earlier process of it sent, and what
+ * Q5. Facts come from any journal, but of each from its newest session only: what an earlier process of it
+ *     sent, and what
  * was long on its way, has numbers that the newest one may have given to other events.
  */
 function requireNewest({ state }: Step, { journal_id, epoch }: EaSession): void {

@@ -162,7 +162,7 @@ export class TradeBook {
     this.#volumeLeft(step, command)
     for (const { ticket, end } of closeFromAnswer(command)) {
       const trade = step.state.trade(ticket)
-      if (trade?.status === 'open') this.close(step, trade, ticket, end, 'command')
+      if (trade?.status === 'open') this.close(step, trade, ticket, end, 'command', madeBy(command))
     }
   }
 
@@ -172,7 +172,7 @@ export class TradeBook {
     if (!left || trade?.status !== 'open') return
     const { ticket, volume } = left
     if (volume === 0) {
-      this.close(step, trade, ticket, { close_reason: 'close_by' }, 'command')
+      this.close(step, trade, ticket, { close_reason: 'close_by' }, 'command', madeBy(command))
       return
     }
     step.saveTrade({ ...trade, volume, updated_at: step.now, heard_no: this.#ctx.arrival() })
@@ -224,3 +224,5 @@ export class TradeBook {
     return matchOpen(commands, position)?.command_id === wanted.command_id
   }
 }
+
+const madeBy = ({ command_id }: Command): Attribution => ({ made_by: 'command', command_id, reason: null })

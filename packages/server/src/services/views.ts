@@ -1,13 +1,15 @@
 // From what the ledger holds to what callers see: both names of the account, ISO times, tickets as text.
 
 import type { HealthPolicy } from '@ngtb/core'
-import { brokerToUtc, type Command, isHealthy, ownerLeaseUntil, type Trade } from '@ngtb/core'
+import { brokerToUtc, type Command, type Deal, isHealthy, ownerLeaseUntil, type Trade } from '@ngtb/core'
 import {
   type AccountView,
   type AttemptView,
   type AuditView,
   type CommandView,
   type ConnectionView,
+  type DeadLetterView,
+  type DealView,
   type KeyView,
   type LogView,
   type OrphanView,
@@ -19,6 +21,7 @@ import type {
   ApiKeyRow,
   Attempt,
   Connection,
+  DeadLetter,
   OrphanResult,
   StoredAudit,
   StoredLog,
@@ -183,6 +186,28 @@ export function tradeView(account: Account, trade: Trade): TradeView {
     updated_at: iso(trade.updated_at),
   }
 }
+
+export function dealView(account: Account, deal: Deal): DealView {
+  const { order_ticket, time_ms, broker_offset_min, received_at, account_id: _id, ...fields } = deal
+  return {
+    ...bothNames(account),
+    ...fields,
+    order: order_ticket,
+    time_broker: brokerIso(time_ms),
+    time: isoOrNull(time_ms === null ? null : brokerToUtc(time_ms, broker_offset_min)),
+    received_at: iso(received_at),
+  }
+}
+
+export const deadLetterView = (account: Account, letter: DeadLetter): DeadLetterView => ({
+  ...bothNames(account),
+  journal_id: letter.journal_id,
+  stream: letter.stream,
+  seq: letter.seq,
+  event: letter.event,
+  error: letter.error,
+  received_at: iso(letter.received_at),
+})
 
 export const auditView = (event: StoredAudit): AuditView => ({
   seq: event.seq,

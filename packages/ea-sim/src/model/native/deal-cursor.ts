@@ -1,5 +1,5 @@
-// Which deals of the terminal's history are still to be told: from the newest one on that the server has, and a few before
-// it, for a terminal may show an older one later than a newer one. What is told twice is stored once.
+// Which deals of the terminal's history are still to be told: from the newest one on that the server has, and a
+// few before it, for a terminal may show an older one later than a newer one. What is told twice is stored once.
 import type { Deal } from '../broker-types.ts'
 import type { LookQuery } from './broker-port.ts'
 

@@ -1,6 +1,7 @@
 // What this EA tells by itself, numbered without a gap (P10): facts wait here until the server has stored them.
 //
-//   Q1. Numbers go on behind what the server says that it has of this journal; so a new process needs no memory of them.
+//   Q1. Numbers go on behind what the server says that it has of this journal; so a new process needs no memory
+//       of them.
 //   Q2. One message at a time, from the first event on that is not acknowledged; the same events again until they are.
 //   Q3. What a ledger that went back wants again and nobody has any more is not invented: the stream goes on with what
 //       there is, and lists and the terminal's history bring the rest.

@@ -227,7 +227,7 @@ export const SERVER_BUGS: readonly SeededBug[] = [
   },
   {
     name: 'an empty list is believed while margin is in use',
-    file: `${CORE}/trades/reconcile.ts`,
+    file: `${CORE}/trades/reconcile-plain.ts`,
     find: 'if (facts.margin !== null && facts.margin > 0) return false',
     replace: '',
     caught_by: ['08'],

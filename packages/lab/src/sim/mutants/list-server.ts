@@ -162,9 +162,9 @@ export const SERVER_MUTANTS: readonly Mutant[] = [
     theme: 'lists',
     edits: [
       {
-        file: `${CORE}/trades/reconcile.ts`,
-        find: "trade.status === 'open' &&\n      trade.heard_no < facts.began_no &&",
-        replace: "trade.status === 'open' &&",
+        file: `${CORE}/trades/reconcile-plain.ts`,
+        find: 'const missing = missingIn(facts, isNewer)',
+        replace: 'const missing = missingIn(facts, () => false)',
       },
     ],
   },

@@ -1,5 +1,5 @@
 // Planted bugs of reconciliation: what a native EA's list may do (contract §7).
-import { loading } from './days.ts'
+import { loading, netting } from './days.ts'
 import type { Mutant } from './mutant.ts'
 
 const CORE = 'packages/core/src'
@@ -54,6 +54,19 @@ export const TRADE_MUTANTS: readonly Mutant[] = [
         file: `${SERVICES}/streams.ts`,
         find: 'const fresh = body.events.slice(verdict.skip)',
         replace: 'const fresh = body.events.slice(verdict.skip + (body.events.length > 1 ? 1 : 0))',
+      },
+    ],
+  },
+  {
+    name: 'a-kind-of-event-is-not-known',
+    rule: 'P10',
+    seeds_max: 300,
+    days: netting,
+    edits: [
+      {
+        file: 'packages/protocol/src/streams.ts',
+        find: '    changed: ChangedEvent,\n',
+        replace: '',
       },
     ],
   },

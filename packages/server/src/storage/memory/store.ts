@@ -144,10 +144,14 @@ const tradeReads = (read: Read) => ({
     read((tables) => reads.dealsAmong(tables.accounts.get(account_id), deals)),
   dealsOfPosition: (account_id: number, position: string) =>
     read((tables) => reads.dealsOfPosition(tables.accounts.get(account_id), position)),
-  deals: (account_id: number, page: PageRequest, { symbol }: { symbol?: string }) =>
+  deals: (
+    account_id: number,
+    page: PageRequest,
+    { symbol, made_by }: { symbol?: string; made_by?: string },
+  ) =>
     read((tables) => {
       const rows = [...(tables.accounts.get(account_id)?.deals.values() ?? [])].filter(
-        (row) => (symbol ?? row.symbol) === row.symbol,
+        (row) => (symbol ?? row.symbol) === row.symbol && (made_by ?? row.made_by) === row.made_by,
       )
       return reads.newestFirst(rows, page, ({ deal }) => deal)
     }),

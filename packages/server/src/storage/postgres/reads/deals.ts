@@ -33,12 +33,13 @@ export async function deals(
   pool: pg.Pool,
   account_id: number,
   { limit, after }: PageRequest,
-  { symbol }: { symbol?: string },
+  { symbol, made_by }: { symbol?: string; made_by?: string },
 ): Promise<Page<Deal>> {
   const { rows } = await pool.query(
     `select * from deal where account_id = $1 and deal < $2 and ($3::text is null or symbol = $3)
-     order by deal desc limit $4`,
-    [account_id, after?.[0] ?? INT64_MAX, symbol ?? null, limit + 1],
+       and ($4::text is null or made_by = $4)
+     order by deal desc limit $5`,
+    [account_id, after?.[0] ?? INT64_MAX, symbol ?? null, made_by ?? null, limit + 1],
   )
   return pageOf(
     rows.map((row) => fromRow<Deal>(row)),

@@ -1,0 +1,152 @@
+// Port 9905, reading: trades and their stories, deals, ticks, candles, logs, the audit trail.
+import Type from 'typebox'
+import { oneOf, SymbolName, Text } from '../model/fields.ts'
+import {
+  AuditView,
+  CandleView,
+  DeadLetterView,
+  DealView,
+  LogView,
+  TickView,
+  TradeHistoryView,
+  TradeView,
+} from '../model/views.ts'
+import { MAKERS, TIMEFRAMES, type Timeframe } from '../vocabulary.ts'
+import { endpoints } from './endpoint.ts'
+import {
+  account,
+  between,
+  LoginParams,
+  LoginTicketParams,
+  listOf,
+  paging,
+  READ,
+  strict,
+} from './management-parts.ts'
+
+export const TradeListQuery = Type.Object(
+  {
+    ...paging,
+    status: Type.Optional(Type.Union([Type.Literal('open'), Type.Literal('closed'), Type.Literal('all')])),
+    symbol: Type.Optional(SymbolName),
+  },
+  strict,
+)
+export const DealListQuery = Type.Object(
+  { ...paging, symbol: Type.Optional(SymbolName), made_by: Type.Optional(oneOf(MAKERS)) },
+  strict,
+)
+export const TickListQuery = Type.Object({ ...paging, ...between, symbol: SymbolName }, strict)
+export const CandleListQuery = Type.Object(
+  {
+    ...paging,
+    ...between,
+    symbol: SymbolName,
+    timeframe: Type.Optional(oneOf(Object.keys(TIMEFRAMES) as Timeframe[])),
+  },
+  strict,
+)
+export const LogListQuery = Type.Object(
+  { ...paging, level: Type.Optional(Type.String({ maxLength: 20 })), search: Type.Optional(Text) },
+  strict,
+)
+export const AuditListQuery = Type.Object(
+  { ...paging, kind: Type.Optional(Type.String({ maxLength: 60 })) },
+  strict,
+)
+
+export const dataEndpoints = endpoints({
+  v1_trades: {
+    method: 'GET',
+    path: `${account}/trades`,
+    summary: 'Trades; open ones unless status says otherwise',
+    access: READ,
+    params: LoginParams,
+    query: TradeListQuery,
+    reply: listOf(TradeView),
+  },
+  v1_trade: {
+    method: 'GET',
+    path: `${account}/trades/:ticket`,
+    summary: 'One trade',
+    access: READ,
+    params: LoginTicketParams,
+    reply: TradeView,
+  },
+  v1_trade_history: {
+    method: 'GET',
+    path: `${account}/trades/:ticket/history`,
+    summary: 'One trade with its deals and its story: what happened, when, and who did it (R12)',
+    access: READ,
+    params: LoginTicketParams,
+    reply: TradeHistoryView,
+  },
+  v1_deals: {
+    method: 'GET',
+    path: `${account}/deals`,
+    summary:
+      'Deals of a native EA’s terminal, newest first; made_by=unattributed: those that nobody could put down',
+    access: READ,
+    params: LoginParams,
+    query: DealListQuery,
+    reply: listOf(DealView),
+  },
+  v1_dead_letters: {
+    method: 'GET',
+    path: `${account}/dead-letters`,
+    summary: 'Events of a native EA that could not be taken, newest first (P10)',
+    access: READ,
+    params: LoginParams,
+    reply: Type.Object({ items: Type.Array(DeadLetterView) }),
+  },
+  v1_ticks: {
+    method: 'GET',
+    path: `${account}/ticks`,
+    summary: 'Ticks of one symbol by broker time, oldest first',
+    access: READ,
+    params: LoginParams,
+    query: TickListQuery,
+    reply: listOf(TickView),
+  },
+  v1_candles: {
+    method: 'GET',
+    path: `${account}/candles`,
+    summary: 'Candles computed from the ticks (bid)',
+    access: READ,
+    params: LoginParams,
+    query: CandleListQuery,
+    reply: listOf(CandleView),
+  },
+  v1_logs: {
+    method: 'GET',
+    path: `${account}/logs`,
+    summary: 'Log lines of the EA, newest first',
+    access: READ,
+    params: LoginParams,
+    query: LogListQuery,
+    reply: listOf(LogView),
+  },
+  v1_audit: {
+    method: 'GET',
+    path: `${account}/audit`,
+    summary: 'Audit events of one account, newest first',
+    access: READ,
+    params: LoginParams,
+    query: AuditListQuery,
+    reply: listOf(AuditView),
+  },
+  v1_audit_all: {
+    method: 'GET',
+    path: '/api/v1/audit',
+    summary: 'Audit events of the whole system, newest first',
+    access: ['admin'],
+    query: AuditListQuery,
+    reply: listOf(AuditView),
+  },
+  v1_audit_verify: {
+    method: 'POST',
+    path: '/api/v1/audit/verify',
+    summary: 'Check hash chains and folds',
+    access: ['admin'],
+  },
+})
