@@ -163,6 +163,22 @@ test('R9, R12: deals are booked once, each put down to who made it; the story te
   expect((await get('deals')).items.map((one: { deal: string }) => one.deal)).toEqual(['12', '11', '10'])
 })
 
+test('R12: levels that a MODIFY under way wants are its doing; others nobody can put down', async () => {
+  await tell(1, [opened(1, { sl: 1.0 })])
+  const id = await s.made('MODIFY_TRADE', { ticket: 1, sl: 1.05, tp: 1.2 })
+  await ea.commands()
+  await tell(2, [
+    { kind: 'modified', ticket: 1, sl: 1.05, tp: 1.2 },
+    { kind: 'modified', ticket: 1, sl: 1.06 },
+  ])
+  const { story } = await get('trades/1/history')
+  const changes = story.filter(({ event }: { event: string }) => event === 'trade.updated')
+  expect(changes).toMatchObject([
+    { made_by: 'command', command_id: id, text: expect.stringContaining('sl 1.05, tp 1.2') },
+    { made_by: 'unattributed', command_id: null },
+  ])
+})
+
 test('R12: the balance is told, too', async () => {
   await tell(1, [{ kind: 'deal', deal: 5, type: 'DEAL_TYPE_BALANCE', profit: 1000, comment: 'deposit' }])
   expect((await get('deals')).items).toMatchObject([

@@ -26,6 +26,7 @@ import type { Desk } from './desk.ts'
 import type { Step } from './step.ts'
 import type { TradeBook } from './trade-book.ts'
 import { readTags } from './trade-tags.ts'
+import { grantedTo } from './trade-wishes.ts'
 
 export class TradeEvents {
   readonly #ctx: Context
@@ -135,7 +136,11 @@ export class TradeEvents {
       updated_at: step.now,
       heard_no: this.#ctx.arrival(),
     })
-    step.audit(trade ? 'trade.updated' : 'trade.opened', 'ea', ticket, { source: 'modified', ...stops })
+    step.audit(trade ? 'trade.updated' : 'trade.opened', 'ea', ticket, {
+      source: 'modified',
+      ...stops,
+      ...(trade && grantedTo(step, ticket, stops)),
+    })
   }
 
   /** Another volume, side or level of one that is open. @throws {Refusal} before anything is written */

@@ -3,6 +3,7 @@ import { type Adjustment, type Trade, withPosition } from '@ngtb/core'
 import type { Context } from './context.ts'
 import type { Step } from './step.ts'
 import type { TradeBook } from './trade-book.ts'
+import { grantedTo, wishFor } from './trade-wishes.ts'
 
 export class ListWriter {
   readonly #ctx: Context
@@ -42,7 +43,8 @@ export class ListWriter {
             { from: trade[field as keyof Trade], to: after[field as keyof Trade] },
           ]),
         )
-        step.audit('trade.updated', 'ea', trade.ticket, { source: 'sync', changed })
+        const granted = grantedTo(step, trade.ticket, after)
+        step.audit('trade.updated', 'ea', trade.ticket, { source: 'sync', changed, ...granted })
         return { type: 'updated', ticket: trade.ticket, ...changed }
       }
       case 'refreshed':
@@ -104,17 +106,5 @@ export class ListWriter {
         })
         return { type: 'contradicted', ticket: adjustment.trade.ticket }
     }
-  }
-}
-
-/** What an unsettled MODIFY wants of a trade: the newest one's values, or nothing. */
-function wishFor({ state }: Step, ticket: string): Pick<Trade, 'wanted_sl' | 'wanted_tp'> {
-  const modifies = [...state.unsettled.values()].filter(
-    ({ type, payload }) => type === 'MODIFY_TRADE' && payload.ticket === ticket,
-  )
-  const newest = modifies.sort((a, b) => b.command_no - a.command_no)[0]?.payload
-  return {
-    wanted_sl: (newest?.sl as number | undefined) ?? null,
-    wanted_tp: (newest?.tp as number | undefined) ?? null,
   }
 }

@@ -125,7 +125,7 @@ const level = (value: unknown): string => (value === null || value === 0 ? 'none
 const levels = ({ sl, tp, wanted_sl = sl, wanted_tp = tp }: Data): string =>
   `SL ${level(wanted_sl)}, TP ${level(wanted_tp)}`
 
-function changes({ changed, source, command_id, ...data }: Data): string {
+function changes({ changed, source: _source, command_id: _command, ...data }: Data): string {
   if (typeof changed === 'object' && changed !== null)
     return Object.entries(changed as Record<string, { from: unknown; to: unknown }>)
       .map(([field, { from, to }]) => `${field} ${level(from)} → ${level(to)}`)
