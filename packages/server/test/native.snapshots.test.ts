@@ -124,3 +124,14 @@ test('R13: a heartbeat that counted before the ledger learnt more is not compare
   await s.event('opened', { ticket: 7, symbol: 'EURUSD', direction: 'BUY', volume: 0.1, open_price: 1.1 })
   expect((await ea.heartbeat(before)).body.sync).toBeUndefined()
 })
+
+test('a forced sync is pushed to a native EA that is there', async () => {
+  const { body } = await s.t.call('trades', 'POST', '/api/trades/sync/force', { key: s.ea, body: {} })
+  expect(body).toMatchObject({
+    status: 'success',
+    delivery: 'pushed',
+    ea_connected: true,
+    last_sync_at: null,
+  })
+  expect(await ea.commands()).toMatchObject([{ type: 'REQUEST_SYNC' }])
+})

@@ -1,17 +1,11 @@
 // `npm run bench:commands`: a native EA's way, over real HTTP and WebSocket with durable commits: creation, push, whole
 // lives a second, push beside ticks, many EAs that poll. Exit 1 when a target is missed; with CI=true it only tells.
 import { readArguments, runTool } from '../support/arguments.ts'
-import { type Summary, short } from '../support/measure.ts'
+import { short } from '../support/measure.ts'
 import { NO_RATE_LIMITS, withOwnServer } from '../support/own-server.ts'
+import { type Line, latency, rate, tellLines } from './lines.ts'
 import * as native from './native-rows.ts'
 import { Stage } from './stage.ts'
-
-interface Line {
-  readonly name: string
-  readonly said: string
-  readonly target: string
-  readonly held: boolean
-}
 
 const MANY_EAS = 500
 const TICKS_PER_S = 50_000
@@ -52,36 +46,20 @@ async function measure(stage: Stage, full: boolean): Promise<Line[]> {
   ]
 }
 
-const latency = (name: string, { p50, p99 }: Summary, median: number, tail: number): Line => ({
-  name,
-  said: `${short(p50)} / ${short(p99)} ms`,
-  target: `${Number.isFinite(median) ? `≤ ${median} / ` : ''}≤ ${short(tail)} ms`,
-  held: p50 <= median && p99 <= tail,
-})
-
-const rate = (name: string, { p50, p99 }: Summary, target: number): Line => ({
-  name,
-  said: `${short(p50)} /s (slowest window ${short(p99)})`,
-  target: `≥ ${target} /s`,
-  held: p50 >= target,
-})
-
 await runTool(async () => {
   const { flags } = readArguments(process.argv.slice(2), {
     tool: 'npm run bench:commands',
     numbers: {},
     flags: { short: 'fewer samples, fewer EAs' },
   })
-  const ci = process.env.CI === 'true'
-  const lines = await withOwnServer(NO_RATE_LIMITS, async (server) => {
-    const stage = new Stage(server)
-    try {
-      return await measure(stage, !flags.short)
-    } finally {
-      stage.close()
-    }
-  })
-  for (const { name, said, target, held } of lines)
-    console.log(`${name.padEnd(34)} ${said.padEnd(34)} ${target.padEnd(18)} ${held ? 'held' : 'MISSED'}`)
-  return ci || lines.every(({ held }) => held) ? 0 : 1
+  return tellLines(
+    await withOwnServer(NO_RATE_LIMITS, async (server) => {
+      const stage = new Stage(server)
+      try {
+        return await measure(stage, !flags.short)
+      } finally {
+        stage.close()
+      }
+    }),
+  )
 })

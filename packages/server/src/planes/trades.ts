@@ -59,7 +59,7 @@ async function forceSync(call: Call) {
   const { services, principal } = call
   const account = (call.body as { account?: number | string }).account
   const desk = principal?.scopes.includes('ea:session') ? eaDesk(call) : await managed(call, account)
-  return { status: 'success', ...(await services.queries.forceSync(desk, actorOf(call))) }
+  return { status: 'success', ...(await services.commands.forceSync(desk, actorOf(call))) }
 }
 
 async function managed({ services, principal }: Call, account: number | string | undefined) {

@@ -10,6 +10,7 @@ import { names } from './connections.ts'
 import type { Context } from './context.ts'
 import type { Desk } from './desk.ts'
 import type { Step } from './step.ts'
+import { isoOrNull } from './views.ts'
 
 export interface Created {
   readonly command: Command
@@ -87,6 +88,26 @@ export class Commands {
   }
 
   #newest = (step: Step, command: Command) => step.state.command(command.command_id) ?? command
+
+  /** A full list now: a native EA that is there is asked; a plain client can't be reached, its next list is it. */
+  async forceSync(desk: Desk, actor: string) {
+    const { connection } = await desk.ready()
+    const ea_connected = connection.state === 'connected'
+    const pushed = connection.protocol === 2 && ea_connected
+    if (pushed)
+      await this.create(desk, {
+        type: 'REQUEST_SYNC',
+        payload: {},
+        command_id: this.#ctx.ids.uuid(),
+        origin: actor,
+      })
+    else await desk.run((step) => step.audit('sync.asked', actor, null, {}))
+    return {
+      delivery: pushed ? 'pushed' : 'next_sync',
+      last_sync_at: isoOrNull(connection.last_sync_at),
+      ea_connected,
+    }
+  }
 
   async cancel(desk: Desk, command_id: string, actor: string): Promise<Command> {
     return desk.run(async (step) => {

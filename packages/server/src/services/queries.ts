@@ -52,19 +52,6 @@ export class Queries {
     return { trade, deals, story: storyOf(events, deals, commands) }
   }
 
-  /** A plain client can't be reached: its next list is the sync. */
-  async forceSync(desk: Desk, actor: string) {
-    return desk.run((step) => {
-      step.audit('sync.asked', actor, null, {})
-      const { last_sync_at, state } = step.state.connection
-      return {
-        delivery: 'next_sync',
-        last_sync_at: last_sync_at === null ? null : new Date(last_sync_at).toISOString(), // sim-ok: formats
-        ea_connected: state === 'connected',
-      }
-    })
-  }
-
   /**
    * One page of candles from the ticks. The next page starts at the candle after the last whole one.
    * @param from broker time in ms; candles start at or after its own candle's start

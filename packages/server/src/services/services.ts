@@ -115,7 +115,7 @@ export function createServices(ports: ServicePorts): Services {
     native,
     tradeSync: new TradeSync(ctx, connections, book, moves),
     tradeEvents,
-    streams: new Streams(ctx, connections, tradeEvents, new Deals(ctx, book, moves)),
+    streams: new Streams(ctx, connections, { trades: tradeEvents, deals: new Deals(ctx, book, moves), book }),
     eaLogs: new EaLogs(connections),
     status: new Status(ctx, ticks),
     queries: new Queries(ctx),

@@ -16,6 +16,7 @@ import {
   type TradeClosedBody,
   type TradeModifiedBody,
   type TradeOpenedBody,
+  toInt64,
 } from '@ngtb/protocol'
 import { Compile } from 'typebox/compile'
 import { VersionConflict } from '../ports.ts'
@@ -27,6 +28,7 @@ import { levelOf } from './ea-logs.ts'
 import { type EaSession, sessionOf } from './ea-session.ts'
 import { markOf } from './handout.ts'
 import type { Step } from './step.ts'
+import type { TradeBook } from './trade-book.ts'
 import type { TradeEvents } from './trade-events.ts'
 
 const CHECKS = new Map(
@@ -51,12 +53,18 @@ export class Streams {
   readonly #connections: Connections
   readonly #trades: TradeEvents
   readonly #deals: Deals
+  readonly #book: TradeBook
 
-  constructor(ctx: Context, connections: Connections, trades: TradeEvents, deals: Deals) {
+  constructor(
+    ctx: Context,
+    connections: Connections,
+    parts: { trades: TradeEvents; deals: Deals; book: TradeBook },
+  ) {
     this.#ctx = ctx
     this.#connections = connections
-    this.#trades = trades
-    this.#deals = deals
+    this.#trades = parts.trades
+    this.#deals = parts.deals
+    this.#book = parts.book
   }
 
   /** @throws {Refusal} NGTB_STREAM_GAP with `expected_seq`; NGTB_FENCED for a journal that never connected */
@@ -92,6 +100,7 @@ export class Streams {
     first_seq: number,
     session: EaSession,
   ): Promise<number[]> {
+    if (stream === 'trade') await this.#book.recallAll(step, ticketsIn(events))
     const known_deals = stream === 'trade' ? await this.#deals.known(step, events) : new Set<string>()
     const booked: Deal[] = []
     const dead: number[] = []
@@ -172,6 +181,9 @@ function requireNewest({ state }: Step, { journal_id, epoch }: EaSession): void 
   if (journal.epoch !== epoch)
     throw new Refusal('NGTB_FENCED', `this journal has connected again since epoch ${epoch}`)
 }
+
+const ticketsIn = (events: readonly unknown[]): string[] =>
+  events.flatMap((event) => toInt64((event as { ticket?: unknown } | null)?.ticket) ?? [])
 
 /** The event, if it is one of its stream. @throws {Refusal} NGTB_BODY_INVALID */
 function checked(stream: StreamName, event: unknown): Told {

@@ -10,6 +10,8 @@ import { closeFromAnswer, openFromAnswer, stopsFromAnswer, volumeFromAnswer } fr
 export class TradeBook {
   readonly #ctx: Context
   readonly #moves: CommandMoves
+  /** Tickets that the ledger was asked for in this step, and does not have. */
+  readonly #nowhere = new WeakMap<Step, ReadonlySet<string>>()
 
   constructor(ctx: Context, moves: CommandMoves) {
     this.#ctx = ctx
@@ -118,9 +120,18 @@ export class TradeBook {
     step.effects.push(() => this.#ctx.log.info('trade closed', { ...names(step), ticket, ...end }))
   }
 
+  /** One look for all of these: `find` then needs none of its own. */
+  async recallAll(step: Step, tickets: Iterable<string>): Promise<void> {
+    const unheard = [...new Set(tickets)].filter((ticket) => !step.state.trade(ticket))
+    const stored = await this.#ctx.store.tradesAmong(step.account.account_id, unheard)
+    for (const trade of stored) step.state.keepTrade(step.state.recalled(trade))
+    const known = new Set(stored.map(({ ticket }) => ticket))
+    this.#nowhere.set(step, new Set(unheard.filter((ticket) => !known.has(ticket))))
+  }
+
   async find(step: Step, ticket: string): Promise<Trade | undefined> {
     const at_hand = step.state.trade(ticket)
-    if (at_hand) return at_hand
+    if (at_hand || this.#nowhere.get(step)?.has(ticket)) return at_hand
     const stored = await this.#ctx.store.trade(step.account.account_id, ticket)
     return stored ? step.state.recalled(stored) : undefined
   }

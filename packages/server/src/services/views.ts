@@ -28,7 +28,7 @@ import type {
 } from '../ports.ts'
 
 const iso = (ms: number) => new Date(ms).toISOString() // sim-ok: formats a given moment
-const isoOrNull = (ms: number | null) => (ms === null ? null : iso(ms))
+export const isoOrNull = (ms: number | null) => (ms === null ? null : iso(ms))
 /** Broker wall clock: ISO without a zone, for it has none that we could name. */
 const brokerIso = (ms: number | null) => (ms === null ? null : iso(ms).slice(0, -1))
 const seconds = (ms: number | null) => (ms === null ? null : ms / 1000)
