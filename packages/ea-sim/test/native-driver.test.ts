@@ -331,8 +331,10 @@ describe('what a plain EA does, too', () => {
     ea.log('INFO', 'hello')
     trade_server.broker.open({ symbol: 'EURUSD', direction: 'BUY', volume: 0.1 }, MANUAL)
     await until('all of it', () =>
-      ['trades_opened', 'trades_sync', 'ticks_batch', 'log'].every((name) => server.to(name).length > 0),
+      ['events', 'trades_sync', 'ticks_batch', 'log'].every((name) => server.to(name).length > 0),
     )
+    const told = server.to('events').flatMap(({ body }) => body.events as { kind: string }[])
+    expect(told.map(({ kind }) => kind).sort()).toEqual(['deal', 'opened'])
     await until('the list', () => listed() === 1)
   })
 

@@ -163,6 +163,14 @@ export class NativeToyServer {
         const results = responses.map(({ command_id }) => ({ command_id, status: 'success' }))
         return { http: 200, status: 'success', results }
       }
+      case 'events': {
+        const { first_seq, events, stream } = word.body as {
+          first_seq: number
+          events: unknown[]
+          stream: string
+        }
+        return { http: 200, status: 'success', stream, last_seq: first_seq + events.length - 1 }
+      }
       default:
         return { http: 200, status: 'success' }
     }

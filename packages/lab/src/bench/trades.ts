@@ -1,5 +1,5 @@
-// `npm run bench:trades`: full lists of 10 and 500 positions, and the backlog of an EA that was away, drained. Over real
-// HTTP with durable commits. Exit 1 when a target is missed; with CI=true it only tells.
+// `npm run bench:trades`: full lists of 10 and 500 positions, and the backlog of an EA that was away, drained. Over
+// real HTTP with durable commits. Exit 1 when a target is missed; with CI=true it only tells.
 import { randomUUID } from 'node:crypto'
 import { readArguments, runTool } from '../support/arguments.ts'
 import { Latencies, nowMs, type Summary, short } from '../support/measure.ts'

@@ -79,6 +79,11 @@ async function settle(t: TestServer, admin: string, login: string, name: string)
     expect(answer.status, JSON.stringify(answer.body)).toBeLessThan(300)
     return answer.body
   }
+  // A native EA was here before: its facts are still taken (P9).
+  const native = { account: login, protocol: 2, journal_id: JOURNAL, last_epoch: 0 }
+  const { epoch } = await say('command', '/api/connect', native)
+  await say('command', '/api/disconnect', { journal_id: JOURNAL, epoch })
+  await say('command', '/api/connect', { account: login })
   await say('trades', '/api/trades/opened', position(ticket))
   await say('ticks', '/api/ticks/batch', { ticks: [tick()] })
   await say('logs', '/api/log', { level: 'INFO', message: `hello of ${name}` })
@@ -98,6 +103,8 @@ async function settle(t: TestServer, admin: string, login: string, name: string)
   const admin_key = await t.key(['admin'], login)
   return { login, ea_key, admin_key, command_id, unknown_id, ticket, key_id: spare.key_id }
 }
+
+const JOURNAL = '0a1b2c3d-0000-4000-8000-000000000001'
 
 type Say = (port: PortName, path: string, body: unknown, key?: string) => Promise<{ command_id: string }>
 
@@ -167,6 +174,10 @@ export function goodBody(door: Door, who: Inhabitant): Record<string, unknown> |
       return { batch_id: fresh('batch'), ticks: [tick()] }
     case 'trades_sync':
       return { trades: [position(who.ticket)] }
+    case 'events': {
+      const event = { kind: 'log', level: 'INFO', message: 'said' }
+      return { journal_id: JOURNAL, epoch: 1, stream: 'log', first_seq: 1, events: [event] }
+    }
     case 'trade_opened':
       return position(who.ticket)
     case 'trade_closed':
@@ -251,7 +262,7 @@ export function expectClear({ status, text }: { status: number; text: string }, 
 }
 
 const COUNTED =
-  'account command command_attempt trade audit_event ea_log tick_batch tick_counter tick symbol symbol_spec api_key enrolment broker_offset ea_journal generation orphan_result strategy'
+  'account command command_attempt trade audit_event ea_log tick_batch tick_counter tick symbol symbol_spec api_key enrolment broker_offset ea_journal generation orphan_result strategy ea_stream dead_letter deal'
 
 /** What the ledger holds: rows of each table, and the contents of those that can be changed. */
 export async function ledgerOf(t: TestServer): Promise<Record<string, string>> {
