@@ -67,7 +67,6 @@ export const HAPPENINGS = [
   'orphan kept',
   'settled by a person',
   'trade suspected',
-  'trade closed without a deal',
   'account drifted',
 ] as const
 export type Happening = (typeof HAPPENINGS)[number]

@@ -229,7 +229,7 @@ function drawDatabase(random: Random, safety_ms: number, native: boolean): Datab
 
 const drawLists = (random: Random) => ({
   bad_list: random.sometimes(0.3),
-  short_history: random.sometimes(1, 0.7),
+  short_history: random.chance(0.5) ? 1 : 0,
 })
 
 function drawTerminal(random: Random): Omit<TerminalDay, 'handover' | keyof ReturnType<typeof drawLists>> {

@@ -17,12 +17,11 @@ export function noteMoves(history: History, change: ChangeSet, before: Tables): 
     for (const kind of kindsOf(command, was)) history.count(kind)
   }
   for (const { kind, subject, data } of audit) {
-    const counted = kind === 'trade.closed' && data.close_reason === 'unconfirmed' ? 'unconfirmed' : kind
     if (/^(trade|account)\.(opened|closed|suspected|reopened|contradicted|drifted|agreed)/.test(kind))
       history.note(
         'ledger',
         `${kind} ${subject ?? account.account_number} ${data.source ?? ''}`,
-        TRADE_EVENTS[counted],
+        TRADE_EVENTS[kind],
       )
   }
   for (const _ of orphans) history.count('orphan kept')
@@ -32,7 +31,6 @@ export function noteMoves(history: History, change: ChangeSet, before: Tables): 
 
 const TRADE_EVENTS: Readonly<Record<string, Happening>> = {
   'trade.suspected': 'trade suspected',
-  unconfirmed: 'trade closed without a deal',
   'account.drifted': 'account drifted',
 }
 

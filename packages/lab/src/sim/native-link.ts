@@ -174,6 +174,7 @@ export class NativeLink {
     if (!batch) return
     this.#say('events', { ...session, ...batch }, (told) => {
       const taken = ea.heardOfEvents(told && replyOf(told), machine.stamp())
+      this.#parts.pump() // it may have been fenced: then it wants to connect
       if (taken) {
         this.#tell()
         return
