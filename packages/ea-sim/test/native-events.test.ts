@@ -40,6 +40,7 @@ describe('P10', () => {
     const one = stream(2, 10)
     one.next()
     expect(one.told(reply(409, { expected_seq: 9 }))).toBe(false)
+    expect(one.was_forgotten).toBe(true) // it had acknowledged up to 10
     expect(one.next()).toMatchObject({ first_seq: 9, events: [{ no: 1 }, { no: 2 }] })
     one.told(reply(409, { error: 'NGTB_FENCED' }))
     expect(one.pending).toBe(2)

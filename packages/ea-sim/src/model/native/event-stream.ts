@@ -20,6 +20,8 @@ export class EventStream {
   #first_seq: number | null = null
   #waiting: Record<string, unknown>[] = []
   #under_way = false
+  /** The server wants what it had acknowledged: its ledger went back (Q3). */
+  was_forgotten = false
 
   constructor(name: string) {
     this.name = name
@@ -58,6 +60,7 @@ export class EventStream {
     }
     const expected = whole(body.expected_seq)
     if (reply?.http === 409 && expected !== null) {
+      this.was_forgotten = this.#first_seq !== null && expected < this.#first_seq
       this.#stored(expected - 1)
       this.#first_seq = expected
     }

@@ -287,6 +287,9 @@ export class NativeEa implements NativeEaApi {
     this.#parts.office.now = now
     if (reply && isFenced(reply)) this.fenced(now)
     const taken = this.events.told(reply)
+    // What a ledger that went back had of the history is not known: all of it is told again, and stored once.
+    if (this.events.was_forgotten) this.deals.begins(null)
+    this.events.was_forgotten = false
     if (taken) {
       this.snapshots.hears(fieldsOf(reply?.body))
       this.#parts.journal.learns(markOf(fieldsOf(reply?.body)))
