@@ -70,4 +70,4 @@ export type { NativeCadence, NativeDriverOptions, NativeEvent, TerminalPort } fr
 export type { Cadence, EaEvent, SimulatedEaOptions } from './options.ts'
 export type { EaStats, LatencySeries } from './stats.ts'
 export { readTickFile, symbolOfFile } from './tick-file.ts'
-export { tradeEvent } from './wire.ts'
+export { rowOf, tradeEvent } from './wire.ts'

@@ -1,32 +1,9 @@
 // Compare and set: CLOSE_PARTIAL and CLOSE_BY (contract §4).
 
 import { describe, expect, test } from 'vitest'
-import type { OpenRequest, OrderFault } from '../src/index.ts'
-import { EXPERT } from './market.ts'
 import { wire } from './native-commands.ts'
-import { SETTLE_MS, World, type WorldOptions } from './native-world.ts'
-
-function online(options: WorldOptions = {}): World {
-  const world = new World(options)
-  world.connect()
-  return world
-}
-function faulty(faults: OrderFault[], options: WorldOptions = {}): World {
-  return online({
-    ...options,
-    trade: { ...options.trade, decide: () => faults.shift() ?? { kind: 'normal' } },
-  })
-}
-function position(world: World, over: Partial<OpenRequest> = {}): string {
-  const request = { symbol: 'EURUSD', direction: 'BUY', volume: 0.3, ...over } as const
-  return world.broker.open(request, EXPERT).position?.ticket ?? ''
-}
-const lost = (effect_after_ms: number | null): OrderFault => ({
-  kind: 'ambiguous',
-  returned: false,
-  retcode: 10031,
-  effect_after_ms,
-})
+import { faulty, lost, online, position } from './native-stage.ts'
+import { SETTLE_MS } from './native-world.ts'
 
 describe('CLOSE_PARTIAL and CLOSE_BY: compare and set', () => {
   const partial = (no: number, ticket: string, expected_volume: number, remaining_volume: number) =>

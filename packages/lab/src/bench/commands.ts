@@ -1,11 +1,10 @@
 // `npm run bench:commands`: a native EA's way, over real HTTP and WebSocket with durable commits: creation, push, whole
 // lives a second, push beside ticks, many EAs that poll. Exit 1 when a target is missed; with CI=true it only tells.
-import { readArguments, runTool } from '../support/arguments.ts'
 import { short } from '../support/measure.ts'
-import { NO_RATE_LIMITS, withOwnServer } from '../support/own-server.ts'
-import { type Line, latency, rate, tellLines } from './lines.ts'
+import { type Line, latency, rate } from './lines.ts'
 import * as native from './native-rows.ts'
-import { Stage } from './stage.ts'
+import type { Stage } from './stage.ts'
+import { benchTool } from './tool.ts'
 
 const MANY_EAS = 500
 const TICKS_PER_S = 50_000
@@ -46,20 +45,4 @@ async function measure(stage: Stage, full: boolean): Promise<Line[]> {
   ]
 }
 
-await runTool(async () => {
-  const { flags } = readArguments(process.argv.slice(2), {
-    tool: 'npm run bench:commands',
-    numbers: {},
-    flags: { short: 'fewer samples, fewer EAs' },
-  })
-  return tellLines(
-    await withOwnServer(NO_RATE_LIMITS, async (server) => {
-      const stage = new Stage(server)
-      try {
-        return await measure(stage, !flags.short)
-      } finally {
-        stage.close()
-      }
-    }),
-  )
-})
+await benchTool('npm run bench:commands', 'fewer samples, fewer EAs', measure)

@@ -1,12 +1,11 @@
 // `npm run bench:trades`: full lists of 10 and 500 positions, and the backlog of an EA that was away, drained. Over
 // real HTTP with durable commits. Exit 1 when a target is missed; with CI=true it only tells.
 import { randomUUID } from 'node:crypto'
-import { readArguments, runTool } from '../support/arguments.ts'
 import { Latencies, nowMs, type Summary, short } from '../support/measure.ts'
-import { NO_RATE_LIMITS, withOwnServer } from '../support/own-server.ts'
 import { encodeRequest, type Wire } from '../support/wire.ts'
-import { type Line, latency, tellLines } from './lines.ts'
-import { type Actor, checked, Stage } from './stage.ts'
+import { type Line, latency } from './lines.ts'
+import { type Actor, checked, type Stage } from './stage.ts'
+import { benchTool } from './tool.ts'
 
 const EVENTS_A_MESSAGE = 500
 const WARM_UP = 20
@@ -117,20 +116,4 @@ const shape = (no: number) => ({
   open_price: 1.09,
 })
 
-await runTool(async () => {
-  const { flags } = readArguments(process.argv.slice(2), {
-    tool: 'npm run bench:trades',
-    numbers: {},
-    flags: { short: 'fewer lists, a tenth of the backlog' },
-  })
-  return tellLines(
-    await withOwnServer(NO_RATE_LIMITS, async (server) => {
-      const stage = new Stage(server)
-      try {
-        return await measure(stage, !flags.short)
-      } finally {
-        stage.close()
-      }
-    }),
-  )
-})
+await benchTool('npm run bench:trades', 'fewer lists, a tenth of the backlog', measure)

@@ -151,7 +151,7 @@ export class Sessions {
     return desk.run((step) => {
       requireOwner(step.state, session)
       this.#connections.heartbeat(step, body, actor, session)
-      this.#compare(body, step)
+      if (session) this.#compare(body, step)
       step.effects.push(() => this.onHeartbeat(step.state, step.now))
       const handout = this.#delivery.claim(step, 'heartbeat', actor, session)
       return { ...handout, sync: session !== null && step.state.connection.drifted }

@@ -87,7 +87,7 @@ export class TradeSync {
       })
       const drifted = verdict.adjustments.some(({ kind }) => kind === 'contradicted')
       step.saveConnection({ last_sync_at: step.now, empty_lists: verdict.empty_lists, drifted })
-      return this.#write(step, facts, verdict, causes)
+      return { ...this.#write(step, facts, verdict, causes), total_ea_trades: list.length }
     })
   }
 
@@ -120,7 +120,12 @@ export class TradeSync {
       step.saveConnection({ last_sync_at: step.now, snapshot_no: snapshot.snapshot_no, empty_lists: 0 })
       const report = this.#write(step, facts, verdict, causes)
       if (comparable) tellDrift(step, this.#ctx.log, snapshot, 'sync')
-      return { ...report, heads: headsOf(step.state), drifted: step.state.connection.drifted }
+      return {
+        ...report,
+        total_ea_trades: snapshot.trades.length,
+        heads: headsOf(step.state),
+        drifted: step.state.connection.drifted,
+      }
     })
   }
 
@@ -133,7 +138,12 @@ export class TradeSync {
     return { facts: { known, rows, spec: (symbol) => specs.get(symbol) }, causes: tags.causes }
   }
 
-  #write(step: Step, { rows }: ListFacts, verdict: SyncVerdict, causes: Causes): SyncReport {
+  #write(
+    step: Step,
+    { rows }: ListFacts,
+    verdict: SyncVerdict,
+    causes: Causes,
+  ): Omit<SyncReport, 'total_ea_trades'> {
     const before = step.state.open.size
     const changes = verdict.adjustments
       .map((adjustment) => this.#writer.write(step, adjustment))
@@ -142,7 +152,7 @@ export class TradeSync {
     const whole = verdict.suspect.length === 0 && rows.rejected.length === 0
     this.#lookForEffects(step, whole)
     this.#tell(step, verdict)
-    return report(rows.positions.size + rows.rejected.length, before, verdict, rows.rejected, changes)
+    return report(before, verdict, rows.rejected, changes)
   }
 
   async #known(step: Step, listed: string[]): Promise<Map<string, Trade>> {
@@ -209,16 +219,14 @@ export class TradeSync {
 }
 
 function report(
-  listed: number,
   before: number,
   verdict: SyncVerdict,
   rejected_rows: SyncReport['rejected_rows'],
   changes: Record<string, unknown>[],
-): SyncReport {
+): Omit<SyncReport, 'total_ea_trades'> {
   const count = (kind: Adjustment['kind']) =>
     verdict.adjustments.filter((adjustment) => adjustment.kind === kind).length
   return {
-    total_ea_trades: listed,
     total_db_trades: before,
     closed_trades: count('closed'),
     new_trades: count('created'),

@@ -1,9 +1,9 @@
 // What this EA tells by itself, numbered without a gap (P10): facts wait here until the server has stored them.
 //
-//   Q1. Numbers go on behind what the server says that it has of this journal; so a new process needs no memory
+//   Q7. Numbers go on behind what the server says that it has of this journal; so a new process needs no memory
 //       of them.
-//   Q2. One message at a time, from the first event on that is not acknowledged; the same events again until they are.
-//   Q3. What a ledger that went back wants again and nobody has any more is not invented: the stream goes on with what
+//   Q8. One message at a time, from the first event on that is not acknowledged; the same events again until they are.
+//   Q6. What a ledger that went back wants again and nobody has any more is not invented: the stream goes on with what
 //       there is, and lists and the terminal's history bring the rest.
 import type { ServerReply } from './api.ts'
 import { fieldsOf, whole } from './commands-in.ts'
@@ -20,7 +20,7 @@ export class EventStream {
   #first_seq: number | null = null
   #waiting: Record<string, unknown>[] = []
   #under_way = false
-  /** The server wants what it had acknowledged: its ledger went back (Q3). */
+  /** The server wants what it had acknowledged: its ledger went back (Q6). */
   was_forgotten = false
 
   constructor(name: string) {
@@ -36,14 +36,14 @@ export class EventStream {
     this.#waiting.push(event)
   }
 
-  /** A connect was accepted. @param last_seq what the server has of this journal (Q1) */
+  /** A connect was accepted. @param last_seq what the server has of this journal (Q7) */
   begins(last_seq: number): void {
     this.#under_way = false
     if (this.#first_seq !== null) this.#stored(last_seq)
     this.#first_seq = last_seq + 1
   }
 
-  /** The next message; null: nothing waits, or one is under way (Q2). */
+  /** The next message; null: nothing waits, or one is under way (Q8). */
   next(max = 500): EventBatch | null {
     if (this.#under_way || this.#first_seq === null || this.#waiting.length === 0) return null
     this.#under_way = true
