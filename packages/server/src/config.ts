@@ -52,6 +52,13 @@ export const SETTINGS = {
     about: 'ticks per batch that EAs are advised to send',
   },
   TICK_BATCH_INTERVAL_SEC: seconds(1, 0.001, 60, 'longest wait of an EA before it sends a batch'),
+  NGTB_TICK_WORKERS: {
+    kind: 'int',
+    default: 1,
+    min: 0,
+    max: 16,
+    about: 'threads of the tick door; 0: it shares the thread of the other doors',
+  },
   COMMAND_POLL_INTERVAL_SEC: seconds(1, 0.01, 60, 'advised to EAs: how often to ask for commands'),
   HEARTBEAT_INTERVAL_SEC: seconds(30, 0.05, 3_600, 'advised to EAs: how often to send a heartbeat'),
   TRADE_SYNC_INTERVAL_SEC: seconds(

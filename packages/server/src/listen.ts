@@ -29,18 +29,38 @@ export async function requireFreePorts(config: Config): Promise<void> {
   }
 }
 
-export async function listen(
-  planes: Record<PortName, FastifyInstance>,
+/** One of the five, wherever it lives. */
+export interface Door {
+  /** @returns the port that it listens on */
+  listen(): Promise<number>
+  /** What was let in is answered before it resolves. */
+  close(): Promise<void>
+}
+
+/** The doors that live in this thread. */
+export function doorsOf(
+  planes: Partial<Record<PortName, FastifyInstance>>,
   config: Config,
-): Promise<PortNumbers> {
-  const numbers = {} as PortNumbers
-  const opened: FastifyInstance[] = []
-  for (const [name, plane] of Object.entries(planes) as [PortName, FastifyInstance][])
-    try {
+): Partial<Record<PortName, Door>> {
+  const door = (name: PortName, plane: FastifyInstance): Door => ({
+    async listen() {
       await plane.listen({ host: config.NGTB_BIND, port: config[SETTING[name]] as number })
-      opened.push(plane)
       const address = plane.server.address()
-      numbers[name] = typeof address === 'object' && address ? address.port : 0
+      return typeof address === 'object' && address ? address.port : 0
+    },
+    close: () => plane.close(),
+  })
+  const entries = Object.entries(planes) as [PortName, FastifyInstance][]
+  return Object.fromEntries(entries.map(([name, plane]) => [name, door(name, plane)]))
+}
+
+export async function listen(doors: Partial<Record<PortName, Door>>, config: Config): Promise<PortNumbers> {
+  const numbers = {} as PortNumbers
+  const opened: Door[] = []
+  for (const [name, door] of Object.entries(doors) as [PortName, Door][])
+    try {
+      opened.push(door)
+      numbers[name] = await door.listen()
     } catch (error) {
       await Promise.all(opened.map((open) => open.close()))
       throw portTaken(error, SETTING[name], config)

@@ -2,7 +2,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { Config } from './config.ts'
 import { inProcessBell } from './delivery/in-process.ts'
-import { listen } from './listen.ts'
+import { type Door, doorsOf, listen } from './listen.ts'
 import { Feed } from './live/feed.ts'
 import { commandPlane } from './planes/command.ts'
 import { logsPlane } from './planes/logs.ts'
@@ -38,18 +38,23 @@ export interface ServerPorts {
   /** The bell to other servers on this ledger; left out: there are none. */
   readonly bell?: Bell
   readonly mirror?: QueueMirror
+  /** Port 9901 in threads of its own; left out: in this one. */
+  readonly tickDoor?: (services: Services) => Door
 }
 
 export interface Server {
   readonly services: Services
-  readonly planes: Record<PortName, FastifyInstance>
+  /** Those that live in this thread. */
+  readonly planes: Planes
   /** Opens the accounts, starts the clocks, listens. @throws {ConfigError} when a port is taken */
   start(): Promise<PortNumbers>
   stop(): Promise<void>
 }
 
+type Planes = Record<Exclude<PortName, 'ticks'>, FastifyInstance> & { readonly ticks?: FastifyInstance }
+
 export async function createServer(ports: ServerPorts, config: Config): Promise<Server> {
-  const { bell = inProcessBell, mirror } = ports
+  const { bell = inProcessBell, mirror, tickDoor } = ports
   const late: { deadlines?: Deadlines } = {}
   const services = createServices({
     ...ports,
@@ -74,13 +79,14 @@ export async function createServer(ports: ServerPorts, config: Config): Promise<
   })
   const neighbours = new Neighbours({ ...services, bell })
   tellQuotes(services)
-  const planes = {
+  const planes: Planes = {
     command: await commandPlane(services),
-    ticks: await ticksPlane(services),
     trades: await tradesPlane(services),
     logs: await logsPlane(services),
     webui: await managementPlane(services),
+    ...(!tickDoor && { ticks: await ticksPlane(services) }),
   }
+  const doors = { ...doorsOf(planes, config), ...(tickDoor && { ticks: tickDoor(services) }) }
   return {
     services,
     planes,
@@ -89,7 +95,7 @@ export async function createServer(ports: ServerPorts, config: Config): Promise<
       try {
         await services.desks.openAll()
         await services.ticks.start()
-        const ports = await listen(planes, config)
+        const ports = await listen(doors, config)
         mirror?.start(queueSource(services.desks))
         deadlines.start()
         flush.start()
@@ -102,7 +108,7 @@ export async function createServer(ports: ServerPorts, config: Config): Promise<
     async stop() {
       deadlines.stop()
       // First the doors: what was let in is finished, and answered, before the ledger closes.
-      await Promise.all(Object.values(planes).map((plane) => plane.close()))
+      await Promise.all(Object.values(doors).map((door) => door.close()))
       await flush.stop()
       await mirror?.stop()
       await neighbours.stop()

@@ -10,12 +10,14 @@ import { type Environment, readEnvironment, removeRunFile, writeRunFile } from '
 import { systemIds } from './platform/ids.ts'
 import { createLog } from './platform/log.ts'
 import { systemTimers } from './platform/timers.ts'
-import type { Clock, Log, PortNumbers, Store } from './ports.ts'
+import type { Log, PortNumbers, Store } from './ports.ts'
 import { createServer, type Server } from './server.ts'
+import type { Services } from './services/services.ts'
 import { appLoginOf, startEmbeddedPostgres } from './storage/embedded/index.ts'
 import { migrate } from './storage/postgres/migrate.ts'
 import { APP_ROLE, type AuditGuard, type Entrance, enterAsApp } from './storage/postgres/roles.ts'
 import { createPostgresStore } from './storage/postgres/store.ts'
+import { TickDoor } from './tick-thread/door.ts'
 
 export interface StartOptions {
   /** Settings by their published names; default: the process's environment and .env. */
@@ -135,7 +137,9 @@ async function startOn(database: OpenDatabase, config: Config, log: Log): Promis
     const timers = systemTimers
     const bell = await openBell({ ...address, config, ids, timers, log })
     const real = { store, clock, ids, log, timers, crashPoint: systemCrashPoint, ...bell }
-    const server = await createServer(real, config)
+    const tickDoor = (services: Services) =>
+      new TickDoor({ config, address, clock: clock.origin, log, timers }, services)
+    const server = await createServer({ ...real, ...(config.NGTB_TICK_WORKERS > 0 && { tickDoor }) }, config)
     if (clock.started_early) await expireUndelivered(server, log)
     const ports = await server.start()
     const url = `${config.NGTB_TLS_CERT_FILE ? 'https' : 'http'}://${localHost(config.NGTB_BIND)}:${ports.webui}`
@@ -172,7 +176,7 @@ async function startClock(store: Store, log: Log) {
       'the clock of this machine is behind the newest entry of the ledger: set it right; meanwhile time goes on from there',
       { newest: new Date(newest).toISOString() },
     )
-  return clock satisfies Clock
+  return clock
 }
 
 async function expireUndelivered(server: Server, log: Log): Promise<void> {

@@ -16,6 +16,7 @@ import {
   titled,
   type World,
 } from './support/doors.ts'
+import { planeOf } from './support/server.ts'
 
 const MiB = 1024 * 1024
 const HUNDRED_MB = 100_000_000
@@ -82,7 +83,7 @@ function flood(port: number, head: string[], chunked: boolean): Promise<{ answer
 }
 
 const addressOf = (door: Door): number => {
-  const address = w.t.server.planes[door.port].server.address()
+  const address = planeOf(w.t.server, door.port).server.address()
   return typeof address === 'object' && address ? address.port : 0
 }
 

@@ -58,6 +58,10 @@ export class Stage {
     return this.#server.ports[name]
   }
 
+  get database_url(): string {
+    return this.#server.database_url
+  }
+
   get admin_key(): string {
     return this.#server.admin_key
   }

@@ -64,7 +64,7 @@ const ROUTES: Readonly<Record<string, Route>> = {
   },
   '/api/events': eaTradeCalls.events,
   '/api/ticks/batch': ({ services, desk, actor }, body: { ticks: Tick[]; batch_id: string }) =>
-    services.ticks.ingest(desk, body.ticks, body.batch_id, actor),
+    services.intake.ingest(desk.account_id, body.ticks, body.batch_id, actor),
   create: async ({ services, desk, ask }, body: CreateBody) => {
     const created = await services.commands.create(desk, wantedOf(services, desk, body, ask.idempotency_key))
     return { ...created.command, replayed: created.replayed }

@@ -36,6 +36,8 @@ export const ROOMS: Readonly<Record<string, Room | 'everything'>> = {
   'server/alerts': ADAPTER,
   'server/telemetry': ADAPTER,
   'server/platform': ADAPTER,
+  // A composition of its own: the tick door in a thread.
+  'server/tick-thread': 'everything',
   // main.ts, server.ts, index.ts and what else lies at the top: the composition.
   server: 'everything',
 }

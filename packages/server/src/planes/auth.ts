@@ -4,7 +4,7 @@ import type { FastifyRequest } from 'fastify'
 import { isLoopback } from '../config.ts'
 import { loginOf } from '../services/desks.ts'
 import { hasScope, type Principal } from '../services/keys.ts'
-import type { Services } from '../services/services.ts'
+import type { House } from './house.ts'
 
 const WATCH: readonly Scope[] = ['commands:read', 'commands:open', 'commands:close', 'admin']
 
@@ -23,25 +23,25 @@ export function keyText(request: FastifyRequest, body: unknown): string | null {
 /** @throws {Refusal} 401 or 403, by the endpoint's kind */
 export async function authorize(
   endpoint: Endpoint,
-  services: Services,
+  house: House,
   request: FastifyRequest,
   body: unknown,
 ): Promise<Principal | null> {
   const { access } = endpoint
   if (access === 'open') return null
   const text = keyText(request, typeof access === 'string' ? body : undefined)
-  if (access === 'watch' && services.config.loopback && text === null) {
-    checkHost(services, request)
+  if (access === 'watch' && house.config.loopback && text === null) {
+    checkHost(house, request)
     return null
   }
   if (access === 'connect' && text === null) return null
   const plain = access === 'ea' || access === 'connect' || access === 'either'
   if (text === null) throw new Refusal(plain ? 'NGTB_EA_KEY_MISSING' : 'NGTB_KEY_MISSING')
-  const principal = await services.keys.resolve(text)
+  const principal = await house.keys.resolve(text)
   if (!principal) throw new Refusal(plain ? 'NGTB_EA_KEY_INVALID' : 'NGTB_KEY_INVALID')
   if (access === 'ea' || access === 'connect') requireEa(principal)
   else if (access !== 'either') requireScope(principal, access === 'watch' ? WATCH : access)
-  if (plain) await requireOwnAccount(principal, services, body)
+  if (plain) await requireOwnAccount(principal, house, body)
   return principal
 }
 
@@ -59,21 +59,21 @@ function requireScope(principal: Principal, scopes: readonly Scope[]): void {
 }
 
 /** `account` is optional where the key names it; another one is a mistake that must not be guessed away. */
-async function requireOwnAccount(principal: Principal, services: Services, body: unknown): Promise<void> {
+async function requireOwnAccount(principal: Principal, house: House, body: unknown): Promise<void> {
   const account = (body as { account?: unknown } | null | undefined)?.account
   if (account === undefined || account === null || principal.account_id === null) return
   if (typeof account !== 'number' && typeof account !== 'string') return // the schema says so in better words
-  const { account: own } = await services.desks.get(principal.account_id).ready()
-  if (loginOf(account) !== own.account_number) throw new Refusal('NGTB_ACCOUNT_MISMATCH')
+  if (loginOf(account) !== (await house.desks.numberOf(principal.account_id)))
+    throw new Refusal('NGTB_ACCOUNT_MISMATCH')
 }
 
 /** Keyless doors on loopback are for this machine's own browser: a foreign name in Host is a rebinding trick. */
-export function checkHost(services: Services, request: FastifyRequest): void {
+export function checkHost(house: House, request: FastifyRequest): void {
   const host = (request.headers.host ?? '')
     .replace(/:\d+$/, '')
     .replace(/^\[|\]$/g, '')
     .toLowerCase()
-  const ours = (services.config.NGTB_PUBLIC_HOST ?? '')
+  const ours = (house.config.NGTB_PUBLIC_HOST ?? '')
     .toLowerCase()
     .split(',')
     .map((name) => name.trim())

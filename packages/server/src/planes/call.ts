@@ -5,9 +5,10 @@ import type { Desk } from '../services/desk.ts'
 import type { Principal } from '../services/keys.ts'
 import type { Services } from '../services/services.ts'
 import type { EaCall } from './ea-calls.ts'
+import type { House } from './house.ts'
 
-export interface Call {
-  readonly services: Services
+export interface Call<H extends House = Services> {
+  readonly services: H
   readonly endpoint: Endpoint
   readonly plane: PlaneName
   readonly request: FastifyRequest
@@ -22,17 +23,19 @@ export interface Call {
 }
 
 /** What an endpoint does; its answer is the JSON body. */
-export type Handler = (call: Call) => Promise<object> | object
-export type Handlers<Table> = Record<keyof Table, Handler>
+export type Handler<H extends House = Services> = (call: Call<H>) => Promise<object> | object
+export type Handlers<Table, H extends House = Services> = Record<keyof Table, Handler<H>>
 
 /** Who did it, for the audit. */
-export const actorOf = ({ principal }: Call): string => principal?.actor ?? 'nobody'
+export const actorOf = ({ principal }: Pick<Call, 'principal'>): string => principal?.actor ?? 'nobody'
 
-/** The desk of the EA that is asking; its key names the account. */
-export function eaDesk({ principal, services }: Call): Desk {
+/** The account of the EA that is asking: its key names it. */
+export function eaAccount({ principal }: Pick<Call, 'principal'>): number {
   if (principal?.account_id == null) throw new Error('an EA endpoint was reached without an account')
-  return services.desks.get(principal.account_id)
+  return principal.account_id
 }
+
+export const eaDesk = (call: Call): Desk => call.services.desks.get(eaAccount(call))
 
 /** The same call as every way in of an EA has it. */
 export const eaCall = (call: Call): EaCall => ({

@@ -15,10 +15,10 @@ import Type from 'typebox'
 import { Compile, type Validator } from 'typebox/compile'
 import { type Config, ConfigError } from '../config.ts'
 import type { Principal } from '../services/keys.ts'
-import type { Services } from '../services/services.ts'
 import { authorize } from './auth.ts'
 import type { Call, Handlers } from './call.ts'
 import { sendRefusal, toRefusal } from './errors.ts'
+import type { House } from './house.ts'
 import { acceptJsonOnly } from './json-body.ts'
 import { type Count, rateCounters } from './rates.ts'
 
@@ -38,10 +38,10 @@ const KEEP_ALIVE_MS = 65_000
 
 /** A Fastify instance with the house rules and no routes yet. Building is not listening. */
 export async function createPlane(
-  services: Services,
+  house: House,
   request_timeout_ms = REQUEST_TIMEOUT_MS,
 ): Promise<FastifyInstance> {
-  const { config, log, ids } = services
+  const { config, log, ids } = house
   const app = Fastify({
     logger: false,
     bodyLimit: limits.body_bytes_max,
@@ -61,8 +61,8 @@ export async function createPlane(
   app.decorateRequest('arrival', 0)
   app.decorateRequest('arrived_at', 0)
   app.addHook('onRequest', async (request, reply) => {
-    request.arrival = services.arrival()
-    request.arrived_at = services.clock.now()
+    request.arrival = house.arrival()
+    request.arrived_at = house.clock.now()
     reply.header('cache-control', 'no-store').header('x-request-id', request.id)
   })
   // What was let in before the stop is answered, and its connection ends with it: no client holds up the stop.
@@ -104,12 +104,12 @@ function pem(name: 'NGTB_TLS_CERT_FILE' | 'NGTB_TLS_KEY_FILE', config: Config): 
 }
 
 /** Mounts a table of endpoints: a missing handler does not compile. */
-export function mount<T extends Record<string, Endpoint>>(
+export function mount<T extends Record<string, Endpoint>, H extends House>(
   app: FastifyInstance,
   plane: PlaneName,
   table: T,
-  services: Services,
-  handlers: Handlers<T>,
+  services: H,
+  handlers: Handlers<T, H>,
 ): void {
   const count = rateCounters(app, services.config)
   for (const name of Object.keys(table) as (keyof T & string)[]) {
@@ -129,7 +129,7 @@ export function mount<T extends Record<string, Endpoint>>(
       handler: async (request, reply) => {
         const principal =
           principals.get(request) ?? (await admitted(endpoint, services, request, request.body, count))
-        const call: Call = {
+        const call: Call<H> = {
           services,
           endpoint,
           plane,
@@ -188,13 +188,13 @@ const principals = new WeakMap<FastifyRequest, Principal | null>()
 
 async function admitted(
   endpoint: Endpoint,
-  services: Services,
+  house: House,
   request: FastifyRequest,
   body: unknown,
   count: Count,
 ): Promise<Principal | null> {
   try {
-    const principal = await authorize(endpoint, services, request, body)
+    const principal = await authorize(endpoint, house, request, body)
     // A login that keeps coming without its key is a stranger like any other.
     // A creation is counted by what it creates, so after its body was read.
     if (principal && endpoint.rate !== 'create') await count(endpoint.rate, request, principal.key_id)
@@ -203,7 +203,7 @@ async function admitted(
   } catch (error) {
     if (error instanceof Refusal && (error.http === 401 || error.http === 403)) {
       await count('keyless', request, request.ip)
-      services.log.warn('refused at the door', {
+      house.log.warn('refused at the door', {
         code: error.code,
         method: request.method,
         path: endpoint.path,

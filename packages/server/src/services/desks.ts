@@ -43,6 +43,11 @@ export class Desks {
     return this.#logins.get(account_id) ?? String(account_id)
   }
 
+  /** The login of any account of the ledger; null: the system's own has none. */
+  async numberOf(account_id: number): Promise<string | null> {
+    return this.#logins.get(account_id) ?? (await this.get(account_id).ready()).account.account_number
+  }
+
   /** Opens every account of the ledger, so that deadlines and silence are watched from the start. */
   async openAll(): Promise<void> {
     for (const account of await this.ports.store.accounts()) {

@@ -23,6 +23,8 @@ const DEFAULT_GRACE_S = 24 * 3600
 const DUMMY_HASH = '0'.repeat(64)
 
 export class Keys {
+  /** Rings when a key of this process was revoked or replaced: what was remembered of keys is old. */
+  onForget: () => void = () => {}
   readonly #store: Store
   readonly #clock: Clock
   readonly #ids: Ids
@@ -187,6 +189,7 @@ export class Keys {
   #forget(key_id: string): void {
     this.#invalidated += 1
     this.#cache.delete(key_id)
+    this.onForget()
   }
 
   async #row(key_id: string): Promise<ApiKeyRow | null> {

@@ -22,6 +22,7 @@ import { Replays } from './replays.ts'
 import { Sessions } from './sessions.ts'
 import { Status } from './status.ts'
 import { Streams } from './streams.ts'
+import { TickIntake } from './tick-intake.ts'
 import { Ticks } from './ticks.ts'
 import { TradeBook } from './trade-book.ts'
 import { TradeEvents } from './trade-events.ts'
@@ -39,6 +40,8 @@ export interface Services extends Context {
   readonly tradeSync: TradeSync
   readonly tradeEvents: TradeEvents
   readonly streams: Streams
+  /** Ticks on their way into the ledger; idle where threads of their own take them in. */
+  readonly intake: TickIntake
   readonly ticks: Ticks
   readonly eaLogs: EaLogs
   readonly status: Status
@@ -108,6 +111,11 @@ export function createServices(ports: ServicePorts): Services {
     accounts: new Accounts(ctx),
     connections,
     ticks,
+    intake: new TickIntake({
+      ...ctx,
+      tell: (news) => void ticks.hear(news),
+      tellUnsure: () => ticks.doubt(),
+    }),
     commands: new Commands(ctx, { moves, booking, delivery, answers }),
     delivery,
     answers,

@@ -12,7 +12,7 @@ import pg from 'pg'
 import { expect } from 'vitest'
 import type { PortName } from '../../src/ports.ts'
 import { manualTime } from './manual-time.ts'
-import { type Answer, type TestServer, testServer } from './server.ts'
+import { type Answer, planeOf, type TestServer, testServer } from './server.ts'
 
 export interface Door {
   readonly port: PortName
@@ -217,7 +217,7 @@ export async function knock(
   { key, body, headers = {} }: { key?: string; body?: unknown; headers?: Record<string, string> } = {},
 ): Promise<Answer & { text: string }> {
   const raw = typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body)
-  const answer = await t.server.planes[door.port].inject({
+  const answer = await planeOf(t.server, door.port).inject({
     method: door.endpoint.method,
     url: path,
     headers: {

@@ -102,7 +102,7 @@ export async function testServer(
   )
   await server.start()
   const call: TestServer['call'] = async (plane, method, path, { key, body, headers = {} } = {}) => {
-    const answer = await server.planes[plane].inject({
+    const answer = await planeOf(server, plane).inject({
       method,
       url: path,
       headers: {
@@ -141,6 +141,13 @@ export async function testServer(
       await database.drop()
     },
   }
+}
+
+/** A door that lives in the test's own thread, as all of `testServer` do. */
+export function planeOf(server: Server, name: PortName) {
+  const plane = server.planes[name]
+  if (!plane) throw new Error(`the door ${name} lives in a thread of its own`)
+  return plane
 }
 
 function parse(text: string): unknown {

@@ -14,36 +14,28 @@ import { toIso } from './rows.ts'
 import { connectionOf, type DatabaseAddress } from './session.ts'
 import { encodeTicks, TICK_COPY_SQL } from './tick-copy.ts'
 import { runsOf, type TickRun } from './tick-runs.ts'
+import { sequenceOn, sharedSequence, type TickSequence } from './tick-sequence.ts'
 
 const DAY_MS = 86_400_000
-
-/** T2, for all writers of this process. */
-class Sequence {
-  #last = 0
-
-  /**
-   * The first of as many numbers as the batches have ticks. A clock in the high part, so that they go on rising after a
-   * restart without being stored anywhere.
-   */
-  take(batches: readonly TickBatch[]): number {
-    const now = batches.reduce((newest, { received_at }) => Math.max(newest, received_at), 0)
-    const first = Math.max(this.#last, now * 1000) + 1
-    this.#last = first + batches.reduce((sum, { ticks }) => sum + ticks.length, 0)
-    return first
-  }
-}
 
 const WRITERS = 2
 
 /** T6. */
-export function tickWriters(address: DatabaseAddress, onError: (error: Error) => void) {
-  const sequence = new Sequence()
+export function tickWriters(
+  address: DatabaseAddress,
+  onError: (error: Error) => void,
+  sequence: TickSequence = sequenceOn(sharedSequence()),
+) {
   const free = Array.from({ length: WRITERS }, () => new TickWriter(address, onError))
   const all = [...free]
   const waiting: ((writer: TickWriter) => void)[] = []
   return {
     async ingest(batches: readonly TickBatch[]): Promise<boolean[]> {
-      const first_seq = sequence.take(batches) // at once: the later group may be the quicker one (T2)
+      // At once: the later group may be the quicker one (T2).
+      const first_seq = sequence.take(
+        batches.reduce((sum, { ticks }) => sum + ticks.length, 0),
+        batches.reduce((newest, { received_at }) => Math.max(newest, received_at), 0),
+      )
       const writer = free.pop() ?? (await new Promise<TickWriter>((resolve) => waiting.push(resolve)))
       try {
         return await writer.ingest(batches, first_seq)

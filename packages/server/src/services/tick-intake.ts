@@ -1,0 +1,143 @@
+// Ticks in: what came while the last commit ran is the next group; the answer waits for its commit (P11). Knows no
+// account, so that it can live in a thread of its own; what the house should know of is told after the commit.
+import { tickTimeMs } from '@ngtb/core'
+import { limits, Refusal, type Tick } from '@ngtb/protocol'
+import type { Clock, Log, Store, TickBatch } from '../ports.ts'
+
+export interface Quote {
+  readonly symbol: string
+  readonly bid: number
+  readonly ask: number
+  readonly time_ms: number
+  readonly received_at: number
+}
+
+/** What one account's EA sent with a group that is committed now; plain values, for they may go to another thread. */
+export interface TickNews {
+  readonly account_id: number
+  readonly actor: string
+  readonly received_at: number
+  /** Stored with this group. */
+  readonly ticks: number
+  /** The newest quote of each symbol. */
+  readonly quotes: readonly Quote[]
+}
+
+export interface IntakePorts {
+  readonly store: Pick<Store, 'ingest'>
+  readonly clock: Clock
+  readonly log: Log
+  tell(news: readonly TickNews[]): void
+  /** A commit's outcome was lost: its ticks may be stored all the same. */
+  tellUnsure(): void
+}
+
+interface Waiting {
+  readonly batch: TickBatch
+  readonly actor: string
+  resolve(fresh: boolean): void
+  reject(error: unknown): void
+}
+
+const GROUP_TICKS_MAX = 100_000
+/** Groups on their way to the ledger at once: it writes one while we read the next. */
+const GROUPS_MAX = 2
+const WAITING_TICKS_MAX = 2_000_000
+const DAY_MS = 86_400_000
+
+export class TickIntake {
+  readonly #ports: IntakePorts
+  #waiting: Waiting[] = []
+  #waiting_ticks = 0
+  #groups = 0
+
+  constructor(ports: IntakePorts) {
+    this.#ports = ports
+  }
+
+  /**
+   * Stores a batch; resolves after its commit with how many ticks were new.
+   * @throws {Refusal} NGTB_TICK_TIME, NGTB_TICK_SPREAD_OF_DAYS, NGTB_RATE, NGTB_DATABASE_AWAY
+   */
+  async ingest(account_id: number, ticks: readonly Tick[], batch_id: string | null, actor: string) {
+    const received_at = this.#ports.clock.now()
+    const batch: TickBatch = { account_id, batch_id, received_at, ticks: readTicks(ticks) }
+    if (this.#waiting_ticks + ticks.length > WAITING_TICKS_MAX)
+      throw new Refusal('NGTB_RATE', 'more ticks are waiting than the disk takes', { retry_after_s: 1 })
+    const nothing = ticks.length === 0 && batch_id === null
+    if (nothing) this.#ports.tell([{ account_id, actor, received_at, ticks: 0, quotes: [] }])
+    const fresh = nothing || (await this.#enqueue(batch, actor))
+    return { processed: fresh ? ticks.length : 0, duplicates: fresh ? 0 : ticks.length }
+  }
+
+  #enqueue(batch: TickBatch, actor: string): Promise<boolean> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ batch, actor, resolve, reject })
+      this.#waiting_ticks += batch.ticks.length
+      if (this.#groups < GROUPS_MAX) void this.#flush()
+    })
+  }
+
+  async #flush(): Promise<void> {
+    this.#groups += 1
+    await Promise.resolve()
+    while (this.#waiting.length > 0) {
+      const group = this.#takeGroup()
+      try {
+        const fresh = await this.#ports.store.ingest(group.map(({ batch }) => batch))
+        this.#ports.tell(newsOf(group, fresh))
+        for (const [at, waiting] of group.entries()) waiting.resolve(fresh[at] ?? false)
+      } catch (error) {
+        this.#ports.tellUnsure()
+        if (!(error instanceof Refusal))
+          this.#ports.log.error('ticks were not stored', { error: String(error) })
+        for (const waiting of group) waiting.reject(error)
+      }
+    }
+    this.#groups -= 1
+  }
+
+  #takeGroup(): Waiting[] {
+    let ticks = 0
+    let size = 0
+    for (const { batch } of this.#waiting) {
+      if (size > 0 && ticks + batch.ticks.length > GROUP_TICKS_MAX) break
+      ticks += batch.ticks.length
+      size++
+    }
+    this.#waiting_ticks -= ticks
+    return this.#waiting.splice(0, size)
+  }
+}
+
+/** One word per account, whatever the number of its batches: most of all a word costs is its way between threads. */
+function newsOf(group: readonly Waiting[], fresh: readonly boolean[]): TickNews[] {
+  const accounts = new Map<number, TickNews & { ticks: number; latest: Map<string, Quote> }>()
+  for (const [at, { batch, actor }] of group.entries()) {
+    const { account_id, received_at, ticks } = batch
+    const news = accounts.get(account_id) ?? {
+      ...{ account_id, actor, received_at, ticks: 0, quotes: [] },
+      latest: new Map<string, Quote>(),
+    }
+    accounts.set(account_id, news)
+    if (!fresh[at]) continue
+    news.ticks += ticks.length
+    for (const { symbol, bid, ask, time_ms } of ticks)
+      news.latest.set(symbol, { symbol, bid, ask, time_ms, received_at })
+  }
+  return [...accounts.values()].map(({ latest, ...news }) => ({ ...news, quotes: [...latest.values()] }))
+}
+
+/** @throws {Refusal} NGTB_TICK_TIME, NGTB_TICK_SPREAD_OF_DAYS */
+function readTicks(ticks: readonly Tick[]): TickBatch['ticks'] {
+  const days = new Set<number>()
+  const read = ticks.map(({ symbol, bid, ask, timestamp, volume }, at) => {
+    const time_ms = tickTimeMs(timestamp)
+    if (time_ms < limits.time_ms_min || time_ms >= limits.time_ms_max)
+      throw new Refusal('NGTB_TICK_TIME', `ticks.${at}.timestamp ${timestamp} lies outside 2000 … 2100`)
+    days.add(Math.floor(time_ms / DAY_MS))
+    return { symbol, bid, ask, time_ms, volume: volume ?? 0 }
+  })
+  if (days.size > limits.new_days_per_request_max) throw new Refusal('NGTB_TICK_SPREAD_OF_DAYS')
+  return read
+}
