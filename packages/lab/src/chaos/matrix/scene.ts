@@ -19,6 +19,8 @@ export const POLL_MS = 50
 const PATIENCE_MS = 60_000
 const REACHED_MS_MAX = 30_000
 const SYMBOL = 'EURUSD'
+/** More positions than this are closed by hand: an account that is full takes no OPEN. */
+const POSITIONS_MAX = 30
 
 export class Scene {
   readonly world: World
@@ -68,6 +70,7 @@ export class Scene {
 
   /** A wish of this type that can be fulfilled: the trader's hand puts there what is missing. */
   async wish(type: CommandType): Promise<Wish> {
+    await this.#clear()
     const { positions, pending } = await this.world.standing(this.login)
     for (const direction of ['BUY', 'SELL'] as const)
       if (!positions.some((one) => one.symbol === SYMBOL && one.direction === direction && one.volume > 0.02))
@@ -78,6 +81,12 @@ export class Scene {
     const wish = this.#wishes.of(type, standing, this.trader.created)
     if (wish === null) throw new Error(`there is nothing that a ${type} could be about`)
     return wish
+  }
+
+  async #clear(): Promise<void> {
+    const { positions } = await this.world.standing(this.login)
+    if (positions.length <= POSITIONS_MAX) return
+    for (const { ticket } of positions) await this.#byHand({ kind: 'close', ticket })
   }
 
   async #byHand(trade: ManualTrade): Promise<void> {
