@@ -89,6 +89,7 @@ export class RunningNativeEa {
       stats,
       cadence: () => cadence,
       run_id: randomUUID(),
+      numbered: true,
       buffer_max: options.tick_buffer_max ?? 200_000,
       onSettled: ({ ticks }, sent) => {
         if (sent.verdict === 'taken') stats.ticks_acked += ticks.length

@@ -80,6 +80,7 @@ export class SimulatedEa {
       stats,
       cadence,
       run_id: options.run_id ?? randomUUID(),
+      numbered: false,
       buffer_max: options.tick_buffer_max ?? 200_000,
       onSettled: (batch, sent) => this.#batchSettled(batch, sent),
       onDropped: (ticks) => this.#ticksLost(ticks),

@@ -3,6 +3,7 @@
 //   S1. A batch's text and batch_id are fixed when it is made; every resend is the same bytes (P11).
 //   S2. One batch is under way at a time, so ticks arrive in order. What gathers meanwhile goes as one batch.
 //   S3. The buffer is bounded; what it must drop is counted and reported as a range.
+//   S4. Ticks are numbered as they come, so that the server sees what was dropped; one batch holds no gap.
 
 import type { Line, Sent } from './link.ts'
 import type { Tick } from './model/ticks.ts'
@@ -23,6 +24,8 @@ export interface TickSenderContext {
   stats: EaStats
   cadence: () => Cadence
   run_id: string
+  /** A native EA says its numbers (P11); a plain one has no words for them. */
+  numbered: boolean
   buffer_max: number
   onSettled: (batch: TickBatch, sent: Sent) => void
   onDropped: (ticks: readonly Tick[]) => void
@@ -33,6 +36,8 @@ export class TickSender {
   #buffer: Tick[] = []
   /** Index of the first tick of the buffer that is not in a batch yet: shifting an array per tick is slow. */
   #head = 0
+  /** The number of the first tick that is in no batch yet. */
+  #next_seq = 1
   #under_way = 0
   #next_batch = 1
   /** What is in the buffer has waited long enough, or must go now. */
@@ -98,18 +103,20 @@ export class TickSender {
     if (this.buffered === 0) this.#due = false
     const enough = this.#due || this.buffered >= tick_batch_size
     if (!this.#running || this.#under_way > 0 || this.buffered === 0 || !enough) return
+    const first_seq = this.#next_seq
     const ticks = this.#take(Math.min(this.buffered, tick_batch_max))
     if (this.buffered === 0) {
       this.#due = false
       this.#stopTimer()
     }
-    void this.#deliver(ticks)
+    void this.#deliver(ticks, first_seq)
   }
 
-  async #deliver(ticks: readonly Tick[]): Promise<void> {
-    const { link, courier, stats, run_id, onSettled } = this.#context
+  async #deliver(ticks: readonly Tick[], first_seq: number): Promise<void> {
+    const { link, courier, stats, run_id, numbered, onSettled } = this.#context
     const batch_id = `${run_id}-${this.#next_batch++}`
-    const batch: TickBatch = { batch_id, ticks, body: ticksBody(link.account, batch_id, ticks) }
+    const numbers = numbered ? { run: run_id, first_seq } : null
+    const batch: TickBatch = { batch_id, ticks, body: ticksBody(link.account, batch_id, ticks, numbers) }
     this.#under_way = ticks.length
     stats.batches_sent++
     stats.ticks_sent += ticks.length
@@ -127,6 +134,7 @@ export class TickSender {
   #take(count: number): Tick[] {
     const ticks = this.#buffer.slice(this.#head, this.#head + count)
     this.#head += count
+    this.#next_seq += count
     if (this.#head > 4096 && this.#head * 2 > this.#buffer.length) {
       this.#buffer = this.#buffer.slice(this.#head)
       this.#head = 0

@@ -126,13 +126,19 @@ export function logMessage(account: Account, level: string, message: string, det
  * A tick batch. The prices go as the literals of the source: JSON.stringify would write 1.121200 as 1.1212,
  * and two texts can be compared to the last digit where two doubles only seem equal.
  */
-export function ticksBody(account: Account, batch_id: string, ticks: readonly Tick[]): string {
+/** @param numbers of a native EA: its run, and the number of the first tick in it (P11) */
+export function ticksBody(
+  account: Account,
+  batch_id: string,
+  ticks: readonly Tick[],
+  numbers: { run: string; first_seq: number } | null = null,
+): string {
   const rows = ticks.map(
     ({ symbol, bid_text, ask_text, time_ms, volume }) =>
       `{"symbol":${JSON.stringify(symbol)},"bid":${bid_text},"ask":${ask_text},` +
       `"timestamp":${time_ms},"volume":${volume}}`,
   )
-  const head = JSON.stringify({ account, batch_id }).slice(0, -1)
+  const head = JSON.stringify({ account, batch_id, ...numbers }).slice(0, -1)
   return `${head},"ticks":[${rows.join(',')}]}`
 }
 

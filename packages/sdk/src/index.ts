@@ -16,6 +16,7 @@ export type {
   OrphanView,
   StoryLine,
   SystemStatusView,
+  TickLossView,
   TickView,
   Timeframe,
   Topic,

@@ -18,6 +18,7 @@ import {
   type Maker,
   type OrphanView,
   type SystemStatusView,
+  type TickLossView,
   type TickView,
   type Timeframe,
   type TradeHistoryView,
@@ -88,6 +89,11 @@ export abstract class Views extends Orders {
   /** Events of a native EA that could not be taken, newest first. */
   async deadLetters(): Promise<DeadLetterView[]> {
     return (await this.one<{ items: DeadLetterView[] }>(at.v1_dead_letters.path)).items
+  }
+
+  /** Ranges of ticks that an EA let go before it could send them, newest first (P11). */
+  async tickLosses(): Promise<TickLossView[]> {
+    return (await this.one<{ items: TickLossView[] }>(at.v1_tick_losses.path)).items
   }
 
   /** Oldest first, by broker time. */

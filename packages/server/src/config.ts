@@ -52,6 +52,13 @@ export const SETTINGS = {
     about: 'ticks per batch that EAs are advised to send',
   },
   TICK_BATCH_INTERVAL_SEC: seconds(1, 0.001, 60, 'longest wait of an EA before it sends a batch'),
+  TICK_RETENTION_DAYS: {
+    kind: 'int',
+    default: 0,
+    min: 0,
+    max: 36_500,
+    about: 'days of ticks that are kept; older ones are dropped, a whole day at a time; 0: all are kept',
+  },
   NGTB_TICK_WORKERS: {
     kind: 'int',
     default: 1,

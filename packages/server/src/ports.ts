@@ -129,8 +129,41 @@ export interface TickRow {
 export interface TickBatch {
   readonly account_id: number
   readonly batch_id: string | null
+  /** The number of its first tick in its sender's run; null: the sender does not number them. */
+  readonly numbers: TickNumbers | null
   readonly ticks: readonly Omit<TickRow, 'seq'>[]
   readonly received_at: number
+}
+
+export interface TickNumbers {
+  /** The sender's own name for itself, from its start to its end. */
+  readonly run: string
+  readonly first_seq: number
+}
+
+/** What became of a batch. */
+export interface TickOutcome {
+  readonly fresh: boolean
+  /** Numbers before its first that never came, and will not. */
+  readonly lost: TickGap | null
+  /** It was refused: its numbers were given before, and this is the next free one. */
+  readonly expected_seq: number | null
+}
+
+export interface TickGap {
+  readonly run: string
+  readonly first_seq: number
+  readonly last_seq: number
+}
+
+export interface TickLoss extends TickGap {
+  readonly account_id: number
+  readonly received_at: number
+}
+
+export interface TickCount {
+  readonly ticks: number
+  readonly lost: number
 }
 
 /** The ledger at one moment, for whoever checks all of it: page by page, never the whole of it in memory. */
@@ -209,8 +242,8 @@ export interface Store {
   /** Looks at the ledger as it is at one moment, while others go on writing. */
   snapshot<T>(look: (at: Snapshot) => Promise<T>): Promise<T>
 
-  /** Stores the batches in one commit; answers per batch whether it was new (P11). Two calls may run at once. */
-  ingest(batches: readonly TickBatch[]): Promise<boolean[]>
+  /** Stores the batches in one commit; answers what became of each (P11). Two calls may run at once. */
+  ingest(batches: readonly TickBatch[]): Promise<TickOutcome[]>
   ticks(
     account_id: number,
     symbol: string,
@@ -218,7 +251,16 @@ export interface Store {
     to: number,
     page: PageRequest,
   ): Promise<Page<TickRow>>
-  tickCounts(): Promise<Map<number, number>>
+  tickCounts(): Promise<Map<number, TickCount>>
+  /** Newest first. */
+  tickLosses(account_id: number, limit: number): Promise<TickLoss[]>
+  /** Days of broker time that have a place for ticks, from 1970-01-01. */
+  tickDays(): Promise<number[]>
+  makeTickDay(day: number): Promise<void>
+  /** Rejects while somebody works with its ticks: try again later. */
+  dropTickDay(day: number): Promise<void>
+  /** Batches that arrived before that moment are not known again; at most `limit`, and how many it were. */
+  forgetTickBatches(before: number, limit: number): Promise<number>
 
   key(key_id: string): Promise<ApiKeyRow | null>
   keys(page: PageRequest): Promise<Page<ApiKeyRow>>

@@ -27,6 +27,7 @@ import { connectionView } from './services/views.ts'
 import { Deadlines } from './workers/deadlines.ts'
 import { Flush } from './workers/flush.ts'
 import { Neighbours } from './workers/neighbours.ts'
+import { Retention } from './workers/retention.ts'
 
 export interface ServerPorts {
   readonly store: Store
@@ -77,6 +78,11 @@ export async function createServer(ports: ServerPorts, config: Config): Promise<
     timers: ports.timers,
     keep_settled_ms: config.COMMAND_TRACKER_MAX_AGE_HOURS * 3_600_000,
   })
+  const retention = new Retention({
+    ...services,
+    timers: ports.timers,
+    keep_days: config.TICK_RETENTION_DAYS,
+  })
   const neighbours = new Neighbours({ ...services, bell })
   tellQuotes(services)
   const planes: Planes = {
@@ -99,6 +105,7 @@ export async function createServer(ports: ServerPorts, config: Config): Promise<
         mirror?.start(queueSource(services.desks))
         deadlines.start()
         flush.start()
+        retention.start()
         return ports
       } catch (error) {
         await neighbours.stop()
@@ -110,6 +117,7 @@ export async function createServer(ports: ServerPorts, config: Config): Promise<
       // First the doors: what was let in is finished, and answered, before the ledger closes.
       await Promise.all(Object.values(doors).map((door) => door.close()))
       await flush.stop()
+      await retention.stop()
       await mirror?.stop()
       await neighbours.stop()
     },

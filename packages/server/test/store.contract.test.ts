@@ -3,7 +3,7 @@
 import { brokenLink } from '@ngtb/core'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { systemIds } from '../src/platform/ids.ts'
-import { type Page, type PageRequest, type Store, VersionConflict } from '../src/ports.ts'
+import { type Page, type PageRequest, type Store, type TickBatch, VersionConflict } from '../src/ports.ts'
 import { MemoryLedger } from '../src/storage/memory/ledger.ts'
 import { createMemoryStore } from '../src/storage/memory/store.ts'
 import {
@@ -232,16 +232,68 @@ describe.each(Object.keys(BACKENDS))('%s', (name) => {
 
   test('P11: a batch is stored once, whoever sends it again', async () => {
     const tick = { symbol: 'EURUSD', time_ms: NOW, bid: 1.1, ask: 1.2, volume: 1 }
-    const batch = { account_id: 1, batch_id: 'b1', ticks: [tick, tick], received_at: NOW }
-    expect(await a.ingest([batch, batch, { ...batch, account_id: 2 }])).toEqual([true, false, true])
-    expect(await b.ingest([batch])).toEqual([false])
+    const batch = { account_id: 1, batch_id: 'b1', numbers: null, ticks: [tick, tick], received_at: NOW }
+    const fresh = async (store: Store, batches: TickBatch[]) =>
+      (await store.ingest(batches)).map((outcome) => outcome.fresh)
+    expect(await fresh(a, [batch, batch, { ...batch, account_id: 2 }])).toEqual([true, false, true])
+    expect(await fresh(b, [batch])).toEqual([false])
     const page = { limit: 10, after: null }
     expect((await b.ticks(1, 'EURUSD', NOW, NOW + 1, page)).items).toHaveLength(2)
     expect([...(await b.tickCounts())].sort()).toEqual([
-      [1, 2],
-      [2, 2],
+      [1, { ticks: 2, lost: 0 }],
+      [2, { ticks: 2, lost: 0 }],
     ])
     expect(await b.newestMoment()).toBeGreaterThanOrEqual(NOW)
+  })
+
+  test('P11: numbers of a run go on; a gap is told and kept, and numbers that were given are refused', async () => {
+    const tick = { symbol: 'EURUSD', time_ms: NOW, bid: 1.1, ask: 1.2, volume: 1 }
+    const batch = (first_seq: number, batch_id = `r:${first_seq}`, run = 'r'): TickBatch => ({
+      ...{ account_id: 1, batch_id, numbers: { run, first_seq } },
+      ...{ ticks: [tick, tick], received_at: NOW + first_seq },
+    })
+    const kept = { fresh: true, lost: null, expected_seq: null }
+    const known = { ...kept, fresh: false }
+    const gap = { run: 'r', first_seq: 5, last_seq: 9 }
+    expect(await a.ingest([batch(1), batch(3), batch(1), batch(10), batch(4, 'x')])).toEqual([
+      kept,
+      kept,
+      known,
+      { ...kept, lost: gap },
+      { ...known, expected_seq: 12 },
+    ])
+    expect(await b.ingest([batch(10), batch(11, 'y'), batch(12), batch(1, 'z', 'another')])).toEqual([
+      known,
+      { ...known, expected_seq: 12 },
+      kept,
+      kept,
+    ])
+    // What was refused is not known: with the right numbers it is stored.
+    expect(await b.ingest([batch(14, 'x')])).toEqual([kept])
+    expect(await b.tickLosses(1, 10)).toEqual([{ ...gap, account_id: 1, received_at: NOW + 10 }])
+    expect((await b.tickCounts()).get(1)).toEqual({ ticks: 12, lost: 5 })
+  })
+
+  test('days of ticks leave whole; batches of long ago are not known any more', async () => {
+    const at = (day: number) => ({
+      symbol: 'EURUSD',
+      time_ms: day * 86_400_000,
+      bid: 1.1,
+      ask: 1.2,
+      volume: 1,
+    })
+    const batch = (batch_id: string, day: number, received_at: number): TickBatch => ({
+      ...{ account_id: 1, batch_id, numbers: null, ticks: [at(day)], received_at },
+    })
+    await a.ingest([batch('a', 18_000, NOW), batch('b', 18_001, NOW + 5)])
+    expect(await b.tickDays()).toEqual([18_000, 18_001])
+    await b.dropTickDay(18_000)
+    await b.dropTickDay(17_000)
+    expect(await a.tickDays()).toEqual([18_001])
+    expect((await a.ticks(1, 'EURUSD', 0, 4e12, { limit: 10, after: null })).items).toHaveLength(1)
+    expect(await a.forgetTickBatches(NOW + 5, 100)).toBe(1)
+    const fresh = (await a.ingest([batch('a', 18_001, NOW), batch('b', 18_001, NOW)])).map((one) => one.fresh)
+    expect(fresh).toEqual([true, false])
   })
 
   test('P1: a closed store refuses to write', async () => {

@@ -59,7 +59,7 @@ test('P11: a batch is stored once, and the house counts it and knows its last qu
   const { services } = running.server
   const account_id = (await services.desks.byNumber(String(LOGIN)))?.account_id ?? 0
   await vi.waitFor(() => {
-    expect(services.ticks.count(account_id)).toBe(2)
+    expect(services.ticks.count(account_id)).toEqual({ ticks: 2, lost: 0 })
     expect(services.ticks.quote(account_id, 'EURUSD')).toMatchObject({ bid: 1.2 })
   })
 })

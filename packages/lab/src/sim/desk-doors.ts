@@ -63,8 +63,14 @@ const ROUTES: Readonly<Record<string, Route>> = {
     return { status: 'success' }
   },
   '/api/events': eaTradeCalls.events,
-  '/api/ticks/batch': ({ services, desk, actor }, body: { ticks: Tick[]; batch_id: string }) =>
-    services.intake.ingest(desk.account_id, body.ticks, body.batch_id, actor),
+  '/api/ticks/batch': (
+    { services, desk, actor },
+    body: { ticks: Tick[]; batch_id: string; run: string; first_seq: number },
+  ) =>
+    services.intake.ingest({
+      ...{ account_id: desk.account_id, ticks: body.ticks, batch_id: body.batch_id, actor },
+      numbers: { run: body.run, first_seq: body.first_seq },
+    }),
   create: async ({ services, desk, ask }, body: CreateBody) => {
     const created = await services.commands.create(desk, wantedOf(services, desk, body, ask.idempotency_key))
     return { ...created.command, replayed: created.replayed }

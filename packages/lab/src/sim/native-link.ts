@@ -46,10 +46,14 @@ export class NativeLink {
   /** Events were not taken a moment ago. */
   #pausing = false
   #batches = 0
+  /** Ticks are numbered from the start of the process to its end (P11). */
+  readonly #run: string
+  #tick_seq = 0
 
   constructor(parts: LinkParts) {
     const { machine, account } = parts
     this.#parts = parts
+    this.#run = parts.random.uuid()
     this.#facts = new Courier(machine, parts.send)
     this.#tick_batches = new Courier(machine, parts.send)
     machine.every(account.poll_ms, () => this.#poll())
@@ -203,14 +207,21 @@ export class NativeLink {
     )
   }
 
+  /** One tick a batch; its number is the batch's. */
   #sendTicks(): void {
     const { ea, account, ticks, time, random } = this.#parts
-    if (ea.status !== 'online' || this.#tick_batches.pending > 3) return
+    if (ea.status !== 'online') return
+    const seq = ++this.#tick_seq
+    if (this.#tick_batches.pending > 3) {
+      ticks.letGo(account.account_id, this.#run, seq)
+      return
+    }
     const batch_id = `${this.#parts.name}-${random.uuid()}`
     const about_ms = BEGIN + time.now * 10 + (this.#batches++ % 10)
-    const first_ms = ticks.send(account.account_id, batch_id, about_ms)
+    const first_ms = ticks.send(account.account_id, batch_id, this.#run, seq, about_ms)
     const rows = [{ symbol: 'EURUSD', bid: 1.1, ask: 1.2, timestamp: first_ms, volume: 1 }]
-    const ask = eaAsk(account, 'ticks', '/api/ticks/batch', { batch_id, ticks: rows })
+    const numbers = { run: this.#run, first_seq: seq }
+    const ask = eaAsk(account, 'ticks', '/api/ticks/batch', { batch_id, ...numbers, ticks: rows })
     this.#tick_batches.push(
       () => ask,
       (told) => {

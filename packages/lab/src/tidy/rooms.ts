@@ -23,9 +23,9 @@ export const ROOMS: Readonly<Record<string, Room | 'everything'>> = {
   'server/config': { uses: ['protocol'] },
   'server/ledger-rows': { uses: ['protocol'], types: ['core'] },
   'server/ports': { uses: ['protocol', 'server/ledger-rows'], types: ['core'] },
-  // The doors and the clocks ask the desks; they neither decide nor store.
+  // The doors and the clocks ask the desks; they do not store, and what they decide is core's.
   'server/planes': { uses: ['server/services', ...SERVER_DATA], types: ['core', 'server/live'] },
-  'server/workers': { uses: ['server/services', ...SERVER_DATA], types: ['core', 'server/live'] },
+  'server/workers': { uses: ['core', 'server/services', ...SERVER_DATA], types: ['server/live'] },
   'server/in-process': { uses: ['core', 'server/services', ...SERVER_DATA], types: ['server/live'] },
   // The desks decide by core; the ledger, the bell and the window are handed to them.
   'server/services': { uses: ['core', ...SERVER_DATA], types: ['server/live'] },

@@ -7,6 +7,7 @@ import {
   DeadLetterView,
   DealView,
   LogView,
+  TickLossView,
   TickView,
   TradeHistoryView,
   TradeView,
@@ -107,6 +108,14 @@ export const dataEndpoints = endpoints({
     params: LoginParams,
     query: TickListQuery,
     reply: listOf(TickView),
+  },
+  v1_tick_losses: {
+    method: 'GET',
+    path: `${account}/tick-losses`,
+    summary: 'Ranges of ticks that an EA let go before it could send them, newest first (P11)',
+    access: READ,
+    params: LoginParams,
+    reply: Type.Object({ items: Type.Array(TickLossView) }),
   },
   v1_candles: {
     method: 'GET',

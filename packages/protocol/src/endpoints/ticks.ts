@@ -22,6 +22,19 @@ export const TicksBody = Type.Object({
   batch_id: Type.Optional(
     Type.Union([Type.String({ minLength: 1, maxLength: 128 }), Type.Integer({ minimum: 0 })]),
   ),
+  run: Type.Optional(
+    Type.String({
+      ...{ minLength: 1, maxLength: 64 },
+      description: 'the sender’s own name for itself, from its start to its end; goes with first_seq',
+    }),
+  ),
+  first_seq: Type.Optional(
+    Type.Integer({
+      ...{ minimum: 1, maximum: Number.MAX_SAFE_INTEGER },
+      description:
+        'number of the first tick in the run, which begins at 1: a gap is counted as lost. Without a batch_id run and first_seq name the batch',
+    }),
+  ),
   ticks: Type.Array(Tick, { maxItems: limits.ticks_per_request_max }),
 })
 export type TicksBody = Static<typeof TicksBody>

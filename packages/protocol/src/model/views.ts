@@ -23,6 +23,9 @@ export const ConnectionView = Type.Object({
   failed_heartbeats: Type.Integer(),
   reconnect_count: Type.Integer(),
   tick_count: Type.Integer(),
+  ticks_lost: Type.Integer({
+    description: 'told by their numbers: let go by the EA before they could be sent (P11)',
+  }),
   command_count: Type.Integer(),
   consecutive_failures: Type.Integer(),
   health_score: Type.Number(),
@@ -293,6 +296,16 @@ export const DeadLetterView = Type.Object({
   received_at: UtcTime,
 })
 export type DeadLetterView = Static<typeof DeadLetterView>
+
+export const TickLossView = Type.Object({
+  ...both,
+  run: Type.String({ description: 'the sender’s own name for itself, from its start to its end' }),
+  first_seq: Type.Integer(),
+  last_seq: Type.Integer(),
+  count: Type.Integer(),
+  received_at: UtcTime,
+})
+export type TickLossView = Static<typeof TickLossView>
 
 export const TickView = Type.Object({
   symbol: Type.String(),

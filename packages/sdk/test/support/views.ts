@@ -65,6 +65,7 @@ const connectionView = (account_id: number, account_number: string): ConnectionV
   failed_heartbeats: 0,
   reconnect_count: 0,
   tick_count: 0,
+  ticks_lost: 0,
   command_count: 0,
   consecutive_failures: 0,
   health_score: 100,

@@ -60,7 +60,7 @@ export class EAConnection {
     return this.#now.reconnect_count
   }
   get tick_count(): number {
-    return this.#services.ticks.count(this.account_id)
+    return this.#services.ticks.count(this.account_id).ticks
   }
   get command_count(): number {
     return this.#now.command_count

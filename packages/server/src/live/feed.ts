@@ -143,6 +143,7 @@ const TOPIC_OF: Record<string, Topic> = {
   trade: 'trade',
   connection: 'connection',
   time: 'connection',
+  ticks: 'connection',
 }
 
 function ofAudit({ kind, account_id, at, actor, subject, data }: StoredAudit) {

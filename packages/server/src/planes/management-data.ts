@@ -3,7 +3,15 @@ import { limits, Refusal, type Timeframe } from '@ngtb/protocol'
 import { verifyAudit } from '../services/audit.ts'
 import { levelOf } from '../services/ea-logs.ts'
 import { ticketOf } from '../services/trade-events.ts'
-import { auditView, brokerUtc, deadLetterView, dealView, logView, tradeView } from '../services/views.ts'
+import {
+  auditView,
+  brokerUtc,
+  deadLetterView,
+  dealView,
+  logView,
+  tickLossView,
+  tradeView,
+} from '../services/views.ts'
 import type { Call, Handler } from './call.ts'
 import { pathDesk, requireWholeSystem } from './management-accounts.ts'
 import { idOf } from './management-commands.ts'
@@ -80,6 +88,13 @@ export const dataHandlers = {
       ask,
       volume,
     }))
+  },
+
+  async v1_tick_losses(call) {
+    const desk = await pathDesk(call)
+    const { account } = await desk.ready()
+    const losses = await call.services.store.tickLosses(desk.account_id, limits.page_size_max)
+    return { items: losses.map((loss) => tickLossView(account, loss)) }
   },
 
   async v1_candles(call) {

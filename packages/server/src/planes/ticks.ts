@@ -1,6 +1,7 @@
 // Port 9901: ticks. Its house may be the services, or a thread's own (tick-thread/).
-import { type TicksBody, tickEndpoints } from '@ngtb/protocol'
+import { Refusal, type TicksBody, tickEndpoints } from '@ngtb/protocol'
 import type { FastifyInstance } from 'fastify'
+import type { TickNumbers } from '../ports.ts'
 import type { TickIntake } from '../services/tick-intake.ts'
 import { serverTime } from '../services/views.ts'
 import { actorOf, type Call, eaAccount } from './call.ts'
@@ -22,12 +23,21 @@ export async function ticksPlane(house: TickHouse): Promise<FastifyInstance> {
 
 async function ticksBatch(call: Call<TickHouse>) {
   const { intake, clock } = call.services
-  const { ticks, batch_id } = call.body as TicksBody
-  const outcome = await intake.ingest(
-    eaAccount(call),
+  const { ticks, batch_id, run, first_seq } = call.body as TicksBody
+  const numbers = numbersOf(run, first_seq)
+  const name = batch_id ?? (numbers && `${numbers.run}:${numbers.first_seq}`)
+  const { lost, ...taken } = await intake.ingest({
+    account_id: eaAccount(call),
     ticks,
-    batch_id === undefined ? null : String(batch_id),
-    actorOf(call),
-  )
-  return { status: 'success', ...outcome, server_time: serverTime(clock.now()) }
+    batch_id: name === null ? null : String(name),
+    numbers,
+    actor: actorOf(call),
+  })
+  return { status: 'success', ...taken, ...(lost && { lost }), server_time: serverTime(clock.now()) }
+}
+
+function numbersOf(run: string | undefined, first_seq: number | undefined): TickNumbers | null {
+  if (run !== undefined && first_seq !== undefined) return { run, first_seq }
+  if (run === undefined && first_seq === undefined) return null
+  throw new Refusal('NGTB_BODY_INVALID', 'run and first_seq belong together: send both, or neither')
 }

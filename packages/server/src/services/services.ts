@@ -119,7 +119,7 @@ export function createServices(ports: ServicePorts): Services {
     commands: new Commands(ctx, { moves, booking, delivery, answers }),
     delivery,
     answers,
-    sessions: new Sessions(ctx, { connections, native, delivery }),
+    sessions: new Sessions(ctx, { connections, native, delivery, ticks }),
     native,
     tradeSync: new TradeSync(ctx, connections, book, moves),
     tradeEvents,

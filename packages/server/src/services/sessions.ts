@@ -10,6 +10,7 @@ import { type EaSession, requireOwner } from './ea-session.ts'
 import { type Handout, headsOf } from './handout.ts'
 import { type EaWord, isNativeHello, type NativeSessions } from './native-sessions.ts'
 import type { Step } from './step.ts'
+import type { Ticks } from './ticks.ts'
 import { tellDrift } from './trade-drift.ts'
 import { connectionView } from './views.ts'
 
@@ -23,12 +24,14 @@ export class Sessions {
   readonly #connections: Connections
   readonly #native: NativeSessions
   readonly #delivery: CommandDelivery
+  readonly #ticks: Ticks
 
   constructor(ctx: Context, parts: SessionParts) {
     this.#ctx = ctx
     this.#connections = parts.connections
     this.#native = parts.native
     this.#delivery = parts.delivery
+    this.#ticks = parts.ticks
   }
 
   /** @throws {Refusal} NGTB_OWNER_OTHER, NGTB_JOURNAL_COPY */
@@ -116,7 +119,13 @@ export class Sessions {
       session_id,
       account_id: account.account_id,
       subscribed_symbols: subscribed(account.subscribed_symbols, specs),
-      health_status: connectionView(account, connection, step.now, this.#ctx.health, 0),
+      health_status: connectionView(
+        account,
+        connection,
+        step.now,
+        this.#ctx.health,
+        this.#ticks.count(account.account_id),
+      ),
       ...session,
       settings: {
         heartbeat_interval_sec: config.HEARTBEAT_INTERVAL_SEC,
@@ -212,6 +221,7 @@ export interface SessionParts {
   readonly connections: Connections
   readonly native: NativeSessions
   readonly delivery: CommandDelivery
+  readonly ticks: Ticks
 }
 
 const NOTHING: Handout = { commands: [], heads: null }

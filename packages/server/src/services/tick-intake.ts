@@ -2,7 +2,7 @@
 // account, so that it can live in a thread of its own; what the house should know of is told after the commit.
 import { tickTimeMs } from '@ngtb/core'
 import { limits, Refusal, type Tick } from '@ngtb/protocol'
-import type { Clock, Log, Store, TickBatch } from '../ports.ts'
+import type { Clock, Log, Store, TickBatch, TickGap, TickNumbers, TickOutcome } from '../ports.ts'
 
 export interface Quote {
   readonly symbol: string
@@ -19,6 +19,8 @@ export interface TickNews {
   readonly received_at: number
   /** Stored with this group. */
   readonly ticks: number
+  /** Told by their numbers to have been lost before they came here. */
+  readonly losses: readonly TickGap[]
   /** The newest quote of each symbol. */
   readonly quotes: readonly Quote[]
 }
@@ -35,7 +37,7 @@ export interface IntakePorts {
 interface Waiting {
   readonly batch: TickBatch
   readonly actor: string
-  resolve(fresh: boolean): void
+  resolve(outcome: TickOutcome): void
   reject(error: unknown): void
 }
 
@@ -44,6 +46,21 @@ const GROUP_TICKS_MAX = 100_000
 const GROUPS_MAX = 2
 const WAITING_TICKS_MAX = 2_000_000
 const DAY_MS = 86_400_000
+
+/** A batch as it came. */
+export interface CameIn {
+  readonly account_id: number
+  readonly ticks: readonly Tick[]
+  readonly batch_id: string | null
+  readonly numbers: TickNumbers | null
+  readonly actor: string
+}
+
+export interface TakenIn {
+  readonly processed: number
+  readonly duplicates: number
+  readonly lost: TickGap | null
+}
 
 export class TickIntake {
   readonly #ports: IntakePorts
@@ -57,20 +74,26 @@ export class TickIntake {
 
   /**
    * Stores a batch; resolves after its commit with how many ticks were new.
-   * @throws {Refusal} NGTB_TICK_TIME, NGTB_TICK_SPREAD_OF_DAYS, NGTB_RATE, NGTB_DATABASE_AWAY
+   * @throws {Refusal} NGTB_TICK_TIME, NGTB_TICK_SPREAD_OF_DAYS, NGTB_TICK_NUMBERS, NGTB_RATE, NGTB_DATABASE_AWAY
    */
-  async ingest(account_id: number, ticks: readonly Tick[], batch_id: string | null, actor: string) {
+  async ingest({ account_id, ticks, batch_id, numbers, actor }: CameIn): Promise<TakenIn> {
     const received_at = this.#ports.clock.now()
-    const batch: TickBatch = { account_id, batch_id, received_at, ticks: readTicks(ticks) }
+    const batch: TickBatch = { account_id, batch_id, numbers, received_at, ticks: readTicks(ticks) }
     if (this.#waiting_ticks + ticks.length > WAITING_TICKS_MAX)
       throw new Refusal('NGTB_RATE', 'more ticks are waiting than the disk takes', { retry_after_s: 1 })
-    const nothing = ticks.length === 0 && batch_id === null
-    if (nothing) this.#ports.tell([{ account_id, actor, received_at, ticks: 0, quotes: [] }])
-    const fresh = nothing || (await this.#enqueue(batch, actor))
-    return { processed: fresh ? ticks.length : 0, duplicates: fresh ? 0 : ticks.length }
+    if (ticks.length === 0 && batch_id === null) {
+      this.#ports.tell([{ account_id, actor, received_at, ticks: 0, losses: [], quotes: [] }])
+      return { processed: 0, duplicates: 0, lost: null }
+    }
+    const { fresh, lost, expected_seq } = await this.#enqueue(batch, actor)
+    if (expected_seq !== null)
+      throw new Refusal('NGTB_TICK_NUMBERS', `the next number of this run is ${expected_seq}`, {
+        more: { expected_seq },
+      })
+    return { processed: fresh ? ticks.length : 0, duplicates: fresh ? 0 : ticks.length, lost }
   }
 
-  #enqueue(batch: TickBatch, actor: string): Promise<boolean> {
+  #enqueue(batch: TickBatch, actor: string): Promise<TickOutcome> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ batch, actor, resolve, reject })
       this.#waiting_ticks += batch.ticks.length
@@ -84,9 +107,9 @@ export class TickIntake {
     while (this.#waiting.length > 0) {
       const group = this.#takeGroup()
       try {
-        const fresh = await this.#ports.store.ingest(group.map(({ batch }) => batch))
-        this.#ports.tell(newsOf(group, fresh))
-        for (const [at, waiting] of group.entries()) waiting.resolve(fresh[at] ?? false)
+        const outcomes = await this.#ports.store.ingest(group.map(({ batch }) => batch))
+        this.#ports.tell(newsOf(group, outcomes))
+        for (const [at, waiting] of group.entries()) waiting.resolve(outcomes[at] as TickOutcome)
       } catch (error) {
         this.#ports.tellUnsure()
         if (!(error instanceof Refusal))
@@ -111,16 +134,21 @@ export class TickIntake {
 }
 
 /** One word per account, whatever the number of its batches: most of all a word costs is its way between threads. */
-function newsOf(group: readonly Waiting[], fresh: readonly boolean[]): TickNews[] {
-  const accounts = new Map<number, TickNews & { ticks: number; latest: Map<string, Quote> }>()
+function newsOf(group: readonly Waiting[], outcomes: readonly TickOutcome[]): TickNews[] {
+  const accounts = new Map<
+    number,
+    TickNews & { ticks: number; losses: TickGap[]; latest: Map<string, Quote> }
+  >()
   for (const [at, { batch, actor }] of group.entries()) {
     const { account_id, received_at, ticks } = batch
     const news = accounts.get(account_id) ?? {
-      ...{ account_id, actor, received_at, ticks: 0, quotes: [] },
+      ...{ account_id, actor, received_at, ticks: 0, losses: [], quotes: [] },
       latest: new Map<string, Quote>(),
     }
     accounts.set(account_id, news)
-    if (!fresh[at]) continue
+    const { fresh, lost } = outcomes[at] as TickOutcome
+    if (!fresh) continue
+    if (lost) news.losses.push(lost)
     news.ticks += ticks.length
     for (const { symbol, bid, ask, time_ms } of ticks)
       news.latest.set(symbol, { symbol, bid, ask, time_ms, received_at })

@@ -1,10 +1,13 @@
 // The desk of ticks: what the house makes of those that are stored. Signs of life, counts, the newest quotes, the
 // broker's offset.
-import type { Connections } from './connections.ts'
+import type { TickCount, TickGap } from '../ports.ts'
+import { type Connections, names } from './connections.ts'
 import type { Context } from './context.ts'
+import type { Desk } from './desk.ts'
 import type { Quote, TickNews } from './tick-intake.ts'
 
 const QUOTE_FRESH_MS = 60_000
+const NOTHING: TickCount = { ticks: 0, lost: 0 }
 
 export class Ticks {
   /** Rings after a commit with the newest quote of each symbol. */
@@ -12,7 +15,7 @@ export class Ticks {
   readonly #ctx: Context
   readonly #connections: Connections
   readonly #quotes = new Map<number, Map<string, Quote>>()
-  #counts = new Map<number, number>()
+  #counts = new Map<number, TickCount>()
   #counts_unsure = false
 
   constructor(ctx: Context, connections: Connections) {
@@ -41,8 +44,8 @@ export class Ticks {
     return quote && this.#ctx.clock.now() - quote.received_at < QUOTE_FRESH_MS ? quote : undefined
   }
 
-  count(account_id: number): number {
-    return this.#counts.get(account_id) ?? 0
+  count(account_id: number): TickCount {
+    return this.#counts.get(account_id) ?? NOTHING
   }
 
   async #count(news: readonly TickNews[]): Promise<void> {
@@ -51,10 +54,14 @@ export class Ticks {
       this.#counts = known
       this.#counts_unsure = false
     } else
-      for (const { account_id, ticks } of news) this.#counts.set(account_id, this.count(account_id) + ticks)
+      for (const { account_id, ticks, losses } of news) {
+        const before = this.count(account_id)
+        const lost = before.lost + losses.reduce((sum, gap) => sum + sizeOf(gap), 0)
+        this.#counts.set(account_id, { ticks: before.ticks + ticks, lost })
+      }
   }
 
-  async #heard({ account_id, actor, received_at, quotes }: TickNews): Promise<void> {
+  async #heard({ account_id, actor, received_at, losses, quotes }: TickNews): Promise<void> {
     const latest = this.#quotes.get(account_id) ?? new Map<string, Quote>()
     this.#quotes.set(account_id, latest)
     let newest_ms = 0
@@ -66,9 +73,22 @@ export class Ticks {
     const desk = this.#ctx.desks.get(account_id)
     try {
       await this.#connections.alive(desk, 'tick_batch', actor)
+      if (losses.length > 0) await this.#tellLosses(desk, losses, actor)
       if (newest_ms > 0) await this.#connections.learnOffset(desk, newest_ms, received_at)
     } catch (error) {
       this.#ctx.log.warn('what ticks tell of a connection was not recorded', { error: String(error) })
     }
   }
+
+  /** P11: never silent. The ranges themselves were stored with the ticks behind them. */
+  #tellLosses(desk: Desk, losses: readonly TickGap[], actor: string): Promise<void> {
+    return desk.run((step) => {
+      for (const gap of losses) {
+        step.audit('ticks.lost', actor, null, { ...gap, count: sizeOf(gap) })
+        step.effects.push(() => this.#ctx.log.warn('ticks were lost', { ...names(step), ...gap }))
+      }
+    })
+  }
 }
+
+const sizeOf = ({ first_seq, last_seq }: TickGap): number => last_seq - first_seq + 1

@@ -14,6 +14,7 @@ import {
   type LogView,
   type OrphanView,
   retcodeName,
+  type TickLossView,
   type TradeView,
 } from '@ngtb/protocol'
 import type {
@@ -25,6 +26,8 @@ import type {
   OrphanResult,
   StoredAudit,
   StoredLog,
+  TickCount,
+  TickLoss,
 } from '../ports.ts'
 
 const iso = (ms: number) => new Date(ms).toISOString() // sim-ok: formats a given moment
@@ -48,7 +51,7 @@ export function connectionView(
   connection: Connection,
   now: number,
   policy: HealthPolicy,
-  tick_count: number,
+  { ticks, lost }: TickCount,
 ): ConnectionView {
   return {
     ...bothNames(account),
@@ -63,7 +66,8 @@ export function connectionView(
     heartbeat_count: connection.heartbeat_count,
     failed_heartbeats: connection.failed_heartbeats,
     reconnect_count: connection.reconnect_count,
-    tick_count,
+    tick_count: ticks,
+    ticks_lost: lost,
     command_count: connection.command_count,
     consecutive_failures: connection.consecutive_failures,
     health_score: connection.health_score,
@@ -207,6 +211,15 @@ export const deadLetterView = (account: Account, letter: DeadLetter): DeadLetter
   event: letter.event,
   error: letter.error,
   received_at: iso(letter.received_at),
+})
+
+export const tickLossView = (account: Account, loss: TickLoss): TickLossView => ({
+  ...bothNames(account),
+  run: loss.run,
+  first_seq: loss.first_seq,
+  last_seq: loss.last_seq,
+  count: loss.last_seq - loss.first_seq + 1,
+  received_at: iso(loss.received_at),
 })
 
 export const auditView = (event: StoredAudit): AuditView => ({

@@ -38,6 +38,7 @@ export const CALM: BrokerPlan = {
 export type ManualTrade =
   | { readonly kind: 'open'; readonly symbol: string; readonly direction: Direction; readonly volume: number }
   | { readonly kind: 'close'; readonly ticket: string }
+  | { readonly kind: 'cancel'; readonly ticket: string }
   | { readonly kind: 'place'; readonly symbol: string; readonly volume: number; readonly price: number }
 
 /** What is there now, for whoever needs a ticket. */
@@ -120,6 +121,8 @@ export class BrokerAccount {
         return this.broker.open(trade, by).retcode
       case 'close':
         return this.broker.close(trade.ticket, by).retcode
+      case 'cancel':
+        return this.broker.orders.cancel(trade.ticket, by).retcode
       case 'place':
         return this.broker.orders.place({ ...trade, kind: 'LIMIT', direction: 'BUY' }, by).retcode
     }

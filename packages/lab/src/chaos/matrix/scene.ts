@@ -19,8 +19,8 @@ export const POLL_MS = 50
 const PATIENCE_MS = 60_000
 const REACHED_MS_MAX = 30_000
 const SYMBOL = 'EURUSD'
-/** More positions than this are closed by hand: an account that is full takes no OPEN. */
-const POSITIONS_MAX = 30
+/** Of more than these one half is closed by hand: an account that is full takes no OPEN, and no pending order. */
+const STANDING_MAX = 30
 
 export class Scene {
   readonly world: World
@@ -84,9 +84,10 @@ export class Scene {
   }
 
   async #clear(): Promise<void> {
-    const { positions } = await this.world.standing(this.login)
-    if (positions.length <= POSITIONS_MAX) return
-    for (const { ticket } of positions) await this.#byHand({ kind: 'close', ticket })
+    const { positions, pending } = await this.world.standing(this.login)
+    const surplus = <T>(all: readonly T[]) => (all.length > STANDING_MAX ? all.slice(STANDING_MAX / 2) : [])
+    for (const { ticket } of surplus(positions)) await this.#byHand({ kind: 'close', ticket })
+    for (const { ticket } of surplus(pending)) await this.#byHand({ kind: 'cancel', ticket })
   }
 
   async #byHand(trade: ManualTrade): Promise<void> {

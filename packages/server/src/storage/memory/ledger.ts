@@ -1,5 +1,5 @@
 // The database behind the memory stores: durable as a disk is, and set back on demand, as a restore does.
-import type { ChangeSet, TickBatch } from '../../ports.ts'
+import type { ChangeSet, TickBatch, TickOutcome } from '../../ports.ts'
 import { Tables } from './tables.ts'
 
 export class MemoryLedger {
@@ -14,8 +14,8 @@ export class MemoryLedger {
     this.tables.write(change, () => this.onWriting(change, this.tables))
   }
 
-  /** Answers per batch whether it was new; one that can't be stored takes its group with it. */
-  writeTicks(batches: readonly TickBatch[]): boolean[] {
+  /** Answers what became of each batch; one that can't be stored takes its group with it. */
+  writeTicks(batches: readonly TickBatch[]): TickOutcome[] {
     for (const { account_id } of batches)
       if (!this.tables.accounts.has(account_id))
         throw new Error(`tick_batch: there is no account ${account_id}`)

@@ -7,6 +7,7 @@ import type {
   PageRequest,
   StoredAudit,
   StoredLog,
+  TickCount,
   TickRow,
 } from '../../ports.ts'
 import type { AccountTables, Tables } from './tables.ts'
@@ -107,11 +108,17 @@ export function eventsAfter(
     .map(({ event }) => event)
 }
 
-export const tickCounts = (tables: Tables): Map<number, number> =>
+export const tickCounts = (tables: Tables): Map<number, TickCount> =>
   new Map(
     [...tables.accounts.values()]
       .filter(({ ticks_last_at }) => ticks_last_at !== null)
-      .map(({ account, ticks }) => [account.account_id, ticks.length]),
+      .map(({ account, ticks, tick_losses }) => [
+        account.account_id,
+        {
+          ticks: ticks.length,
+          lost: tick_losses.reduce((sum, { first_seq, last_seq }) => sum + last_seq - first_seq + 1, 0),
+        },
+      ]),
   )
 
 /** The ticks of a symbol from `from` up to before `to`, in order of time, then of arrival. */

@@ -1,11 +1,12 @@
 // The ledger's port in memory: what a server holds of it. Same words, same order, same promises as storage/postgres.
 import { Refusal } from '@ngtb/protocol'
-import type { PageRequest, Store, TickBatch, Timers } from '../../ports.ts'
+import type { PageRequest, Store, TickBatch, TickOutcome, Timers } from '../../ports.ts'
 import { type CommitWeather, MemoryCommitter, sleeper } from './committer.ts'
 import type { MemoryLedger } from './ledger.ts'
 import * as reads from './reads.ts'
 import { snapshotOf } from './snapshot.ts'
 import type { Tables } from './tables.ts'
+import * as upkeep from './tick-upkeep.ts'
 
 /** What disk and network do to this store. */
 export interface MemoryWeather extends CommitWeather {
@@ -57,14 +58,14 @@ export function createMemoryStore(options: MemoryStoreOptions): MemoryStore {
     return heard(found.rows)
   }
 
-  async function ingest(batches: readonly TickBatch[]): Promise<boolean[]> {
+  async function ingest(batches: readonly TickBatch[]): Promise<TickOutcome[]> {
     const fate = weather.fate()
     await sleep(weather.flush_ms())
     const written = !gone && (fate === 'done' || fate === 'unknown_written')
-    const fresh = written ? ledger.writeTicks(batches) : []
+    const outcomes = written ? ledger.writeTicks(batches) : []
     await sleep(weather.answer_ms())
     if (fate !== 'done') throw new Refusal('NGTB_DATABASE_AWAY')
-    return heard(fresh)
+    return heard(outcomes)
   }
 
   return {
@@ -164,6 +165,13 @@ const tradeReads = (read: Read) => ({
   ticks: (account_id: number, symbol: string, from: number, to: number, page: PageRequest) =>
     read((tables) => reads.ticksOf(tables.accounts.get(account_id), symbol, from, to, page)),
   tickCounts: () => read(reads.tickCounts),
+  tickLosses: (account_id: number, limit: number) =>
+    read((tables) => (tables.accounts.get(account_id)?.tick_losses ?? []).slice(-limit).reverse()),
+  tickDays: () => read(upkeep.tickDays),
+  makeTickDay: async () => {},
+  dropTickDay: (day: number) => read((tables) => upkeep.dropTickDay(tables, day)),
+  forgetTickBatches: (before: number, limit: number) =>
+    read((tables) => upkeep.forgetTickBatches(tables, before, limit)),
 })
 
 const historyReads = (read: Read) => ({

@@ -4,6 +4,7 @@
 //   M2. An account's rows are written only if its version is the expected one (L1 of storage/postgres).
 //   M3. Rows are whole images and never changed in place, so that an earlier image of all tables is a shallow copy.
 import { type Deal, GENESIS_HASH } from '@ngtb/core'
+import { placeTicks } from '@ngtb/protocol'
 import {
   type Account,
   type ApiKeyRow,
@@ -21,6 +22,8 @@ import {
   type StrategyRow,
   type StreamRow,
   type TickBatch,
+  type TickLoss,
+  type TickOutcome,
   type TickRow,
   VersionConflict,
 } from '../../ports.ts'
@@ -51,7 +54,10 @@ export class AccountTables {
   /** The chain: event n stands at n − 1. */
   readonly audit: StoredAudit[] = []
   readonly logs: StoredLog[] = []
-  readonly batch_ids = new Set<string>()
+  readonly batch_ids = new Map<string, { received_at: number }>()
+  /** The next number of each run. */
+  readonly tick_runs = new Map<string, number>()
+  readonly tick_losses: TickLoss[] = []
   readonly ticks: TickRow[] = []
   ticks_last_at: number | null = null
 
@@ -66,7 +72,7 @@ export class AccountTables {
     for (const name of MAPS)
       for (const [key, row] of this[name]) (copy[name] as Map<unknown, unknown>).set(key, row)
     for (const [id, attempts] of this.attempts) copy.attempts.set(id, [...attempts])
-    for (const id of this.batch_ids) copy.batch_ids.add(id)
+    copy.tick_losses.push(...this.tick_losses)
     copy.audit.push(...this.audit)
     copy.logs.push(...this.logs)
     copy.ticks.push(...this.ticks)
@@ -87,6 +93,8 @@ const MAPS = [
   'dead_letters',
   'deals',
   'offsets',
+  'batch_ids',
+  'tick_runs',
   'minutes',
 ] as const
 
@@ -145,15 +153,22 @@ export class Tables {
     for (const log of change.logs) at.logs.push({ ...log, seq: ++this.seq })
   }
 
-  /** P11: a batch id that is known stores nothing. */
-  writeTicks({ account_id, batch_id, ticks, received_at }: TickBatch): boolean {
+  /** P11: a batch id that is known stores nothing, and neither do numbers that were given before. */
+  writeTicks({ account_id, batch_id, numbers, ticks, received_at }: TickBatch): TickOutcome {
     const at = this.accounts.get(account_id)
     if (!at) throw new Error(`tick_batch: there is no account ${account_id}`)
-    if (batch_id !== null && at.batch_ids.has(batch_id)) return false
-    if (batch_id !== null) at.batch_ids.add(batch_id)
+    if (batch_id !== null && at.batch_ids.has(batch_id))
+      return { fresh: false, lost: null, expected_seq: null }
+    const placed = numbers && placeTicks(at.tick_runs.get(numbers.run) ?? 1, numbers.first_seq)
+    if (placed?.kind === 'taken') return { fresh: false, lost: null, expected_seq: placed.expected }
+    const lost =
+      placed?.kind === 'gap' ? { run: numbers?.run ?? '', first_seq: placed.from, last_seq: placed.to } : null
+    if (lost) at.tick_losses.push({ ...lost, account_id, received_at })
+    if (numbers) at.tick_runs.set(numbers.run, numbers.first_seq + ticks.length)
+    if (batch_id !== null) at.batch_ids.set(batch_id, { received_at })
     for (const tick of ticks) at.ticks.push({ ...tick, seq: ++this.tick_seq })
     at.ticks_last_at = Math.max(at.ticks_last_at ?? received_at, received_at)
-    return true
+    return { fresh: true, lost, expected_seq: null }
   }
 
   #known({ account_id, account_number }: Account): boolean {

@@ -56,7 +56,10 @@ const RIGHTS: Record<TableName | OtherTable, string> = {
   enrolment: `${WRITE}, delete`,
   symbol: 'select, insert',
   tick: 'select, insert',
-  tick_batch: 'select, insert',
+  // Refused and forgotten ones leave.
+  tick_batch: 'select, insert, delete',
+  tick_run: WRITE,
+  tick_loss: 'select, insert',
   tick_counter: WRITE,
   tick_view: 'select',
   ngtb_migration: 'select',
@@ -66,6 +69,8 @@ type OtherTable =
   | 'symbol'
   | 'tick'
   | 'tick_batch'
+  | 'tick_run'
+  | 'tick_loss'
   | 'tick_counter'
   | 'tick_view'
   | 'ngtb_migration'
@@ -206,17 +211,21 @@ async function grant(client: pg.Client, schema: string): Promise<void> {
   )
   for (const { name, rights } of missing)
     await client.query(`grant ${rights} on ${schema}.${name} to ${APP_ROLE}`)
-  const { rows: others } = await client.query<Record<'schema' | 'seq' | 'day' | 'excess', boolean>>(
+  const { rows: others } = await client.query<
+    Record<'schema' | 'seq' | 'made' | 'dropped' | 'excess', boolean>
+  >(
     `select has_schema_privilege($1, $2, 'usage') as schema,
             has_sequence_privilege($1, 'event_seq', 'usage') as seq,
-            has_function_privilege($1, 'make_tick_day(integer)', 'execute') as day,
+            has_function_privilege($1, 'make_tick_day(integer)', 'execute') as made,
+            has_function_privilege($1, 'drop_tick_day(integer)', 'execute') as dropped,
             has_table_privilege($1, 'audit_event', '${CHANGES}') as excess`,
     [APP_ROLE, schema],
   )
   const has = others[0]
   if (!has?.schema) await client.query(`grant usage on schema ${schema} to ${APP_ROLE}`)
   if (!has?.seq) await client.query(`grant usage, select on sequence event_seq to ${APP_ROLE}`)
-  if (!has?.day) await client.query(`grant execute on function make_tick_day(integer) to ${APP_ROLE}`)
+  if (!has?.made) await client.query(`grant execute on function make_tick_day(integer) to ${APP_ROLE}`)
+  if (!has?.dropped) await client.query(`grant execute on function drop_tick_day(integer) to ${APP_ROLE}`)
   // N1, also where somebody meant well.
   if (has?.excess) await client.query(`revoke ${CHANGES} on audit_event from ${APP_ROLE}`)
 }

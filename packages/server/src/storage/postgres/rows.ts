@@ -135,6 +135,7 @@ export const COUNTERS = new Set([
   'close_time_ms',
   'time_ms',
   'seq',
+  'first_seq',
   'last_seq',
   'ticks',
   'batches',

@@ -9,6 +9,7 @@ import * as ledger from './reads/ledger.ts'
 import { snapshotOn } from './reads/snapshot.ts'
 import * as stored from './reads/ticks.ts'
 import type { DatabaseAddress } from './session.ts'
+import * as upkeep from './tick-upkeep.ts'
 import { tickWriters } from './ticks.ts'
 
 export interface PostgresStoreOptions extends DatabaseAddress {
@@ -61,6 +62,11 @@ export function createPostgresStore({ onError, ...address }: PostgresStoreOption
     snapshot: (look) => orAway(() => accounts.atOneMoment(pool, (client) => look(snapshotOn(client)))),
     ticks: read(stored.ticks),
     tickCounts: read(stored.tickCounts),
+    tickLosses: read(stored.tickLosses),
+    tickDays: read(upkeep.tickDays),
+    makeTickDay: read(upkeep.makeTickDay),
+    dropTickDay: read(upkeep.dropTickDay),
+    forgetTickBatches: read(upkeep.forgetTickBatches),
     ping: () => orAway(async () => void (await pool.query('select 1'))),
     async close() {
       await committer.close()

@@ -8,11 +8,12 @@
 import { Refusal } from '@ngtb/protocol'
 import pg from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
-import type { TickBatch } from '../../ports.ts'
+import type { TickBatch, TickGap, TickOutcome } from '../../ports.ts'
 import { isAway } from './pool.ts'
 import { toIso } from './rows.ts'
 import { connectionOf, type DatabaseAddress } from './session.ts'
 import { encodeTicks, TICK_COPY_SQL } from './tick-copy.ts'
+import { type PlacedBatches, placeBatches } from './tick-numbers.ts'
 import { runsOf, type TickRun } from './tick-runs.ts'
 import { sequenceOn, sharedSequence, type TickSequence } from './tick-sequence.ts'
 
@@ -30,7 +31,7 @@ export function tickWriters(
   const all = [...free]
   const waiting: ((writer: TickWriter) => void)[] = []
   return {
-    async ingest(batches: readonly TickBatch[]): Promise<boolean[]> {
+    async ingest(batches: readonly TickBatch[]): Promise<TickOutcome[]> {
       // At once: the later group may be the quicker one (T2).
       const first_seq = sequence.take(
         batches.reduce((sum, { ticks }) => sum + ticks.length, 0),
@@ -63,8 +64,8 @@ class TickWriter {
     this.#onError = onError
   }
 
-  /** Answers per batch whether it was new. Call again only after the last call ended. */
-  async ingest(batches: readonly TickBatch[], first_seq: number): Promise<boolean[]> {
+  /** Answers what became of each batch. Call again only after the last call ended. */
+  async ingest(batches: readonly TickBatch[], first_seq: number): Promise<TickOutcome[]> {
     try {
       const client = await this.#connected()
       await this.#prepare(client, batches)
@@ -82,15 +83,27 @@ class TickWriter {
     await client?.end().catch(() => {})
   }
 
-  async #transact(client: pg.Client, batches: readonly TickBatch[], first_seq: number): Promise<boolean[]> {
+  async #transact(
+    client: pg.Client,
+    batches: readonly TickBatch[],
+    first_seq: number,
+  ): Promise<TickOutcome[]> {
     await client.query('begin')
     const fresh = await this.#claimBatchIds(client, batches)
-    const stored = batches.filter((_, at) => fresh[at])
+    const placed = await placeBatches(
+      client,
+      batches.filter((_, at) => fresh[at]),
+    )
+    const stored = batches.filter((batch, at) => fresh[at] && !placed.taken.has(batch))
     const runs = runsOf(stored, (name) => this.#symbols.get(name) ?? 0, first_seq)
     if (runs.length > 0) await copy(client, runs)
-    await count(client, stored)
+    await count(client, stored, placed)
     await client.query('commit')
-    return fresh
+    return batches.map((batch, at) => ({
+      fresh: fresh[at] === true && !placed.taken.has(batch),
+      lost: gapOf(placed.lost.get(batch)),
+      expected_seq: placed.taken.get(batch) ?? null,
+    }))
   }
 
   /** T1. Of two batches with one id in the same group only the first is new. */
@@ -163,6 +176,9 @@ class TickWriter {
   }
 }
 
+const gapOf = (loss: TickGap | undefined): TickGap | null =>
+  loss ? { run: loss.run, first_seq: loss.first_seq, last_seq: loss.last_seq } : null
+
 function copy(client: pg.Client, runs: readonly TickRun[]): Promise<void> {
   return new Promise((resolve, reject) => {
     const stream = client.query(copyFrom(TICK_COPY_SQL))
@@ -172,13 +188,20 @@ function copy(client: pg.Client, runs: readonly TickRun[]): Promise<void> {
   })
 }
 
-async function count(client: pg.Client, stored: readonly TickBatch[]): Promise<void> {
-  const totals = new Map<number, { ticks: number; batches: number; last_at: number }>()
-  for (const { account_id, ticks, received_at } of stored) {
-    const total = totals.get(account_id) ?? { ticks: 0, batches: 0, last_at: 0 }
+async function count(
+  client: pg.Client,
+  stored: readonly TickBatch[],
+  { lost }: PlacedBatches,
+): Promise<void> {
+  const totals = new Map<number, { ticks: number; batches: number; lost: number; last_at: number }>()
+  for (const batch of stored) {
+    const { account_id, ticks, received_at } = batch
+    const gap = lost.get(batch)
+    const total = totals.get(account_id) ?? { ticks: 0, batches: 0, lost: 0, last_at: 0 }
     totals.set(account_id, {
       ticks: total.ticks + ticks.length,
       batches: total.batches + 1,
+      lost: total.lost + (gap ? gap.last_seq - gap.first_seq + 1 : 0),
       last_at: Math.max(total.last_at, received_at),
     })
   }
@@ -186,14 +209,15 @@ async function count(client: pg.Client, stored: readonly TickBatch[]): Promise<v
   const values = [...totals.values()]
   await client.query({
     name: 'count_ticks',
-    text: `insert into tick_counter as c (account_id, ticks, batches, last_at)
-           select * from unnest($1::int[], $2::bigint[], $3::bigint[], $4::timestamptz[]) order by 1
+    text: `insert into tick_counter as c (account_id, ticks, batches, lost, last_at)
+           select * from unnest($1::int[], $2::bigint[], $3::bigint[], $4::bigint[], $5::timestamptz[]) order by 1
            on conflict (account_id) do update set ticks = c.ticks + excluded.ticks,
-             batches = c.batches + excluded.batches, last_at = greatest(c.last_at, excluded.last_at)`,
+             batches = c.batches + excluded.batches, lost = c.lost + excluded.lost, last_at = greatest(c.last_at, excluded.last_at)`,
     values: [
       [...totals.keys()],
       values.map((total) => total.ticks),
       values.map((total) => total.batches),
+      values.map((total) => total.lost),
       values.map((total) => toIso(total.last_at)),
     ],
   })

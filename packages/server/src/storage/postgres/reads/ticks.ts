@@ -1,6 +1,6 @@
 // Reads of ticks: out of the runs that they are stored in, in the order of their moments and of their coming.
 import type pg from 'pg'
-import type { Page, PageRequest, TickRow } from '../../../ports.ts'
+import type { Page, PageRequest, TickCount, TickLoss, TickRow } from '../../../ports.ts'
 import { fromRow } from '../rows.ts'
 import { SPAN_MS } from '../tick-runs.ts'
 import { pageOf } from './accounts.ts'
@@ -54,9 +54,20 @@ export async function ticks(
   )
 }
 
-export async function tickCounts(pool: pg.Pool): Promise<Map<number, number>> {
-  const { rows } = await pool.query<{ account_id: number; ticks: string }>(
-    'select account_id, ticks from tick_counter order by account_id',
+export async function tickCounts(pool: pg.Pool): Promise<Map<number, TickCount>> {
+  const { rows } = await pool.query<{ account_id: number; ticks: string; lost: string }>(
+    'select account_id, ticks, lost from tick_counter order by account_id',
   )
-  return new Map(rows.map((row) => [row.account_id, Number(row.ticks)]))
+  return new Map(
+    rows.map(({ account_id, ticks, lost }) => [account_id, { ticks: Number(ticks), lost: Number(lost) }]),
+  )
+}
+
+export async function tickLosses(pool: pg.Pool, account_id: number, limit: number): Promise<TickLoss[]> {
+  const { rows } = await pool.query(
+    `select account_id, run, first_seq, last_seq, received_at from tick_loss
+     where account_id = $1 order by received_at desc, run, first_seq desc limit $2`,
+    [account_id, limit],
+  )
+  return rows.map((row) => fromRow<TickLoss>(row))
 }
