@@ -252,6 +252,8 @@ export interface Store {
     page: PageRequest,
   ): Promise<Page<TickRow>>
   tickCounts(): Promise<Map<number, TickCount>>
+  /** Of a run; 1 for one that is not known. */
+  nextTickSeq(account_id: number, run: string): Promise<number>
   /** Newest first. */
   tickLosses(account_id: number, limit: number): Promise<TickLoss[]>
   /** Days of broker time that have a place for ticks, from 1970-01-01. */

@@ -58,6 +58,10 @@ const figures = {
 
 /** By the message's name. */
 export const EXAMPLES: Readonly<Record<string, object>> = {
+  open: { type: 'open', ref: 1, account: 12345678, symbols: ['EURUSD', 'USDJPY'] },
+  symbols: { type: 'symbols', ref: 2, symbols: ['XAUUSD'] },
+  opened: { type: 'reply', ref: 1, http: 200, run: JOURNAL, next_seq: 1, symbols: 2 },
+  ack: { type: 'ack', ref: 7, processed: 100, duplicates: 0, next_seq: 101 },
   connect: {
     type: 'connect',
     ref: 1,

@@ -1,4 +1,5 @@
-// The two WebSockets as AsyncAPI 3.0, out of the schemas that the doors check with: /ws/ea on 9900, /ws on 9905.
+// The WebSockets as AsyncAPI 3.0, out of the schemas that the doors check with: /ws/ea on 9900, /ws/ticks on 9901,
+// /ws on 9905.
 import {
   commandEndpoints,
   EA_CLOSE,
@@ -9,6 +10,9 @@ import {
   PushMessage,
   SocketReply,
   SubscribeMessage,
+  TICK_SOCKET_SAYS,
+  TickSocketOpen,
+  TickSocketSymbols,
   tradeEndpoints,
 } from '@ngtb/protocol'
 import { EXAMPLES } from './asyncapi-examples.ts'
@@ -95,6 +99,22 @@ const CHANNELS = {
       refused,
     },
   },
+  ticks: {
+    address: '/ws/ticks',
+    description: `Ticks of a native EA in binary frames, on 9901, numbered by run: docs/spec/tick-batching.md says how a frame lies in memory. Closed with ${EA_CLOSE.KEY_GONE} when the key is no longer good. The server pings every 5 s.`,
+    security: 'ea_key',
+    receives: {
+      open: {
+        summary: 'Begins a run, or goes on with one; the symbols are known by their places from then on',
+        payload: plain(TickSocketOpen),
+      },
+      symbols: { summary: 'More symbols, behind those that are known', payload: plain(TickSocketSymbols) },
+    },
+    sends: {
+      opened: { summary: 'The answer to open', payload: plain(TICK_SOCKET_SAYS.opened) },
+      ack: { summary: 'A frame is committed', payload: plain(TICK_SOCKET_SAYS.ack) },
+    },
+  },
   live: {
     address: '/ws',
     description: `The live window, on 9905: events by topic, resumed behind a seq. Closed with ${LIVE_CLOSE.TOO_SLOW} when a listener falls too far behind, ${LIVE_CLOSE.KEY_GONE} when the key is no longer good.`,
@@ -128,7 +148,7 @@ export function asyncApi(): object {
     info: {
       title: 'ngTradingBot',
       version: '0.1.0',
-      description: `JSON texts over two WebSockets; a text of an EA has at most ${limits.body_bytes_max / 1024 / 1024} MiB. What the messages mean: docs/spec/native-protocol.md.`,
+      description: `JSON texts over three WebSockets, and binary frames of ticks over one of them; a text of an EA has at most ${limits.body_bytes_max / 1024 / 1024} MiB. What the messages mean: docs/spec/native-protocol.md.`,
     },
     defaultContentType: 'application/json',
     channels: Object.fromEntries(

@@ -58,6 +58,7 @@ export const THIRD_PARTY: Readonly<Record<string, readonly string[]>> = {
     'server/planes/websocket',
     'server/planes/live',
     'server/planes/ea',
+    'server/planes/tick',
     'sdk',
     'ea-sim/socket',
     'examples',

@@ -5,6 +5,12 @@ import { Price, SymbolName } from '../model/fields.ts'
 import { ea } from './command.ts'
 import { endpoints } from './endpoint.ts'
 
+/** Goes with `first_seq`. */
+export const TickRun = Type.String({
+  ...{ minLength: 1, maxLength: 64 },
+  description: 'the sender’s own name for itself, from its start to its end',
+})
+
 export const Tick = Type.Object({
   symbol: SymbolName,
   bid: Price,
@@ -22,12 +28,7 @@ export const TicksBody = Type.Object({
   batch_id: Type.Optional(
     Type.Union([Type.String({ minLength: 1, maxLength: 128 }), Type.Integer({ minimum: 0 })]),
   ),
-  run: Type.Optional(
-    Type.String({
-      ...{ minLength: 1, maxLength: 64 },
-      description: 'the sender’s own name for itself, from its start to its end; goes with first_seq',
-    }),
-  ),
+  run: Type.Optional(TickRun),
   first_seq: Type.Optional(
     Type.Integer({
       ...{ minimum: 1, maximum: Number.MAX_SAFE_INTEGER },

@@ -7,6 +7,7 @@ import { serverTime } from '../services/views.ts'
 import { actorOf, type Call, eaAccount } from './call.ts'
 import type { House } from './house.ts'
 import { createPlane, mount } from './mount.ts'
+import { tickSocket } from './tick-socket.ts'
 
 /** An EA's backlog of an hour is tens of MB in one body. */
 const BACKLOG_TIMEOUT_MS = 60_000
@@ -18,6 +19,7 @@ export interface TickHouse extends House {
 export async function ticksPlane(house: TickHouse): Promise<FastifyInstance> {
   const app = await createPlane(house, BACKLOG_TIMEOUT_MS)
   mount(app, 'ticks', tickEndpoints, house, { ticks_batch: ticksBatch })
+  await tickSocket(app, house)
   return app
 }
 

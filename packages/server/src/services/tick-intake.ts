@@ -26,7 +26,7 @@ export interface TickNews {
 }
 
 export interface IntakePorts {
-  readonly store: Pick<Store, 'ingest'>
+  readonly store: Pick<Store, 'ingest' | 'nextTickSeq'>
   readonly clock: Clock
   readonly log: Log
   tell(news: readonly TickNews[]): void
@@ -91,6 +91,11 @@ export class TickIntake {
         more: { expected_seq },
       })
     return { processed: fresh ? ticks.length : 0, duplicates: fresh ? 0 : ticks.length, lost }
+  }
+
+  /** The number of a run's next tick: what is below it is stored. */
+  nextSeq(account_id: number, run: string): Promise<number> {
+    return this.#ports.store.nextTickSeq(account_id, run)
   }
 
   #enqueue(batch: TickBatch, actor: string): Promise<TickOutcome> {

@@ -165,6 +165,8 @@ const tradeReads = (read: Read) => ({
   ticks: (account_id: number, symbol: string, from: number, to: number, page: PageRequest) =>
     read((tables) => reads.ticksOf(tables.accounts.get(account_id), symbol, from, to, page)),
   tickCounts: () => read(reads.tickCounts),
+  nextTickSeq: (account_id: number, run: string) =>
+    read((tables) => tables.accounts.get(account_id)?.tick_runs.get(run) ?? 1),
   tickLosses: (account_id: number, limit: number) =>
     read((tables) => (tables.accounts.get(account_id)?.tick_losses ?? []).slice(-limit).reverse()),
   tickDays: () => read(upkeep.tickDays),

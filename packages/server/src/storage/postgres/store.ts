@@ -62,6 +62,7 @@ export function createPostgresStore({ onError, ...address }: PostgresStoreOption
     snapshot: (look) => orAway(() => accounts.atOneMoment(pool, (client) => look(snapshotOn(client)))),
     ticks: read(stored.ticks),
     tickCounts: read(stored.tickCounts),
+    nextTickSeq: (account_id, run) => writers.nextTickSeq(account_id, run),
     tickLosses: read(stored.tickLosses),
     tickDays: read(upkeep.tickDays),
     makeTickDay: read(upkeep.makeTickDay),

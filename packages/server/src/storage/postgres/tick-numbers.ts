@@ -39,6 +39,15 @@ export async function placeBatches(client: pg.Client, fresh: readonly TickBatch[
   return { lost, taken }
 }
 
+/** What is below it is stored; 1 for a run that is not known. */
+export async function nextNumber(client: pg.Client, account_id: number, run: string): Promise<number> {
+  const { rows } = await client.query<{ next_seq: string }>(
+    'select next_seq from tick_run where account_id = $1 and run = $2',
+    [account_id, run],
+  )
+  return Number(rows[0]?.next_seq ?? 1)
+}
+
 type Run = Pick<Numbered, 'account_id' | 'numbers' | 'received_at'> & { next_seq: number }
 
 const nameOf = ({ account_id, numbers }: Pick<Numbered, 'account_id' | 'numbers'>) =>

@@ -13,7 +13,7 @@ import { isAway } from './pool.ts'
 import { toIso } from './rows.ts'
 import { connectionOf, type DatabaseAddress } from './session.ts'
 import { encodeTicks, TICK_COPY_SQL } from './tick-copy.ts'
-import { type PlacedBatches, placeBatches } from './tick-numbers.ts'
+import { nextNumber, type PlacedBatches, placeBatches } from './tick-numbers.ts'
 import { runsOf, type TickRun } from './tick-runs.ts'
 import { sequenceOn, sharedSequence, type TickSequence } from './tick-sequence.ts'
 
@@ -30,6 +30,16 @@ export function tickWriters(
   const free = Array.from({ length: WRITERS }, () => new TickWriter(address, onError))
   const all = [...free]
   const waiting: ((writer: TickWriter) => void)[] = []
+  async function turn<T>(work: (writer: TickWriter) => Promise<T>): Promise<T> {
+    const writer = free.pop() ?? (await new Promise<TickWriter>((resolve) => waiting.push(resolve)))
+    try {
+      return await work(writer)
+    } finally {
+      const next = waiting.shift()
+      if (next) next(writer)
+      else free.push(writer)
+    }
+  }
   return {
     async ingest(batches: readonly TickBatch[]): Promise<TickOutcome[]> {
       // At once: the later group may be the quicker one (T2).
@@ -37,15 +47,10 @@ export function tickWriters(
         batches.reduce((sum, { ticks }) => sum + ticks.length, 0),
         batches.reduce((newest, { received_at }) => Math.max(newest, received_at), 0),
       )
-      const writer = free.pop() ?? (await new Promise<TickWriter>((resolve) => waiting.push(resolve)))
-      try {
-        return await writer.ingest(batches, first_seq)
-      } finally {
-        const next = waiting.shift()
-        if (next) next(writer)
-        else free.push(writer)
-      }
+      return turn((writer) => writer.ingest(batches, first_seq))
     },
+    nextTickSeq: (account_id: number, run: string): Promise<number> =>
+      turn((writer) => writer.nextSeq(account_id, run)),
     async close(): Promise<void> {
       await Promise.all(all.map((writer) => writer.close()))
     },
@@ -65,11 +70,20 @@ class TickWriter {
   }
 
   /** Answers what became of each batch. Call again only after the last call ended. */
-  async ingest(batches: readonly TickBatch[], first_seq: number): Promise<TickOutcome[]> {
-    try {
-      const client = await this.#connected()
+  ingest(batches: readonly TickBatch[], first_seq: number): Promise<TickOutcome[]> {
+    return this.#with(async (client) => {
       await this.#prepare(client, batches)
       return await this.#transact(client, batches, first_seq)
+    })
+  }
+
+  nextSeq(account_id: number, run: string): Promise<number> {
+    return this.#with((client) => nextNumber(client, account_id, run))
+  }
+
+  async #with<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {
+    try {
+      return await work(await this.#connected())
     } catch (error) {
       await this.close() // an open transaction dies with its connection
       if (isAway(error)) throw new Refusal('NGTB_DATABASE_AWAY')

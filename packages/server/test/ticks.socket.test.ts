@@ -1,0 +1,148 @@
+// /ws/ticks on 9901: binary frames, numbered by run, acknowledged after their commit (P11).
+import { encodeTickFrame, type Tick } from '@ngtb/protocol'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { WebSocket } from 'ws'
+import { planeOf, type TestServer, testServer } from './support/server.ts'
+
+const LOGIN = 7000004
+const SYMBOLS = ['EURUSD', 'USDJPY']
+
+let t: TestServer
+let key: string
+beforeAll(async () => {
+  t = await testServer()
+  key = await t.enrol(LOGIN)
+})
+afterAll(() => t.stop())
+
+// biome-ignore lint/suspicious/noExplicitAny: a test reads whatever shape it expects
+type Said = any
+
+class Line {
+  readonly #socket: WebSocket
+  readonly #heard: Said[] = []
+  readonly #waiting: ((said: Said) => void)[] = []
+  closed: number | null = null
+
+  private constructor(socket: WebSocket) {
+    this.#socket = socket
+    socket.on('message', (data) => {
+      const said = JSON.parse(String(data))
+      const waiting = this.#waiting.shift()
+      if (waiting) waiting(said)
+      else this.#heard.push(said)
+    })
+    socket.on('close', (code) => {
+      this.closed = code
+    })
+  }
+
+  static async open(by = key): Promise<Line> {
+    const { port } = planeOf(t.server, 'ticks').server.address() as { port: number }
+    const socket = new WebSocket(`ws://127.0.0.1:${port}/ws/ticks`, { headers: { 'x-api-key': by } })
+    await new Promise((resolve, reject) => {
+      socket.once('open', resolve)
+      socket.once('error', reject)
+    })
+    return new Line(socket)
+  }
+
+  heard(): Promise<Said> {
+    const said = this.#heard.shift()
+    return said ? Promise.resolve(said) : new Promise((resolve) => this.#waiting.push(resolve))
+  }
+
+  say(message: object): Promise<Said> {
+    this.#socket.send(JSON.stringify(message))
+    return this.heard()
+  }
+
+  frame(first_seq: number, count: number, fields: Partial<Tick> = {}, ref = first_seq): Promise<Said> {
+    const ticks = Array.from({ length: count }, (_, at) => ({
+      ...{ symbol: 'EURUSD', bid: 1.1, ask: 1.2, timestamp: 1577916000000 + first_seq + at, volume: 0 },
+      ...fields,
+    }))
+    this.#socket.send(encodeTickFrame({ ref, first_seq, ticks }, (symbol) => SYMBOLS.indexOf(symbol)))
+    return this.heard()
+  }
+
+  close(): void {
+    this.#socket.close()
+  }
+}
+
+const opened = async (run?: string) => {
+  const line = await Line.open()
+  return { line, hello: await line.say({ type: 'open', ref: 'a', account: LOGIN, symbols: SYMBOLS, run }) }
+}
+
+test('P11: frames are stored once, numbered on, and a new socket of the run hears where it stands', async () => {
+  const { line, hello } = await opened()
+  expect(hello).toMatchObject({ type: 'reply', ref: 'a', http: 200, next_seq: 1, symbols: 2 })
+  expect(await line.frame(1, 3)).toEqual({ type: 'ack', ref: 1, processed: 3, duplicates: 0, next_seq: 4 })
+  expect(await line.frame(1, 3)).toMatchObject({ processed: 0, duplicates: 3, next_seq: 4 })
+  expect(await line.frame(6, 1)).toMatchObject({ processed: 1, lost: { first_seq: 4, last_seq: 5 } })
+  line.close()
+  const again = await opened(hello.run)
+  expect(again.hello).toMatchObject({ run: hello.run, next_seq: 7 })
+  expect(await again.line.frame(2, 1)).toMatchObject({
+    http: 409,
+    error: 'NGTB_TICK_NUMBERS',
+    expected_seq: 7,
+  })
+  again.line.close()
+})
+
+test('many frames at once are answered in their order', async () => {
+  const { line } = await opened()
+  const answers = await Promise.all(Array.from({ length: 100 }, (_, n) => line.frame(1 + n * 5, 5)))
+  expect(answers.map(({ next_seq }) => next_seq)).toEqual(answers.map((_, n) => 6 + n * 5))
+  line.close()
+})
+
+test('a frame that can not be read is refused, its numbers are lost, and the run goes on', async () => {
+  const { line } = await opened()
+  expect(await line.frame(1, 1, { bid: -1 })).toMatchObject({ http: 400, error: 'NGTB_BODY_INVALID' })
+  expect(await line.frame(2, 1)).toMatchObject({ processed: 1, lost: { first_seq: 1, last_seq: 1 } })
+  line.close()
+})
+
+test('S2: after a frame that was not taken, those behind it wait for it', async () => {
+  const { line } = await opened()
+  const { store } = t.server.services
+  const ingest = store.ingest
+  const { Refusal } = await import('@ngtb/protocol')
+  store.ingest = async () => {
+    throw new Refusal('NGTB_DATABASE_AWAY')
+  }
+  expect(await line.frame(1, 2)).toMatchObject({ http: 503, error: 'NGTB_DATABASE_AWAY' })
+  store.ingest = ingest
+  expect(await line.frame(3, 2)).toMatchObject({ http: 409, error: 'NGTB_STREAM_GAP', expected_seq: 1 })
+  expect(await line.frame(1, 2)).toMatchObject({ processed: 2 })
+  expect(await line.frame(3, 2)).toMatchObject({ processed: 2, next_seq: 5 })
+  line.close()
+})
+
+test('bad words get what to change; another account, and a key that goes, are refused', async () => {
+  const line = await Line.open()
+  expect(await line.frame(1, 1)).toMatchObject({ http: 400, message: expect.stringContaining('open') })
+  expect(await line.say({ type: 'open', account: LOGIN + 1, symbols: [] })).toMatchObject({
+    error: 'NGTB_ACCOUNT_MISMATCH',
+  })
+  expect(await line.say({ type: 'open', symbols: [''] })).toMatchObject({ error: 'NGTB_BODY_INVALID' })
+  expect(await line.say({ type: 'no' })).toMatchObject({ error: 'NGTB_BODY_INVALID' })
+  line.close()
+  await expect(Line.open('ngt_live_nobody')).rejects.toThrow(/403/)
+})
+
+test('symbols can be named later', async () => {
+  const line = await Line.open()
+  await line.say({ type: 'open', symbols: ['EURUSD'] })
+  expect(await line.frame(1, 1, { symbol: 'USDJPY' })).toMatchObject({ error: 'NGTB_BODY_INVALID' })
+  expect(await line.say({ type: 'symbols', ref: 9, symbols: ['USDJPY'] })).toMatchObject({
+    ref: 9,
+    symbols: 2,
+  })
+  expect(await line.frame(2, 1, { symbol: 'USDJPY' })).toMatchObject({ processed: 1 })
+  line.close()
+})
