@@ -126,6 +126,22 @@ export interface TickRow {
   readonly volume: number
 }
 
+export interface ArrivedTick extends TickRow {
+  readonly account_id: number
+}
+
+/** Ticks behind one number of arrival, up to another, at most `limit`. */
+export interface TicksBehind {
+  /** Null: of every account. */
+  readonly accounts: readonly number[] | null
+  readonly symbols: readonly string[] | null
+  readonly after: number
+  readonly upto: number
+  readonly limit: number
+  /** They lie between these moments of broker time; null: nobody knows. */
+  readonly between_ms: readonly [number, number] | null
+}
+
 export interface TickBatch {
   readonly account_id: number
   readonly batch_id: string | null
@@ -252,6 +268,10 @@ export interface Store {
     page: PageRequest,
   ): Promise<Page<TickRow>>
   tickCounts(): Promise<Map<number, TickCount>>
+  /** Everything up to that number of arrival is stored, or never will be. @param now ms UTC */
+  settledTicks(now: number): number
+  /** In the order of their arrival. */
+  ticksBehind(query: TicksBehind): Promise<ArrivedTick[]>
   /** Of a run; 1 for one that is not known. */
   nextTickSeq(account_id: number, run: string): Promise<number>
   /** Newest first. */

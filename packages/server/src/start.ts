@@ -17,6 +17,7 @@ import { appLoginOf, startEmbeddedPostgres } from './storage/embedded/index.ts'
 import { migrate } from './storage/postgres/migrate.ts'
 import { APP_ROLE, type AuditGuard, type Entrance, enterAsApp } from './storage/postgres/roles.ts'
 import { createPostgresStore } from './storage/postgres/store.ts'
+import { sharedSequence } from './storage/postgres/tick-sequence.ts'
 import { TickDoor } from './tick-thread/door.ts'
 
 export interface StartOptions {
@@ -127,8 +128,10 @@ export function unreachable(error: unknown): unknown {
 
 async function startOn(database: OpenDatabase, config: Config, log: Log): Promise<RunningServer> {
   const address = { url: database.url, role: database.role ?? null }
+  const sequence = sharedSequence()
   const store = createPostgresStore({
     ...address,
+    sequence,
     onError: (error) => log.warn('database', { error: String(error) }),
   })
   try {
@@ -138,7 +141,7 @@ async function startOn(database: OpenDatabase, config: Config, log: Log): Promis
     const bell = await openBell({ ...address, config, ids, timers, log })
     const real = { store, clock, ids, log, timers, crashPoint: systemCrashPoint, ...bell }
     const tickDoor = (services: Services) =>
-      new TickDoor({ config, address, clock: clock.origin, log, timers }, services)
+      new TickDoor({ config, address, clock: clock.origin, sequence, log, timers }, services)
     const server = await createServer({ ...real, ...(config.NGTB_TICK_WORKERS > 0 && { tickDoor }) }, config)
     if (clock.started_early) await expireUndelivered(server, log)
     const ports = await server.start()

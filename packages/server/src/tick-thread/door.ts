@@ -6,7 +6,6 @@ import type { ClockOrigin } from '../platform/clock.ts'
 import type { Log, Timers } from '../ports.ts'
 import type { Services } from '../services/services.ts'
 import type { DatabaseAddress } from '../storage/postgres/session.ts'
-import { sharedSequence } from '../storage/postgres/tick-sequence.ts'
 import type { ThreadStart, ToHouse, ToThread } from './words.ts'
 
 /** As the first line of cli/bin/ngtb.mjs has it for the house. */
@@ -18,6 +17,8 @@ export interface TickDoorPorts {
   readonly config: Config
   readonly address: DatabaseAddress
   readonly clock: ClockOrigin
+  /** The store's own: numbers of ticks are one row for the whole process (T2). */
+  readonly sequence: SharedArrayBuffer
   readonly log: Log
   readonly timers: Timers
 }
@@ -28,7 +29,6 @@ type Told = Pick<Services, 'keys' | 'desks' | 'ticks'>
 export class TickDoor {
   readonly #ports: TickDoorPorts
   readonly #services: Told
-  readonly #sequence = sharedSequence()
   readonly #threads = new Set<Worker>()
   #closing = false
 
@@ -64,9 +64,9 @@ export class TickDoor {
 
   /** @returns the port on which it listens */
   #start(port: number): Promise<number> {
-    const { config, address, clock } = this.#ports
+    const { config, address, clock, sequence } = this.#ports
     const shared = config.NGTB_TICK_WORKERS > 1
-    const start: ThreadStart = { config, address, clock, sequence: this.#sequence, port, shared }
+    const start: ThreadStart = { config, address, clock, sequence, port, shared }
     const thread = new Worker(new URL('./begin.mjs', import.meta.url), {
       execArgv: [],
       workerData: start,

@@ -2,6 +2,7 @@
 import type {
   Account,
   AccountHead,
+  ArrivedTick,
   LoadedAccount,
   Page,
   PageRequest,
@@ -9,6 +10,7 @@ import type {
   StoredLog,
   TickCount,
   TickRow,
+  TicksBehind,
 } from '../../ports.ts'
 import type { AccountTables, Tables } from './tables.ts'
 
@@ -136,6 +138,18 @@ export function ticksOf(
     .sort((a, b) => a.time_ms - b.time_ms || a.seq - b.seq)
   return page(rows, limit, ({ time_ms, seq }) => [time_ms, seq])
 }
+
+/** In the order in which they came. */
+export const ticksBehind = (
+  tables: Tables,
+  { accounts, symbols, after, upto, limit }: TicksBehind,
+): ArrivedTick[] =>
+  [...tables.accounts.values()]
+    .filter(({ account: { account_id } }) => accounts === null || accounts.includes(account_id))
+    .flatMap(({ account: { account_id }, ticks }) => ticks.map((tick) => ({ ...tick, account_id })))
+    .filter(({ symbol, seq }) => seq > after && seq <= upto && (symbols === null || symbols.includes(symbol)))
+    .sort((a, b) => a.seq - b.seq)
+    .slice(0, limit)
 
 /** The rows below a cursor, largest number first. */
 export function newestFirst<T>(

@@ -1,6 +1,6 @@
 // The ledger's port in memory: what a server holds of it. Same words, same order, same promises as storage/postgres.
 import { Refusal } from '@ngtb/protocol'
-import type { PageRequest, Store, TickBatch, TickOutcome, Timers } from '../../ports.ts'
+import type { PageRequest, Store, TickBatch, TickOutcome, TicksBehind, Timers } from '../../ports.ts'
 import { type CommitWeather, MemoryCommitter, sleeper } from './committer.ts'
 import type { MemoryLedger } from './ledger.ts'
 import * as reads from './reads.ts'
@@ -71,6 +71,7 @@ export function createMemoryStore(options: MemoryStoreOptions): MemoryStore {
   return {
     commit: (change) => committer.commit(change),
     ingest,
+    settledTicks: () => ledger.tables.tick_seq,
     ...accountReads(read),
     ...commandReads(read),
     ...tradeReads(read),
@@ -167,6 +168,7 @@ const tradeReads = (read: Read) => ({
   tickCounts: () => read(reads.tickCounts),
   nextTickSeq: (account_id: number, run: string) =>
     read((tables) => tables.accounts.get(account_id)?.tick_runs.get(run) ?? 1),
+  ticksBehind: (query: TicksBehind) => read((tables) => reads.ticksBehind(tables, query)),
   tickLosses: (account_id: number, limit: number) =>
     read((tables) => (tables.accounts.get(account_id)?.tick_losses ?? []).slice(-limit).reverse()),
   tickDays: () => read(upkeep.tickDays),

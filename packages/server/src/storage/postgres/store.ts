@@ -9,18 +9,22 @@ import * as ledger from './reads/ledger.ts'
 import { snapshotOn } from './reads/snapshot.ts'
 import * as stored from './reads/ticks.ts'
 import type { DatabaseAddress } from './session.ts'
+import { sequenceOn, sharedSequence } from './tick-sequence.ts'
 import * as upkeep from './tick-upkeep.ts'
 import { tickWriters } from './ticks.ts'
 
 export interface PostgresStoreOptions extends DatabaseAddress {
+  /** Shared with the threads that write ticks; left out: nobody else in this process does. */
+  readonly sequence?: SharedArrayBuffer
   onError(error: Error): void
 }
 
-export function createPostgresStore({ onError, ...address }: PostgresStoreOptions): Store {
+export function createPostgresStore({ onError, sequence, ...address }: PostgresStoreOptions): Store {
   const pool = createPool({ ...address, max: 6, name: 'read', onError })
   const key = keyReader(pool)
   const committer = new Committer(address, onError)
-  const writers = tickWriters(address, onError)
+  const numbers = sequenceOn(sequence ?? sharedSequence())
+  const writers = tickWriters(address, onError, numbers)
   const read =
     <A extends unknown[], T>(query: (p: typeof pool, ...args: A) => Promise<T>) =>
     (...args: A) =>
@@ -63,6 +67,8 @@ export function createPostgresStore({ onError, ...address }: PostgresStoreOption
     ticks: read(stored.ticks),
     tickCounts: read(stored.tickCounts),
     nextTickSeq: (account_id, run) => writers.nextTickSeq(account_id, run),
+    settledTicks: (now) => numbers.settled(now),
+    ticksBehind: read(stored.ticksBehind),
     tickLosses: read(stored.tickLosses),
     tickDays: read(upkeep.tickDays),
     makeTickDay: read(upkeep.makeTickDay),

@@ -1,28 +1,68 @@
 // T2. Numbers of ticks, which only rise: one counter for all writers of a process, in whichever thread they are.
+// T11. Up to which number everything is settled: stored, or never to be. Who reads on behind a number must not read
+//      beyond it, for a later group may be committed first.
 
 /** Hands out numbers. */
 export interface TickSequence {
   /**
    * @param now ms UTC: a clock in the high part, so that they go on rising after a restart without being stored
-   * @returns the first of `count` numbers
+   * @returns the first of `count` numbers, and what to call when they are stored, or never will be
    */
-  take(count: number, now: number): number
+  take(count: number, now: number): { first: number; settle(): void }
+  /** @param now ms UTC: with nothing under way, no number up to its own will be given any more */
+  settled(now: number): number
 }
 
-/** What the threads share: the last number that was taken. */
-export const sharedSequence = (): SharedArrayBuffer => new SharedArrayBuffer(BigInt64Array.BYTES_PER_ELEMENT)
+/** Groups that may be under way at once: two writers in each of as many threads as may be. */
+const SLOTS = 64
+
+/** What the threads share: the last number that was taken, and the first of each group that is under way. */
+export const sharedSequence = (): SharedArrayBuffer =>
+  new SharedArrayBuffer((1 + SLOTS) * BigInt64Array.BYTES_PER_ELEMENT)
 
 export function sequenceOn(shared: SharedArrayBuffer): TickSequence {
-  const last = new BigInt64Array(shared)
+  const last = new BigInt64Array(shared, 0, 1)
+  const slots = new BigInt64Array(shared, BigInt64Array.BYTES_PER_ELEMENT, SLOTS)
+
+  /** Taken before the numbers are, so that nobody sees them settled in between. */
+  function reserve(): number {
+    for (let slot = 0; slot < SLOTS; slot++) {
+      const lowest = Atomics.load(last, 0) + 1n
+      if (Atomics.compareExchange(slots, slot, 0n, lowest) === 0n) return slot
+    }
+    throw new Error(`more than ${SLOTS} groups of ticks are under way`)
+  }
+
   return {
     take(count, now) {
+      const slot = reserve()
       const clock = BigInt(now) * 1_000n
       for (;;) {
         const before = Atomics.load(last, 0)
         const first = (before > clock ? before : clock) + 1n
-        if (Atomics.compareExchange(last, 0, before, first + BigInt(count) - 1n) === before)
-          return Number(first)
+        if (Atomics.compareExchange(last, 0, before, first + BigInt(count) - 1n) !== before) continue
+        Atomics.store(slots, slot, first)
+        return { first: Number(first), settle: () => void Atomics.store(slots, slot, 0n) }
+      }
+    },
+    settled(now) {
+      const clock = BigInt(now) * 1_000n
+      for (;;) {
+        const before = Atomics.load(last, 0)
+        const under_way = lowestOf(slots)
+        if (under_way !== null) return Number(under_way - 1n)
+        const upto = before > clock ? before : clock
+        if (Atomics.compareExchange(last, 0, before, upto) === before) return Number(upto)
       }
     },
   }
+}
+
+function lowestOf(slots: BigInt64Array): bigint | null {
+  let lowest: bigint | null = null
+  for (let slot = 0; slot < slots.length; slot++) {
+    const first = Atomics.load(slots, slot)
+    if (first !== 0n && (lowest === null || first < lowest)) lowest = first
+  }
+  return lowest
 }

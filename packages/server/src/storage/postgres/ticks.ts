@@ -15,7 +15,7 @@ import { connectionOf, type DatabaseAddress } from './session.ts'
 import { encodeTicks, TICK_COPY_SQL } from './tick-copy.ts'
 import { nextNumber, type PlacedBatches, placeBatches } from './tick-numbers.ts'
 import { runsOf, type TickRun } from './tick-runs.ts'
-import { sequenceOn, sharedSequence, type TickSequence } from './tick-sequence.ts'
+import type { TickSequence } from './tick-sequence.ts'
 
 const DAY_MS = 86_400_000
 
@@ -25,7 +25,7 @@ const WRITERS = 2
 export function tickWriters(
   address: DatabaseAddress,
   onError: (error: Error) => void,
-  sequence: TickSequence = sequenceOn(sharedSequence()),
+  sequence: TickSequence,
 ) {
   const free = Array.from({ length: WRITERS }, () => new TickWriter(address, onError))
   const all = [...free]
@@ -41,13 +41,13 @@ export function tickWriters(
     }
   }
   return {
-    async ingest(batches: readonly TickBatch[]): Promise<TickOutcome[]> {
+    ingest(batches: readonly TickBatch[]): Promise<TickOutcome[]> {
       // At once: the later group may be the quicker one (T2).
-      const first_seq = sequence.take(
+      const numbers = sequence.take(
         batches.reduce((sum, { ticks }) => sum + ticks.length, 0),
         batches.reduce((newest, { received_at }) => Math.max(newest, received_at), 0),
       )
-      return turn((writer) => writer.ingest(batches, first_seq))
+      return turn((writer) => writer.ingest(batches, numbers.first)).finally(() => numbers.settle())
     },
     nextTickSeq: (account_id: number, run: string): Promise<number> =>
       turn((writer) => writer.nextSeq(account_id, run)),

@@ -33,3 +33,6 @@ revoke execute on function drop_tick_day from public;
 do $$ begin
   execute format('alter function drop_tick_day(integer) set search_path = %I, pg_temp', current_schema());
 end $$;
+
+-- Ticks in the order in which they came: rows are appended in it, so a few numbers for each block say where to look.
+create index tick_by_arrival on tick using brin (seq) with (pages_per_range = 16, autosummarize = on);

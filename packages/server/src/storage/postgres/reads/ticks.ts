@@ -1,6 +1,14 @@
 // Reads of ticks: out of the runs that they are stored in, in the order of their moments and of their coming.
 import type pg from 'pg'
-import type { Page, PageRequest, TickCount, TickLoss, TickRow } from '../../../ports.ts'
+import type {
+  ArrivedTick,
+  Page,
+  PageRequest,
+  TickCount,
+  TickLoss,
+  TickRow,
+  TicksBehind,
+} from '../../../ports.ts'
 import { fromRow } from '../rows.ts'
 import { SPAN_MS } from '../tick-runs.ts'
 import { pageOf } from './accounts.ts'
@@ -70,4 +78,33 @@ export async function tickLosses(pool: pg.Pool, account_id: number, limit: numbe
     [account_id, limit],
   )
   return rows.map((row) => fromRow<TickLoss>(row))
+}
+
+/** A row holds so many ticks at most (tick-runs.ts): one that began before `after` may end behind it. */
+const RUN_MAX = 50
+
+/** As many rows as ticks are wanted hold enough of them. */
+const TICKS_BEHIND = `
+  select t.account_id, s.name as symbol, one.time_ms, t.seq + one.place - 1 as seq, one.bid, one.ask, one.volume
+  from (
+    select * from tick
+    where seq > $1::bigint - ${RUN_MAX} and seq <= $2
+      and seq + cardinality(time_ms) - 1 > $1
+      and ($4::int[] is null or account_id = any($4))
+      and ($5::text[] is null or symbol_id = any(array(select symbol_id from symbol where name = any($5))))
+      and ($6::bigint is null or first_ms between $6::bigint - ${SPAN_MS} and $7::bigint)
+    order by seq limit $3
+  ) t
+  join symbol s using (symbol_id),
+  unnest(t.time_ms, t.bid, t.ask, t.volume) with ordinality as one (time_ms, bid, ask, volume, place)
+  where t.seq + one.place - 1 > $1 and t.seq + one.place - 1 <= $2
+  order by 4 limit $3`
+
+export async function ticksBehind(
+  pool: pg.Pool,
+  { accounts, symbols, after, upto, limit, between_ms }: TicksBehind,
+): Promise<ArrivedTick[]> {
+  const [from, to] = between_ms ?? [null, null]
+  const { rows } = await pool.query(TICKS_BEHIND, [after, upto, limit, accounts, symbols, from, to])
+  return rows.map((row) => fromRow<ArrivedTick>(row))
 }
