@@ -259,7 +259,7 @@ export interface Store {
   snapshot<T>(look: (at: Snapshot) => Promise<T>): Promise<T>
 
   /** Stores the batches in one commit; answers what became of each (P11). Two calls may run at once. */
-  ingest(batches: readonly TickBatch[]): Promise<TickOutcome[]>
+  ingest(batches: readonly TickBatch[]): Promise<readonly TickOutcome[]>
   ticks(
     account_id: number,
     symbol: string,

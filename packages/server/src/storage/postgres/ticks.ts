@@ -3,19 +3,18 @@
 //   T1. A batch id is stored with its rows in one transaction: a resend finds it and stores nothing.
 //   T2. `seq` keeps the order in which ticks came, also among equal milliseconds; it only rises.
 //   T3. A missing day's partition is made before the rows come.
-//   T6. Two writers take turns, so that one reads its rows together while the other waits for its flush. What both
-//       lock, batch ids and counters, is locked in one order.
+//   T6. Two writers take turns, so that one reads its rows together while the other waits for its flush.
 import { Refusal } from '@ngtb/protocol'
 import pg from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
-import type { TickBatch, TickGap, TickOutcome } from '../../ports.ts'
+import type { TickBatch, TickOutcome } from '../../ports.ts'
 import { isAway } from './pool.ts'
-import { toIso } from './rows.ts'
 import { connectionOf, type DatabaseAddress } from './session.ts'
-import { encodeTicks, TICK_COPY_SQL } from './tick-copy.ts'
-import { nextNumber, type PlacedBatches, placeBatches } from './tick-numbers.ts'
+import { encodeTicks } from './tick-copy.ts'
+import { place } from './tick-numbers.ts'
 import { runsOf, type TickRun } from './tick-runs.ts'
 import type { TickSequence } from './tick-sequence.ts'
+import { closing, open } from './tick-statements.ts'
 
 const DAY_MS = 86_400_000
 
@@ -41,7 +40,7 @@ export function tickWriters(
     }
   }
   return {
-    ingest(batches: readonly TickBatch[]): Promise<TickOutcome[]> {
+    ingest(batches: readonly TickBatch[]): Promise<readonly TickOutcome[]> {
       // At once: the later group may be the quicker one (T2).
       const numbers = sequence.take(
         batches.reduce((sum, { ticks }) => sum + ticks.length, 0),
@@ -70,7 +69,7 @@ class TickWriter {
   }
 
   /** Answers what became of each batch. Call again only after the last call ended. */
-  ingest(batches: readonly TickBatch[], first_seq: number): Promise<TickOutcome[]> {
+  ingest(batches: readonly TickBatch[], first_seq: number): Promise<readonly TickOutcome[]> {
     return this.#with(async (client) => {
       await this.#prepare(client, batches)
       return await this.#transact(client, batches, first_seq)
@@ -101,45 +100,13 @@ class TickWriter {
     client: pg.Client,
     batches: readonly TickBatch[],
     first_seq: number,
-  ): Promise<TickOutcome[]> {
-    await client.query('begin')
-    const fresh = await this.#claimBatchIds(client, batches)
-    const placed = await placeBatches(
-      client,
-      batches.filter((_, at) => fresh[at]),
-    )
-    const stored = batches.filter((batch, at) => fresh[at] && !placed.taken.has(batch))
-    const runs = runsOf(stored, (name) => this.#symbols.get(name) ?? 0, first_seq)
-    if (runs.length > 0) await copy(client, runs)
-    await count(client, stored, placed)
-    await client.query('commit')
-    return batches.map((batch, at) => ({
-      fresh: fresh[at] === true && !placed.taken.has(batch),
-      lost: gapOf(placed.lost.get(batch)),
-      expected_seq: placed.taken.get(batch) ?? null,
-    }))
-  }
-
-  /** T1. Of two batches with one id in the same group only the first is new. */
-  async #claimBatchIds(client: pg.Client, batches: readonly TickBatch[]): Promise<boolean[]> {
-    const named = batches.filter((batch) => batch.batch_id !== null)
-    if (named.length === 0) return batches.map(() => true)
-    const { rows } = await client.query<{ account_id: number; batch_id: string }>({
-      name: 'claim_batch_ids',
-      text: `insert into tick_batch (account_id, batch_id, ticks, received_at)
-             select * from unnest($1::int[], $2::text[], $3::int[], $4::timestamptz[]) order by 1, 2
-             on conflict do nothing returning account_id, batch_id`,
-      values: [
-        named.map((batch) => batch.account_id),
-        named.map((batch) => batch.batch_id),
-        named.map((batch) => batch.ticks.length),
-        named.map((batch) => toIso(batch.received_at)),
-      ],
-    })
-    const claimed = new Set(rows.map((row) => `${row.account_id} ${row.batch_id}`))
-    return batches.map(
-      (batch) => batch.batch_id === null || claimed.delete(`${batch.account_id} ${batch.batch_id}`),
-    )
+  ): Promise<readonly TickOutcome[]> {
+    const placed = place(batches, await open(client, batches))
+    const runs = runsOf(placed.stored, (name) => this.#symbols.get(name) ?? 0, first_seq)
+    const text = closing(placed, runs.length > 0)
+    if (runs.length > 0) await copy(client, text, runs)
+    else await client.query(text)
+    return placed.outcomes
   }
 
   async #prepare(client: pg.Client, batches: readonly TickBatch[]): Promise<void> {
@@ -190,49 +157,21 @@ class TickWriter {
   }
 }
 
-const gapOf = (loss: TickGap | undefined): TickGap | null =>
-  loss ? { run: loss.run, first_seq: loss.first_seq, last_seq: loss.last_seq } : null
-
-function copy(client: pg.Client, runs: readonly TickRun[]): Promise<void> {
+/** The stream is finished when all of `text` is: it begins with the copying and ends with the commit. */
+function copy(client: pg.Client, text: string, runs: readonly TickRun[]): Promise<void> {
   return new Promise((resolve, reject) => {
-    const stream = client.query(copyFrom(TICK_COPY_SQL))
+    const stream = client.query(copyFrom(text))
     stream.on('error', reject)
     stream.on('finish', resolve)
     stream.end(encodeTicks(runs))
   })
 }
 
-async function count(
-  client: pg.Client,
-  stored: readonly TickBatch[],
-  { lost }: PlacedBatches,
-): Promise<void> {
-  const totals = new Map<number, { ticks: number; batches: number; lost: number; last_at: number }>()
-  for (const batch of stored) {
-    const { account_id, ticks, received_at } = batch
-    const gap = lost.get(batch)
-    const total = totals.get(account_id) ?? { ticks: 0, batches: 0, lost: 0, last_at: 0 }
-    totals.set(account_id, {
-      ticks: total.ticks + ticks.length,
-      batches: total.batches + 1,
-      lost: total.lost + (gap ? gap.last_seq - gap.first_seq + 1 : 0),
-      last_at: Math.max(total.last_at, received_at),
-    })
-  }
-  if (totals.size === 0) return
-  const values = [...totals.values()]
-  await client.query({
-    name: 'count_ticks',
-    text: `insert into tick_counter as c (account_id, ticks, batches, lost, last_at)
-           select * from unnest($1::int[], $2::bigint[], $3::bigint[], $4::bigint[], $5::timestamptz[]) order by 1
-           on conflict (account_id) do update set ticks = c.ticks + excluded.ticks,
-             batches = c.batches + excluded.batches, lost = c.lost + excluded.lost, last_at = greatest(c.last_at, excluded.last_at)`,
-    values: [
-      [...totals.keys()],
-      values.map((total) => total.ticks),
-      values.map((total) => total.batches),
-      values.map((total) => total.lost),
-      values.map((total) => toIso(total.last_at)),
-    ],
-  })
+/** What is below it is stored; 1 for a run that is not known. */
+async function nextNumber(client: pg.Client, account_id: number, run: string): Promise<number> {
+  const { rows } = await client.query<{ next_seq: string }>(
+    'select next_seq from tick_run where account_id = $1 and run = $2',
+    [account_id, run],
+  )
+  return Number(rows[0]?.next_seq ?? 1)
 }
