@@ -94,6 +94,8 @@ export function loopbackUrl(text: string): URL {
   return url
 }
 
+const GRACE_MS = 5_000
+
 /** Runs a tool: its number is the exit code; a Misuse is a sentence and 2, any other mistake its stack and 1. */
 export async function runTool(work: () => Promise<number>): Promise<void> {
   try {
@@ -101,5 +103,7 @@ export async function runTool(work: () => Promise<number>): Promise<void> {
   } catch (error) {
     process.exitCode = error instanceof Help ? 0 : error instanceof Misuse ? 2 : 1
     console.error(error instanceof Misuse ? error.message : error)
+    // A mistake of the tool's own may have left children that hold it: they end with its channels to them.
+    if (process.exitCode === 1) setTimeout(() => process.exit(), GRACE_MS)
   }
 }
