@@ -8,8 +8,8 @@ import type { Services } from '../services/services.ts'
 import type { DatabaseAddress } from '../storage/postgres/session.ts'
 import type { ThreadStart, ToHouse, ToThread } from './words.ts'
 
-/** As the first line of cli/bin/ngtb.mjs has it for the house. */
-const YOUNG_MB = 64
+/** Semi-spaces of 64 MB, as the first line of cli/bin/ngtb.mjs has it for the house: three of them are the young. */
+const YOUNG_MB = 192
 /** A thread that ended by itself begins again after this. */
 const AGAIN_MS = 1_000
 

@@ -28,6 +28,8 @@ const DEFAULTS: Readonly<Record<string, string>> = {
   max_connections: '100',
   // Ticks write much: a checkpoint should come by the clock, not because the log is full.
   max_wal_size: '2GB',
+  // A new segment of the log is not filled with zeros first: that held up every writer for 30 to 60 ms each.
+  wal_init_zero: 'off',
   // Short statements, planned once: compiling them costs more than it saves.
   jit: 'off',
   // The disks this runs on are SSDs; 4.0 is the price of a turning platter.

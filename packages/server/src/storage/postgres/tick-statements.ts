@@ -1,6 +1,6 @@
-// What surrounds the rows of ticks in their transaction, as text: one message opens it, one closes it. A message with a
-// parameter for each value would be one round trip for each statement, and on a busy machine those are what a commit
-// takes its time for. Values come as JSON in a quoted literal.
+// What surrounds the rows of ticks in their transaction, as text: one message opens it, one closes it. A message for
+// each statement would be a round trip for each, and on a busy machine those are what a commit takes its time for.
+// Each statement is prepared once, and called with its rows as JSON in a quoted literal.
 //
 //   T6. What two writers may both lock — batch ids, runs, counters — is locked in one order.
 import pg from 'pg'
@@ -8,37 +8,67 @@ import type { TickBatch, TickGap } from '../../ports.ts'
 import { toIso } from './rows.ts'
 import { TICK_COPY_SQL } from './tick-copy.ts'
 
-const recordset = (rows: readonly object[], columns: string) =>
-  `json_to_recordset(${pg.escapeLiteral(JSON.stringify(rows))}) as r(${columns})`
+const PREPARED = {
+  /** T1. */
+  tick_claim: `insert into tick_batch (account_id, batch_id, ticks, received_at)
+    select * from json_to_recordset($1) as r(account_id int, batch_id text, ticks int, received_at timestamptz) order by 1, 2
+    on conflict do nothing returning account_id, batch_id`,
+  tick_runs: `select account_id, run, next_seq from tick_run
+    where (account_id, run) in (select * from json_to_recordset($1) as r(account_id int, run text)) order by 1, 2 for update`,
+  tick_run_on: `insert into tick_run as c (account_id, run, next_seq, last_at)
+    select * from json_to_recordset($1) as r(account_id int, run text, next_seq bigint, last_at timestamptz) order by 1, 2
+    on conflict (account_id, run) do update
+      set next_seq = greatest(c.next_seq, excluded.next_seq), last_at = excluded.last_at`,
+  tick_lose: `insert into tick_loss (account_id, run, first_seq, last_seq, received_at)
+    select * from json_to_recordset($1)
+      as r(account_id int, run text, first_seq bigint, last_seq bigint, received_at timestamptz)`,
+  tick_unclaim: `delete from tick_batch where (account_id, batch_id) in (
+    select * from json_to_recordset($1) as r(account_id int, batch_id text))`,
+  tick_count: `insert into tick_counter as c (account_id, ticks, batches, lost, last_at)
+    select * from json_to_recordset($1)
+      as r(account_id int, ticks bigint, batches bigint, lost bigint, last_at timestamptz) order by 1
+    on conflict (account_id) do update set ticks = c.ticks + excluded.ticks, batches = c.batches + excluded.batches,
+      lost = c.lost + excluded.lost, last_at = greatest(c.last_at, excluded.last_at)`,
+} as const
+
+/** Once for each connection. */
+export async function prepare(client: pg.Client): Promise<void> {
+  await client.query(
+    Object.entries(PREPARED)
+      .map(([name, text]) => `prepare ${name} (json) as ${text}`)
+      .join(';\n'),
+  )
+}
+
+/** Nothing to do is nothing to say. */
+const call = (name: keyof typeof PREPARED, rows: readonly object[]): string[] =>
+  rows.length === 0 ? [] : [`execute ${name} (${pg.escapeLiteral(JSON.stringify(rows))})`]
 
 export interface Opening {
   readonly claimed: readonly { readonly account_id: number; readonly batch_id: string }[]
   readonly runs: readonly { readonly account_id: number; readonly run: string; readonly next_seq: string }[]
 }
 
-/** Begins: of the batches' ids those that are new are taken (T1), and the runs that they number on are read. */
+/** Begins: of the batches' ids those that are new are taken, and where the runs stand that they number on is read. */
 export async function open(client: pg.Client, batches: readonly TickBatch[]): Promise<Opening> {
-  const named = batches.filter(({ batch_id }) => batch_id !== null)
-  const numbered = batches.filter(({ numbers }) => numbers !== null)
-  const claim = recordset(
-    named.map(({ account_id, batch_id, ticks, received_at }) => ({
-      ...{ account_id, batch_id, ticks: ticks.length, received_at: toIso(received_at) },
-    })),
-    'account_id int, batch_id text, ticks int, received_at timestamptz',
+  const claim = call(
+    'tick_claim',
+    batches
+      .filter(({ batch_id }) => batch_id !== null)
+      .map(({ account_id, batch_id, ticks, received_at }) => ({
+        ...{ account_id, batch_id, ticks: ticks.length, received_at: toIso(received_at) },
+      })),
   )
-  const runs = recordset(
-    numbered.map(({ account_id, numbers }) => ({ account_id, run: numbers?.run })),
-    'account_id int, run text',
+  const runs = call(
+    'tick_runs',
+    batches.flatMap(({ account_id, numbers }) => (numbers ? [{ account_id, run: numbers.run }] : [])),
   )
-  const results = await client.query(
-    `begin;
-     insert into tick_batch (account_id, batch_id, ticks, received_at) select * from ${claim} order by 1, 2
-       on conflict do nothing returning account_id, batch_id;
-     select account_id, run, next_seq from tick_run where (account_id, run) in (select r.account_id, r.run from ${runs})
-       order by 1, 2 for update`,
-  )
-  const [, claimed, found] = results as unknown as pg.QueryResult[]
-  return { claimed: claimed?.rows ?? [], runs: found?.rows ?? [] }
+  const results = (await client.query(['begin', ...claim, ...runs].join(';\n'))) as unknown
+  const rows = (Array.isArray(results) ? results : [results]).map((result: pg.QueryResult) => result.rows)
+  return {
+    claimed: claim.length > 0 ? (rows[1] ?? []) : [],
+    runs: runs.length > 0 ? (rows[1 + claim.length] ?? []) : [],
+  }
 }
 
 /** What a group leaves behind beside its ticks. */
@@ -52,39 +82,26 @@ export interface Closing {
 }
 
 /** @param copies ticks are copied first, by whoever sends this text */
-export const closing = (close: Closing, copies: boolean): string =>
+export const closing = ({ stored, runs, losses, refused }: Closing, copies: boolean): string =>
   [
     ...(copies ? [TICK_COPY_SQL] : []),
-    ...(close.runs.length > 0 ? [writeRuns(close)] : []),
-    ...(close.losses.length > 0 ? [writeLosses(close)] : []),
-    ...(close.refused.length > 0 ? [unclaim(close)] : []),
-    ...(close.stored.length > 0 ? [count(close)] : []),
+    ...call(
+      'tick_run_on',
+      runs.map(({ last_at, ...run }) => ({ ...run, last_at: toIso(last_at) })),
+    ),
+    ...call(
+      'tick_lose',
+      losses.map(({ received_at, ...gap }) => ({ ...gap, received_at: toIso(received_at) })),
+    ),
+    ...call(
+      'tick_unclaim',
+      refused.map(({ account_id, batch_id }) => ({ account_id, batch_id })),
+    ),
+    ...call('tick_count', totalsOf(stored, losses)),
     'commit',
   ].join(';\n')
 
-const writeRuns = ({ runs }: Closing) =>
-  `insert into tick_run as c (account_id, run, next_seq, last_at)
-   select * from ${recordset(
-     runs.map(({ last_at, ...run }) => ({ ...run, last_at: toIso(last_at) })),
-     'account_id int, run text, next_seq bigint, last_at timestamptz',
-   )} order by 1, 2
-   on conflict (account_id, run) do update
-     set next_seq = greatest(c.next_seq, excluded.next_seq), last_at = excluded.last_at`
-
-const writeLosses = ({ losses }: Closing) =>
-  `insert into tick_loss (account_id, run, first_seq, last_seq, received_at)
-   select * from ${recordset(
-     losses.map(({ received_at, ...gap }) => ({ ...gap, received_at: toIso(received_at) })),
-     'account_id int, run text, first_seq bigint, last_seq bigint, received_at timestamptz',
-   )}`
-
-const unclaim = ({ refused }: Closing) =>
-  `delete from tick_batch where (account_id, batch_id) in (select r.account_id, r.batch_id from ${recordset(
-    refused.map(({ account_id, batch_id }) => ({ account_id, batch_id })),
-    'account_id int, batch_id text',
-  )})`
-
-function count({ stored, losses }: Closing): string {
+function totalsOf(stored: Closing['stored'], losses: Closing['losses']): object[] {
   const totals = new Map<number, { ticks: number; batches: number; lost: number; last_at: number }>()
   for (const { account_id, ticks, received_at } of stored) {
     const total = totals.get(account_id) ?? { ticks: 0, batches: 0, lost: 0, last_at: 0 }
@@ -97,12 +114,7 @@ function count({ stored, losses }: Closing): string {
     const total = totals.get(account_id)
     if (total) total.lost += last_seq - first_seq + 1
   }
-  const rows = [...totals].map(([account_id, { last_at, ...total }]) => ({
+  return [...totals].map(([account_id, { last_at, ...total }]) => ({
     ...{ account_id, ...total, last_at: toIso(last_at) },
   }))
-  return `insert into tick_counter as c (account_id, ticks, batches, lost, last_at)
-   select * from ${recordset(rows, 'account_id int, ticks bigint, batches bigint, lost bigint, last_at timestamptz')}
-   order by 1
-   on conflict (account_id) do update set ticks = c.ticks + excluded.ticks, batches = c.batches + excluded.batches,
-     lost = c.lost + excluded.lost, last_at = greatest(c.last_at, excluded.last_at)`
 }

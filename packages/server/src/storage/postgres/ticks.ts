@@ -14,7 +14,7 @@ import { encodeTicks } from './tick-copy.ts'
 import { place } from './tick-numbers.ts'
 import { runsOf, type TickRun } from './tick-runs.ts'
 import type { TickSequence } from './tick-sequence.ts'
-import { closing, open } from './tick-statements.ts'
+import { closing, open, prepare } from './tick-statements.ts'
 
 const DAY_MS = 86_400_000
 
@@ -149,6 +149,7 @@ class TickWriter {
       if (this.#client === client) this.#client = null
     })
     await client.connect()
+    await prepare(client)
     this.#client = client
     // Partitions may have been dropped meanwhile, and a restored database numbers its symbols anew.
     this.#days.clear()
