@@ -1,6 +1,6 @@
 // The live window on 9905 (`/ws`): what is asked and what is told.
 import Type, { type Static } from 'typebox'
-import { Int64, oneOf, UtcTime } from './model/fields.ts'
+import { Int64, oneOf, SymbolName, UtcTime } from './model/fields.ts'
 import { TOPICS } from './vocabulary.ts'
 
 export const SubscribeMessage = Type.Object(
@@ -18,6 +18,52 @@ export const SubscribeMessage = Type.Object(
   { additionalProperties: false },
 )
 export type SubscribeMessage = Static<typeof SubscribeMessage>
+
+/** Live ticks, beside the topics and independent of them; asked again it replaces what was asked before. */
+export const SubscribeTicksMessage = Type.Object(
+  {
+    type: Type.Literal('subscribe_ticks'),
+    mode: oneOf(['latest', 'every', 'off']),
+    accounts: Type.Optional(
+      Type.Array(Int64, { maxItems: 1_000, description: 'logins; left out: all the key may see' }),
+    ),
+    symbols: Type.Optional(Type.Array(SymbolName, { maxItems: 1_000, description: 'left out: all' })),
+    after: Type.Optional(
+      Type.Integer({ minimum: 0, description: 'every: go on behind this cursor; left out: from now on' }),
+    ),
+  },
+  { additionalProperties: false },
+)
+export type SubscribeTicksMessage = Static<typeof SubscribeTicksMessage>
+
+const Cursor = Type.Integer({
+  minimum: 0,
+  description: 'everything up to here was told: `after` of the next subscribe_ticks',
+})
+
+export const TicksMessage = Type.Object({
+  type: Type.Literal('ticks'),
+  mode: oneOf(['latest', 'every']),
+  account: Type.Optional(Type.String({ description: 'the MT5 login' })),
+  cursor: Cursor,
+  behind_ms: Type.Optional(Type.Integer({ description: 'every: how far behind the present this is' })),
+  downgraded: Type.Optional(
+    Type.Boolean({
+      description: 'you fell behind: from here on the newest quotes only; cursor says where every tick ended',
+    }),
+  ),
+  ticks: Type.Array(
+    Type.Object({
+      symbol: Type.String(),
+      bid: Type.Number(),
+      ask: Type.Number(),
+      volume: Type.Optional(Type.Number()),
+      time_ms: Type.Integer({ description: 'broker time' }),
+      seq: Type.Optional(Type.Integer({ description: 'every: number of arrival, never given twice' })),
+    }),
+  ),
+})
+export type TicksMessage = Static<typeof TicksMessage>
 
 /**
  * One event. `seq` rises; connection, command, trade and log events can be asked for again with `after`.
@@ -50,6 +96,12 @@ export const LIVE_MESSAGES = {
     topics: Type.Array(Topic),
     seq: Type.Integer({ minimum: 0, description: 'the first event has a higher one' }),
   }),
+  ticks_subscribed: Type.Object({
+    type: Type.Literal('ticks_subscribed'),
+    mode: oneOf(['latest', 'every', 'off']),
+    cursor: Cursor,
+  }),
+  ticks: TicksMessage,
   skipped: Type.Object({
     type: Type.Literal('skipped'),
     topic: Type.Literal('quote'),

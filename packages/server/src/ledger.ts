@@ -1,6 +1,7 @@
 // The ledger without doors: what the command line needs to handle keys and accounts, server up or down.
 import { type Config, readConfig } from './config.ts'
 import { Feed } from './live/feed.ts'
+import { Tape } from './live/tape.ts'
 import { systemClock } from './platform/clock.ts'
 import { type Environment, readEnvironment, readRunFile } from './platform/environment.ts'
 import { systemIds } from './platform/ids.ts'
@@ -54,15 +55,14 @@ export async function openLedger(
     await close()
     throw error
   })
+  const parts = { store, log, clock: systemClock(newest), timers: systemTimers }
   const services = createServices({
     config,
-    store,
-    log,
-    clock: systemClock(newest),
+    ...parts,
     ids: systemIds,
-    timers: systemTimers,
     onCommitted() {},
     feed: () => new Feed(store, String, log),
+    tape: () => new Tape({ ...parts, login: String, others: () => 0 }),
   })
   return {
     services,

@@ -1,6 +1,7 @@
 // @ngtb/server/parts: the real parts one by one, for whoever puts them together around a clock, a disk and a network of
 // his own (packages/lab/src/sim). Nothing here is made for a test: it is what server.ts and start.ts put together.
 export { Feed } from './live/feed.ts'
+export { Tape } from './live/tape.ts'
 export { commandPlane } from './planes/command.ts'
 export * as eaCalls from './planes/ea-calls.ts'
 export { EaLine, type EaWire } from './planes/ea-line.ts'

@@ -4,6 +4,7 @@ import type { Config } from './config.ts'
 import { inProcessBell } from './delivery/in-process.ts'
 import { type Door, doorsOf, listen } from './listen.ts'
 import { Feed } from './live/feed.ts'
+import { Tape } from './live/tape.ts'
 import { commandPlane } from './planes/command.ts'
 import { logsPlane } from './planes/logs.ts'
 import { managementPlane } from './planes/management.ts'
@@ -70,6 +71,8 @@ export async function createServer(ports: ServerPorts, config: Config): Promise<
       if (version !== undefined) bell.ring(account_id, version)
     },
     feed: (desks) => new Feed(ports.store, (account_id) => desks.login(account_id), ports.log),
+    tape: (desks) =>
+      new Tape({ ...ports, login: (account_id) => desks.login(account_id), others: () => bell.others }),
   })
   const deadlines = new Deadlines({ ...services, timers: ports.timers })
   late.deadlines = deadlines
@@ -128,6 +131,7 @@ export async function createServer(ports: ServerPorts, config: Config): Promise<
 function tellQuotes(services: Services): void {
   const iso = (ms: number) => new Date(ms).toISOString() // sim-ok: formats
   services.ticks.onQuotes = (account_id, quotes) => {
+    services.tape.hear(account_id, quotes)
     if (!services.feed.watched) return
     for (const quote of quotes) {
       const { symbol, bid, ask, time_ms } = quote

@@ -156,6 +156,21 @@ export const EXAMPLES: Readonly<Record<string, object>> = {
     data: { kind: 'command.completed', command_id: answered.command_id, ticket: '5004821337' },
   },
   skipped: { type: 'skipped', topic: 'quote', count: 17 },
+  subscribe_ticks: { type: 'subscribe_ticks', mode: 'every', accounts: [12345678], symbols: ['EURUSD'] },
+  ticks_subscribed: { type: 'ticks_subscribed', mode: 'every', cursor: 1_795_685_400_000_000 },
+  ticks: {
+    type: 'ticks',
+    mode: 'every',
+    account: '12345678',
+    cursor: 1_795_685_400_120_014,
+    behind_ms: 3,
+    ticks: [
+      {
+        ...{ symbol: 'EURUSD', bid: 1.1212, ask: 1.12172, volume: 0, time_ms: 1_795_692_600_065 },
+        seq: 1_795_685_400_120_014,
+      },
+    ],
+  },
   error: {
     type: 'error',
     code: 'NGTB_CURSOR_INVALID',

@@ -10,6 +10,7 @@ import {
   PushMessage,
   SocketReply,
   SubscribeMessage,
+  SubscribeTicksMessage,
   TICK_SOCKET_SAYS,
   TickSocketOpen,
   TickSocketSymbols,
@@ -83,6 +84,8 @@ const SUMMARIES: Record<keyof typeof LIVE_MESSAGES, string> = {
   event: 'What was committed, in order of seq; quotes and heartbeat figures are the latest only',
   subscribed: 'From here on the topics are told',
   skipped: 'A slow listener lost quotes',
+  ticks_subscribed: 'From here on ticks are told',
+  ticks: 'The newest quotes, or every tick in the order of arrival; `cursor` is where to go on from',
   error: 'What was asked for is refused; the window stays as it is',
 }
 
@@ -121,6 +124,10 @@ const CHANNELS = {
     security: 'bearer',
     receives: {
       subscribe: { summary: 'Topics from now on, or behind a seq', payload: plain(SubscribeMessage) },
+      subscribe_ticks: {
+        summary: 'Ticks from now on, or behind a cursor; replaces what was asked of ticks before',
+        payload: plain(SubscribeTicksMessage),
+      },
     },
     sends: Object.fromEntries(
       Object.entries(LIVE_MESSAGES).map(([name, payload]) => [

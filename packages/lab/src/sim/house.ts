@@ -19,6 +19,7 @@ import {
   type Services,
   silentLog,
   systemIds,
+  Tape,
 } from '@ngtb/server/parts'
 import type { Ask, Doors, Told } from './doors.ts'
 import type { History } from './history.ts'
@@ -162,6 +163,8 @@ export class House {
         if (account_id !== 0) late.deadlines?.changed(account_id)
       },
       feed: (desks) => new Feed(store, (account_id) => desks.login(account_id), silentLog),
+      tape: (desks) =>
+        new Tape({ ...ports, login: (account_id) => desks.login(account_id), others: () => 0 }),
     }
     const services = createServices(ports)
     const deadlines = new Deadlines({ ...services, timers: ports.timers })

@@ -7,12 +7,14 @@ import {
   parseJson,
   Refusal,
   SubscribeMessage,
+  SubscribeTicksMessage,
   type Topic,
 } from '@ngtb/protocol'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Compile } from 'typebox/compile'
 import type { WebSocket } from 'ws'
 import type { Subscriber } from '../live/feed.ts'
+import type { TapeListener } from '../live/tape.ts'
 import { loginOf } from '../services/desks.ts'
 import { hasScope, type Principal, sees } from '../services/keys.ts'
 import type { Services } from '../services/services.ts'
@@ -20,6 +22,7 @@ import { checkHost, keyText } from './auth.ts'
 import { rateCounters } from './rates.ts'
 
 const isSubscribe = Compile(SubscribeMessage)
+const isTicks = Compile(SubscribeTicksMessage)
 const MESSAGE_BYTES_MAX = 64 * 1024
 const PING_MS = 30_000
 
@@ -73,6 +76,7 @@ class Listener {
   readonly #request: FastifyRequest
   readonly #ping: NodeJS.Timeout
   #subscriber: Subscriber | null = null
+  #tape: TapeListener | null = null
   #quotes_skipped = 0
   #queue: Promise<void> = Promise.resolve()
   #left = false
@@ -94,21 +98,66 @@ class Listener {
     clearInterval(this.#ping)
     if (this.#subscriber) this.#services.feed.unsubscribe(this.#subscriber)
     this.#subscriber = null
+    if (this.#tape) this.#services.tape.leave(this.#tape)
+    this.#tape = null
   }
 
   async #heard(text: string): Promise<void> {
     const message = parseJson(text)
-    if (!isSubscribe.Check(message))
+    const principal = await admitted(this.#services, this.#request)
+    if (isTicks.Check(message)) await this.#listenToTicks(message, principal)
+    else if (isSubscribe.Check(message)) await this.#listenToEvents(message, principal)
+    else
       throw new Refusal(
         'NGTB_BODY_INVALID',
-        'send {type: "subscribe", topics: […], accounts?: […], after?: seq}',
+        'send {type: "subscribe", topics: […], accounts?: […], after?: seq} or {type: "subscribe_ticks", mode: "latest" | "every" | "off", accounts?: […], symbols?: […], after?: cursor}',
       )
-    const principal = await admitted(this.#services, this.#request)
+  }
+
+  async #listenToTicks(message: SubscribeTicksMessage, principal: Principal): Promise<void> {
+    const { tape, ticks } = this.#services
     const accounts = await this.#accounts(principal, message.accounts)
+    if (message.after !== undefined && message.after > tape.now)
+      throw new Refusal('NGTB_CURSOR_INVALID', `there is no tick ${message.after} yet`)
+    // Events of no topic tell of a revoked key all the same (F3).
+    if (!this.#subscriber) await this.#subscribe(principal, [], accounts, undefined, () => {})
+    if (this.#tape) tape.leave(this.#tape)
+    const { mode } = message
+    const cursor = message.after ?? tape.now
+    this.#tape = null
+    this.#send({ type: 'ticks_subscribed', mode, cursor })
+    if (mode === 'off' || this.#left) return
+    this.#tape = {
+      accounts,
+      symbols: message.symbols ? new Set(message.symbols) : null,
+      mode,
+      cursor,
+      tell: (told) => this.#send(told),
+      room: () => this.#socket.bufferedAmount < limits.websocket_quote_buffer_bytes_max,
+    }
+    tape.listen(this.#tape)
+    if (mode === 'latest')
+      for (const [account_id, quotes] of ticks.newest(accounts)) tape.hear(account_id, quotes)
+  }
+
+  async #listenToEvents(message: SubscribeMessage, principal: Principal): Promise<void> {
+    const accounts = await this.#accounts(principal, message.accounts)
+    await this.#subscribe(principal, message.topics, accounts, message.after, (seq) =>
+      this.#send({ type: 'subscribed', topics: message.topics, seq }),
+    )
+  }
+
+  async #subscribe(
+    { key_id }: Principal,
+    topics: readonly Topic[],
+    accounts: Set<number> | null,
+    after: number | undefined,
+    started: (seq: number) => void,
+  ): Promise<void> {
     if (this.#subscriber) this.#services.feed.unsubscribe(this.#subscriber)
     const subscriber: Subscriber = {
-      key_id: principal.key_id,
-      topics: new Set<Topic>(message.topics),
+      key_id,
+      topics: new Set(topics),
       accounts,
       cursor: 0,
       tell: (event) => this.#tell(event),
@@ -116,9 +165,7 @@ class Listener {
       revoked: () => this.#unwelcome('NGTB_KEY_INVALID'),
     }
     this.#subscriber = subscriber
-    await this.#services.feed.subscribe(subscriber, message.after, (seq) =>
-      this.#send({ type: 'subscribed', topics: message.topics, seq }),
-    )
+    await this.#services.feed.subscribe(subscriber, after, started)
     if (this.#left) this.#services.feed.unsubscribe(subscriber)
   }
 

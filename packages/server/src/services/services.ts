@@ -1,6 +1,7 @@
 // All desks of the house, put together once.
 import type { Config } from '../config.ts'
 import type { Feed } from '../live/feed.ts'
+import type { Tape } from '../live/tape.ts'
 import type { Clock, CrashPoint, Ids, Log, Store, Timers } from '../ports.ts'
 import { Accounts } from './accounts.ts'
 import { Bells } from './bells.ts'
@@ -48,6 +49,7 @@ export interface Services extends Context {
   readonly queries: Queries
   readonly replays: Replays
   readonly feed: Feed
+  readonly tape: Tape
 }
 
 export interface ServicePorts {
@@ -62,6 +64,7 @@ export interface ServicePorts {
   onCommitted(account_id: number, version?: number): void
   others?(): number
   feed(desks: Desks): Feed
+  tape(desks: Desks): Tape
 }
 
 export function createServices(ports: ServicePorts): Services {
@@ -129,5 +132,6 @@ export function createServices(ports: ServicePorts): Services {
     queries: new Queries(ctx),
     replays: new Replays(ctx),
     feed: ports.feed(desks),
+    tape: ports.tape(desks),
   }
 }

@@ -1,4 +1,4 @@
-// Where the batches of a group stand: known, the next of their run, behind a gap, or refused (P11). Values in, values out.
+// Where the batches of a group stand: known, the next of their run, behind a gap, or refused (P11).
 import { placeTicks } from '@ngtb/protocol'
 import type { TickBatch, TickGap, TickOutcome } from '../../ports.ts'
 import type { Closing, Opening } from './tick-statements.ts'

@@ -1,0 +1,190 @@
+// Live ticks: the newest quote of each symbol for whoever wants no more, or every tick in the order of arrival, behind
+// a cursor that can be gone on from.
+//
+//   Q1. Every tick is read from the ledger behind the last that was told; a commit is only the bell.
+//   Q2. Nothing beyond what is settled (T11) is told, so a cursor has everything in front of it.
+//   Q3. A listener is told as fast as he reads; nothing waits for him here but his place.
+//   Q4. One who was up to date and falls behind by BEHIND_MS gets the newest quotes from then on, and is told so, with
+//       the cursor to go on from.
+import type { TicksMessage } from '@ngtb/protocol'
+import type { ArrivedTick, Clock, Log, Store, Timers } from '../ports.ts'
+
+export interface TapeListener {
+  /** Null: every account. */
+  readonly accounts: ReadonlySet<number> | null
+  readonly symbols: ReadonlySet<string> | null
+  mode: 'latest' | 'every'
+  /** Everything up to this number of arrival was told. */
+  cursor: number
+  tell(message: TicksMessage): void
+  /** False while his buffer is full. */
+  room(): boolean
+}
+
+/** The newest quotes of an account, as a commit leaves them. */
+export type NewQuotes = readonly Pick<ArrivedTick, 'symbol' | 'bid' | 'ask' | 'time_ms'>[]
+
+interface TapePorts {
+  readonly store: Pick<Store, 'settledTicks' | 'ticksBehind'>
+  readonly clock: Clock
+  readonly timers: Timers
+  readonly log: Log
+  login(account_id: number): string
+  /** Other servers on this ledger: what they store rings no bell here, and may be committed a little later. */
+  others(): number
+}
+
+const PAGE = 2_000
+/** Numbers of arrival have a clock in their high part: a thousand of them are a millisecond. */
+const PER_MS = 1_000
+const WINDOW_MS = 10_000
+const BEHIND_MS = 10_000
+const UP_TO_DATE_MS = 1_000
+/** With other servers: ticks are told so much later, and looked for so often. */
+const NEIGHBOURS_MS = 1_000
+/** A full buffer is looked at again after this. */
+const AGAIN_MS = 50
+
+interface Reader {
+  readonly listener: TapeListener
+  /** Q4: he has been where the present is. */
+  caught_up: boolean
+  reading: boolean
+  rung: boolean
+  left: boolean
+  readonly latest: Map<string, TicksMessage['ticks'][number] & { account_id: number }>
+}
+
+export class Tape {
+  readonly #ports: TapePorts
+  readonly #readers = new Map<TapeListener, Reader>()
+
+  constructor(ports: TapePorts) {
+    this.#ports = ports
+  }
+
+  /** Is anybody there? */
+  get watched(): boolean {
+    return this.#readers.size > 0
+  }
+
+  /** Where a listener without a cursor begins. */
+  get now(): number {
+    const { store, clock, others } = this.#ports
+    return store.settledTicks(clock.now()) - (others() > 0 ? NEIGHBOURS_MS * PER_MS : 0)
+  }
+
+  listen(listener: TapeListener): void {
+    const latest: Reader['latest'] = new Map()
+    const reader: Reader = { listener, caught_up: false, reading: false, rung: false, left: false, latest }
+    this.#readers.set(listener, reader)
+    this.#ring(reader)
+  }
+
+  leave(listener: TapeListener): void {
+    const reader = this.#readers.get(listener)
+    if (reader) reader.left = true
+    this.#readers.delete(listener)
+  }
+
+  /** Ticks of this account were committed. */
+  hear(account_id: number, quotes: NewQuotes): void {
+    for (const reader of this.#readers.values()) {
+      const { accounts, symbols, mode } = reader.listener
+      if (accounts !== null && !accounts.has(account_id)) continue
+      if (mode === 'latest')
+        for (const quote of quotes)
+          if (symbols === null || symbols.has(quote.symbol))
+            reader.latest.set(`${account_id} ${quote.symbol}`, { ...quote, account_id })
+      this.#ring(reader)
+    }
+  }
+
+  #ring(reader: Reader): void {
+    if (reader.left) return
+    reader.rung = true
+    if (!reader.reading) void this.#read(reader)
+  }
+
+  async #read(reader: Reader): Promise<void> {
+    reader.reading = true
+    try {
+      while (reader.rung && !reader.left) {
+        reader.rung = false
+        if (!reader.listener.room()) this.#later(reader)
+        else if (reader.listener.mode === 'latest') this.#tellLatest(reader)
+        else await this.#tellEvery(reader)
+      }
+    } catch (error) {
+      this.#ports.log.warn('live ticks could not be read; they go on with the next', { error: String(error) })
+    } finally {
+      reader.reading = false
+    }
+    if (this.#ports.others() > 0 && !reader.left)
+      this.#ports.timers.after(NEIGHBOURS_MS, () => this.#ring(reader))
+  }
+
+  /** Q3. What comes meanwhile for whoever wants the newest replaces what waits for him. */
+  #later(reader: Reader): void {
+    const { listener } = reader
+    const behind_ms = this.#behind(listener)
+    if (listener.mode === 'every' && reader.caught_up && behind_ms > BEHIND_MS) {
+      listener.mode = 'latest'
+      listener.tell({
+        type: 'ticks',
+        mode: 'latest',
+        cursor: listener.cursor,
+        behind_ms,
+        downgraded: true,
+        ticks: [],
+      })
+    }
+    this.#ports.timers.after(AGAIN_MS, () => this.#ring(reader))
+  }
+
+  #tellLatest(reader: Reader): void {
+    const { listener, latest } = reader
+    if (latest.size === 0) return
+    for (const [account, ticks] of this.#byAccount([...latest.values()]))
+      listener.tell({ type: 'ticks', mode: 'latest', account, cursor: listener.cursor, ticks })
+    latest.clear()
+  }
+
+  /** Q1, Q2. A window at a time: what lies behind an old cursor may be a day. */
+  async #tellEvery(reader: Reader): Promise<void> {
+    const { listener } = reader
+    let window_ms = WINDOW_MS
+    for (let settled = this.now; listener.cursor < settled && !reader.left; ) {
+      const upto = Math.min(settled, listener.cursor + window_ms * PER_MS)
+      const found = await this.#ports.store.ticksBehind({
+        accounts: listener.accounts && [...listener.accounts],
+        symbols: listener.symbols && [...listener.symbols],
+        ...{ after: listener.cursor, upto, limit: PAGE, between_ms: null },
+      })
+      listener.cursor = found.length === PAGE ? (found.at(-1) as ArrivedTick).seq : upto
+      const behind_ms = this.#behind(listener)
+      reader.caught_up ||= behind_ms < UP_TO_DATE_MS
+      for (const [account, ticks] of this.#byAccount(found))
+        listener.tell({ type: 'ticks', mode: 'every', account, cursor: listener.cursor, behind_ms, ticks })
+      window_ms = found.length === 0 ? window_ms * 4 : WINDOW_MS
+      if (listener.room()) continue
+      reader.rung = true
+      return
+    }
+  }
+
+  #behind({ cursor }: TapeListener): number {
+    return Math.max(0, Math.round((this.now - cursor) / PER_MS))
+  }
+
+  #byAccount<T extends { account_id: number }>(ticks: readonly T[]): Map<string, Omit<T, 'account_id'>[]> {
+    const accounts = new Map<string, Omit<T, 'account_id'>[]>()
+    for (const { account_id, ...tick } of ticks) {
+      const login = this.#ports.login(account_id)
+      const of_one = accounts.get(login) ?? []
+      accounts.set(login, of_one)
+      of_one.push(tick)
+    }
+    return accounts
+  }
+}

@@ -1,0 +1,115 @@
+// /ws on 9905: live ticks of a real ledger, for whom they are, from a cursor on, until the key is revoked.
+import { LIVE_MESSAGES, type TicksMessage } from '@ngtb/protocol'
+import { Compile } from 'typebox/compile'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import WebSocket from 'ws'
+import { type TestServer, testServer } from './support/server.ts'
+
+let t: TestServer
+let admin: string
+let ea: string
+beforeAll(async () => {
+  t = await testServer()
+  ea = await t.enrol(1111)
+  await t.enrol(2222)
+  admin = await t.key(['admin'])
+})
+afterAll(() => t.stop())
+
+const isTicks = Compile(LIVE_MESSAGES.ticks)
+
+async function open(key = admin) {
+  const { port } = t.server.planes.webui.server.address() as { port: number }
+  const socket = new WebSocket(`ws://127.0.0.1:${port}/ws`, { headers: { authorization: `Bearer ${key}` } })
+  // biome-ignore lint/suspicious/noExplicitAny: a test reads whatever it expects
+  const heard: any[] = []
+  const state = { closed: 0 }
+  socket.on('message', (data) => heard.push(JSON.parse(String(data))))
+  socket.on('close', (code) => {
+    state.closed = code
+  })
+  await new Promise((resolve) => socket.once('open', resolve))
+  const ticks = (): TicksMessage[] => heard.filter((message) => message.type === 'ticks')
+  return {
+    socket,
+    heard,
+    state,
+    ticks,
+    volumes: () => ticks().flatMap((message) => message.ticks.map(({ volume }) => volume)),
+    async say(message: object) {
+      const before = heard.length
+      socket.send(JSON.stringify({ type: 'subscribe_ticks', ...message }))
+      return vi.waitFor(() => {
+        const answer = heard.slice(before).find(({ type }) => type === 'ticks_subscribed' || type === 'error')
+        expect(answer).toBeDefined()
+        return answer
+      })
+    },
+  }
+}
+
+let sent = 0
+const send = async (count: number, symbol = 'EURUSD') => {
+  const ticks = Array.from({ length: count }, () => ({
+    ...{ symbol, bid: 1.1, ask: 1.2, timestamp: 1577916000, volume: ++sent },
+  }))
+  const body = { account: 1111, ticks }
+  expect((await t.call('ticks', 'POST', '/api/ticks/batch', { key: ea, body })).status).toBe(200)
+}
+const upTo = (n: number) => Array.from({ length: n }, (_, at) => at + 1)
+
+test('every tick, in order; from a cursor on after a break; each message as published', async () => {
+  const one = await open()
+  expect(await one.say({ mode: 'every', accounts: [1111] })).toMatchObject({ mode: 'every' })
+  for (let n = 0; n < 5; n++) await send(120)
+  await vi.waitFor(() => expect(one.volumes()).toEqual(upTo(600)))
+  const cursor = one.ticks().at(-1)?.cursor
+  one.socket.terminate()
+  await send(7)
+  const again = await open()
+  await again.say({ mode: 'every', after: cursor })
+  await vi.waitFor(() => expect(again.volumes()).toEqual([601, 602, 603, 604, 605, 606, 607]))
+  const seqs = [...one.ticks(), ...again.ticks()].flatMap(({ ticks }) => ticks.map(({ seq }) => seq))
+  expect(new Set(seqs).size).toBe(607)
+  expect([...one.ticks(), ...again.ticks()].filter((message) => !isTicks.Check(message))).toEqual([])
+  again.socket.terminate()
+})
+
+test('the newest: what is known at once, then what comes, only the symbols that were asked for', async () => {
+  await send(3, 'USDJPY')
+  const one = await open()
+  await one.say({ mode: 'latest', symbols: ['USDJPY'] })
+  await vi.waitFor(() => expect(one.ticks()).toHaveLength(1))
+  await send(2)
+  await send(2, 'USDJPY')
+  await vi.waitFor(() => expect(one.ticks()).toHaveLength(2))
+  expect(one.ticks().every(({ ticks }) => ticks.every(({ symbol }) => symbol === 'USDJPY'))).toBe(true)
+  expect(await one.say({ mode: 'off' })).toMatchObject({ mode: 'off' })
+  await send(1, 'USDJPY')
+  await new Promise((resolve) => setTimeout(resolve, 100))
+  expect(one.ticks()).toHaveLength(2)
+  one.socket.terminate()
+})
+
+test('P15: a key of another account is told nothing of this one; wrong words say what to change', async () => {
+  const stranger = await open(await t.key(['commands:read'], '2222'))
+  await stranger.say({ mode: 'every' })
+  expect(await stranger.say({ mode: 'every', accounts: [1111] })).toMatchObject({
+    code: 'NGTB_ACCOUNT_UNKNOWN',
+  })
+  expect(await stranger.say({ mode: 'sometimes' })).toMatchObject({ code: 'NGTB_BODY_INVALID' })
+  expect(await stranger.say({ mode: 'every', after: 9e15 })).toMatchObject({ code: 'NGTB_CURSOR_INVALID' })
+  await send(3)
+  await new Promise((resolve) => setTimeout(resolve, 100))
+  expect(stranger.ticks()).toEqual([])
+  stranger.socket.terminate()
+})
+
+test('F3: a revoked key loses its ticks at once', async () => {
+  const { keys } = t.server.services
+  const made = await keys.create({ account_id: null, scopes: ['commands:read'], label: 'x' }, 'test')
+  const one = await open(made.api_key)
+  await one.say({ mode: 'every' })
+  await keys.revoke(made.row.key_id, 'test')
+  await vi.waitFor(() => expect(one.state.closed).toBe(4401))
+})
