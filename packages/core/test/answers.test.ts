@@ -1,7 +1,7 @@
 // Every retcode × idempotent or not: what a `failed` means (contract §4, §5.6).
 import { RETCODES } from '@ngtb/protocol'
 import { describe, expect, test } from 'vitest'
-import { type Command, eventOfAnswer, NO_REASON } from '../src/index.ts'
+import { type Command, eventOfAnswer, NO_REASON, whileHeldElsewhere } from '../src/index.ts'
 import { command, POLICY, T0 } from './dsl/life.ts'
 
 const handedOut = (type: Command['type'], overrides: Partial<Command> = {}) =>
@@ -138,5 +138,27 @@ describe('the reason', () => {
     expect(reason({ message: 'm', error: 'e' })).toBe('e')
     expect(reason({ error: '', reason: 'r' })).toBe('r')
     expect(reason({ error: 'x'.repeat(9_000) })).toHaveLength(1_000)
+  })
+})
+
+describe('P7: while another terminal may still carry it out', () => {
+  const held = (of: Command, response: Record<string, unknown>) =>
+    whileHeldElsewhere(of, failed(of, response), T0, POLICY)
+
+  test('a refusal ends the attempt, the last one leaves the outcome unknown; neither is called failed', () => {
+    expect(held(handedOut('CLOSE_TRADE', { attempt: 2 }), { retcode: 10006 })).toMatchObject({
+      kind: 'attempt_failed',
+      refusal: { retcode: 10006 },
+    })
+    expect(held(handedOut('CLOSE_TRADE', lastAttempt), { retcode: 10006 })).toMatchObject({
+      kind: 'outcome_unknown',
+      response: { retcode: 10006 },
+    })
+  })
+
+  test('what was done is done, and what is unknown stays so', () => {
+    const done = completed(handedOut('CLOSE_TRADE'), { ticket: '1' })
+    expect(whileHeldElsewhere(handedOut('CLOSE_TRADE'), done, T0, POLICY)).toBe(done)
+    expect(held(handedOut('CLOSE_TRADE', lastAttempt), { retcode: 10012 }).kind).toBe('outcome_unknown')
   })
 })

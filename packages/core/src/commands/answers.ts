@@ -33,6 +33,26 @@ export function eventOfAnswer(
   return completed(command, response, now, evidence, ticket)
 }
 
+/**
+ * What a refusal comes to while another terminal, which was given the command before and never told what became of it,
+ * may still carry it out: the end of an attempt, not the last word (P7). That terminal's deadline ends the doubt (P5).
+ */
+export function whileHeldElsewhere(
+  command: Command,
+  event: CommandEvent,
+  now: number,
+  policy: RetryPolicy,
+): CommandEvent {
+  if (event.kind !== 'refused') return event
+  const { refusal } = event
+  return canRetry(command, now) || command.status === 'pending'
+    ? { kind: 'attempt_failed', at: now, refusal, backoff_ms: backoffMs(command, policy) }
+    : {
+        ...{ kind: 'outcome_unknown', at: now, response: refusal.response },
+        why: 'the EA refused it, and a terminal that was given it before may still carry it out',
+      }
+}
+
 function eventOfRefusal(
   command: Command,
   response: Record<string, unknown>,

@@ -7,6 +7,7 @@ import {
   eventOfFinding,
   isOwner,
   type Transition,
+  whileHeldElsewhere,
 } from '@ngtb/core'
 import { type Answer, COMMANDS, type LedgerMark, limits, Refusal } from '@ngtb/protocol'
 import type { OrphanResult } from '../ports.ts'
@@ -26,6 +27,8 @@ export interface Answered {
   /** The ledger does not know the command: its result is kept (K19). */
   readonly orphan: boolean
 }
+
+const ATTEMPTS_READ_MAX = 1_000
 
 type Said = Pick<Answer, 'status' | 'response'> & { evidence?: Answer['evidence'] | undefined }
 
@@ -86,14 +89,16 @@ export class CommandAnswers {
     const { status } = answer
     const evidence = session ? answer.evidence : undefined
     const policy = retryPolicy(this.#ctx.config, step.state)
-    const event = eventOfAnswer(command, { status, response, evidence }, step.now, policy)
+    let event = eventOfAnswer(command, { status, response, evidence }, step.now, policy)
+    if (event.kind === 'refused' && (await this.#heldElsewhere(step, command, session)))
+      event = whileHeldElsewhere(command, event, step.now, policy)
     if (event.kind === 'completed' && event.ticket !== null)
       await this.#moves.consequences.recall(step, event.ticket)
     const transition = this.#moves.apply(step, command, event, actor)
     if (transition.verdict === 'moved') {
       this.#tell(step, command, transition, event, status)
       if (command.type === 'PROBE' && event.kind === 'completed')
-        await this.#settleProbed(step, transition.command, response, actor)
+        await this.#settleProbed(step, transition.command, response, session, actor)
     } else if (transition.verdict === 'refused') this.#contradicted(step, command, status, response, actor)
     return transition
   }
@@ -103,16 +108,35 @@ export class CommandAnswers {
     step: Step,
     probe: Command,
     response: Record<string, unknown>,
+    session: EaSession | null,
     actor: string,
   ): Promise<void> {
     const probed = await this.#moves.find(step, String(probe.payload.command_id))
     const event = probed && eventOfFinding(probed, response, step.now)
     if (!probed || !event) return
+    if (event.kind === 'refused' && (await this.#heldElsewhere(step, probed, session))) return
     if (event.kind === 'completed' && event.ticket !== null)
       await this.#moves.consequences.recall(step, event.ticket)
     const transition = this.#moves.apply(step, probed, event, actor)
     if (transition.verdict === 'refused')
       this.#contradicted(step, probed, String(response.outcome), response, actor)
+  }
+
+  /**
+   * P7. Was it given to another terminal before, which may still be within its deadline (P5)? What this one refuses has
+   * not failed then. Openings never go to a second one.
+   */
+  async #heldElsewhere(step: Step, command: Command, session: EaSession | null): Promise<boolean> {
+    const { command_id, expires_at, attempt, type } = command
+    if (session === null || attempt < 2 || COMMANDS[type].resend === 'never') return false
+    if (expires_at !== null && step.now >= expires_at + step.state.connection.settle_ms) return false
+    await step.caughtUp()
+    const { items } = await this.#ctx.store.auditOf(
+      step.account.account_id,
+      { limit: ATTEMPTS_READ_MAX, after: null },
+      { kind: 'command.delivered', subject: command_id },
+    )
+    return items.some(({ data }) => (data.journal_id ?? session.journal_id) !== session.journal_id)
   }
 
   /** K19: never 404-and-forget. A plain client's unknown id is its mistake, and says so. */

@@ -83,6 +83,19 @@ export class Deals {
       const by = { made_by: last.made_by, command_id: last.command_id, reason: last.reason }
       this.#book.close(step, trade, position, end, 'deal', by)
     }
+    for (const deal of booked) await this.#settleClose(step, deal)
+  }
+
+  /** The deal that ended a position carries the tag of a CLOSE: that is done, whatever it was called before. */
+  async #settleClose(step: Step, { command_id, position, entry, price }: Deal): Promise<void> {
+    if (command_id === null || position === null || entry === 'DEAL_ENTRY_IN') return
+    const command = await this.#moves.find(step, command_id)
+    if (command?.type !== 'CLOSE_TRADE' || command.status === 'completed') return
+    const trade = await this.#book.find(step, position)
+    if (trade?.status !== 'closed' || command.payload.ticket !== position) return
+    const response = { ticket: position, ...(price !== null && { close_price: price }) }
+    const event = { kind: 'completed', at: step.now, response, ticket: position, evidence: 'tag' } as const
+    this.#moves.apply(step, command, event, 'ea')
   }
 }
 

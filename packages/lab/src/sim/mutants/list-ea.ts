@@ -71,7 +71,7 @@ export const EA_MUTANTS: readonly Mutant[] = [
   {
     name: 'copy-trusted-after-a-restart',
     rule: 'P3',
-    seeds_max: 10_000,
+    seeds_max: 40_000,
     days: copied,
     edits: [
       {
