@@ -195,31 +195,6 @@ export const SERVER_MUTANTS: readonly Mutant[] = [
     ],
   },
   {
-    name: 'ticks-acknowledged-before-they-are-stored',
-    rule: 'P11',
-    seeds_max: 500,
-    edits: [
-      {
-        file: `${SERVICES}/tick-intake.ts`,
-        find: 'const { fresh, lost, expected_seq } = await this.#enqueue(batch, actor)',
-        replace:
-          'void this.#enqueue(batch, actor).catch(() => {})\n    const [fresh, lost, expected_seq] = [true, null, null]',
-      },
-    ],
-  },
-  {
-    name: 'a-gap-in-the-ticks-is-not-told',
-    rule: 'P11',
-    seeds_max: 500,
-    edits: [
-      {
-        file: 'packages/protocol/src/tick-numbers.ts',
-        find: 'if (first_seq === next_seq)',
-        replace: 'if (first_seq >= next_seq)',
-      },
-    ],
-  },
-  {
     name: 'a-refusal-counts-while-another-terminal-has-it',
     rule: 'P7',
     seeds_max: 10_000,
