@@ -16,6 +16,7 @@ const GROUPS: Record<string, () => Promise<Register>> = {
   trades: reads,
   why: async () => (await import('./why.ts')).whyCommand,
   status: reads,
+  export: async () => (await import('./export.ts')).exportCommands,
   logs: reads,
   orphans: async () => (await import('./orphans.ts')).orphansCommand,
   sim: async () => (await import('./sim.ts')).simCommand,

@@ -156,6 +156,50 @@ test('a simulated EA without options is the login of every example; its close of
   await stop(sim)
 })
 
+test('ticks and candles as files: what was sent comes back, whole or not at all', async () => {
+  vi.stubEnv('NGTB_API_KEY', NGTB_API_KEY)
+  const added = await typed('account', 'add', '77000001', '--json')
+  const rows = [
+    '1577916000065,1.1212,1.12172',
+    '1577916010447,1.1212,1.12192',
+    '1577916072779,1.12117,1.12161',
+  ]
+  const ticks = rows.map((row) => {
+    const [timestamp, bid, ask] = row.split(',').map(Number)
+    return { symbol: 'EURUSD', timestamp, bid, ask }
+  })
+  const sent = await fetch(`http://127.0.0.1:${ready.ports.ticks}/api/ticks/batch`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${added.json.api_key}` },
+    body: JSON.stringify({ account: 77000001, ticks }),
+  })
+  expect(sent.status).toBe(200)
+  const of = ['--account', '77000001', '--symbol', 'EURUSD']
+  const file = (name: string) => join(box.dir, name)
+  const read = (name: string) => readFileSync(file(name), 'utf8')
+  const plain = await typed('export', 'ticks', ...of, '--out', file('t.csv'), '--json')
+  expect(plain).toMatchObject({ code: 0, json: { file: file('t.csv'), rows: 3 } })
+  expect(read('t.csv')).toBe(`time_utc_ms,bid,ask\n${rows.join('\n')}\n`)
+  const again = await typed('export', 'ticks', ...of, '--out', file('t.csv'))
+  expect(again).toMatchObject({ code: 2, stderr: expect.stringMatching(/is there already.*--force/) })
+  await typed('export', 'ticks', ...of, '--out', file('t.csv'), '--force', '--parquet')
+  expect(read('t.csv').split('\n').slice(0, 2)).toEqual([
+    'symbol,time_utc,time_broker_ms,bid,ask,volume',
+    'EURUSD,2020-01-01T22:00:00.065Z,1577916000065,1.1212,1.12172,0',
+  ])
+  expect(JSON.parse(read('t.csv.schema.json')).columns[1]).toEqual({
+    ...{ name: 'time_utc', type: 'TIMESTAMP_MILLIS (UTC)', nullable: false },
+  })
+  await typed('export', 'candles', ...of, '--timeframe', 'M1', '--out', file('m1.csv'))
+  expect(read('m1.csv')).toBe(
+    'time_utc_ms,open,high,low,close,ticks,complete\n' +
+      '1577916000000,1.1212,1.1212,1.1212,1.1212,2,true\n1577916060000,1.12117,1.12117,1.12117,1.12117,1,false\n',
+  )
+  const nothing = await typed('export', 'ticks', ...of.slice(0, 3), 'NONE', '--out', file('none.csv'))
+  expect(nothing).toMatchObject({ code: 0, stderr: expect.stringMatching(/No rows/) })
+  vi.stubEnv('NGTB_API_KEY', undefined)
+})
+
 test('help says what each scope allows', async () => {
   const { stdout } = await box.run(['key', 'create', '--help'])
   for (const scope of SCOPES) expect(stdout).toMatch(new RegExp(`^  ${scope} +[a-z]`, 'm'))

@@ -1,6 +1,6 @@
 // What a native EA says of its positions, however it comes in; and the answer to a full list, a plain client's too.
 import { type EventsBody, Refusal, type TradesSyncBody, toInt64 } from '@ngtb/protocol'
-import type { EaSession } from '../services/ea-session.ts'
+import { type EaSession, sessionOf } from '../services/ea-session.ts'
 import type { ListedSnapshot, SyncReport } from '../services/trade-sync.ts'
 import { serverTime } from '../services/views.ts'
 import type { EaCall } from './ea-calls.ts'
@@ -21,6 +21,8 @@ export async function snapshot(call: EaCall, body: TradesSyncBody, session: EaSe
 
 /** A native EA's numbered facts (P10). */
 export async function events({ services, desk, actor }: EaCall, body: EventsBody) {
+  const session = sessionOf(body)
+  if (session) await services.native.prove(desk, session, body)
   const { heads, ...taken } = await services.streams.take(desk, body, actor)
   return { status: 'success', ...taken, ...heads }
 }

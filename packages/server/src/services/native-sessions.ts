@@ -1,5 +1,5 @@
 // A native EA's hello (contract §1, §4, P9, R11): one owner by lease, a new epoch, and a ledger that went back.
-import { type Journal, judgeConnect, recordedBefore } from '@ngtb/core'
+import { isOwner, type Journal, judgeConnect, recordedBefore } from '@ngtb/core'
 import { type ConnectBody, type LedgerMark, limits, Refusal } from '@ngtb/protocol'
 import { type Connections, names } from './connections.ts'
 import type { Context } from './context.ts'
@@ -172,6 +172,16 @@ export class NativeSessions {
       this.#endReplay(step, incarnation, actor)
       this.#connections.seen(step, 'poll', actor, session)
     })
+  }
+
+  /**
+   * B5. An owner's facts say what ledger it knows, too. Acknowledged without a mark, they could be forgotten by a
+   * ledger that goes back, and nobody would notice.
+   */
+  async prove(desk: Desk, session: EaSession, word: EaWord): Promise<void> {
+    const state = await desk.ready()
+    if (state.proven || !isOwner(session, state.connection, state.account)) return
+    await desk.look((picture) => this.#proven(picture, session, word))
   }
 
   async #proven(state: DeskState, session: EaSession, word: EaWord): Promise<DeskState> {

@@ -170,6 +170,10 @@ export class TradeBook {
         tp,
       })
     }
+    // Netting: an answer tells of one order, and what was added meanwhile is there still. A native EA's own events and
+    // deals say what is left; a plain client has no others (P7).
+    const { protocol, margin_mode } = step.state.connection
+    if (protocol === 2 && margin_mode === 'netting') return
     this.#volumeLeft(step, command)
     for (const { ticket, end } of closeFromAnswer(command)) {
       const trade = step.state.trade(ticket)

@@ -363,7 +363,8 @@ export class NativeEa implements NativeEaApi {
       }
     this.#parts.journal.learns(markOf(body))
     const incarnation = whole(body.incarnation)
-    if (incarnation !== null) this.#parts.replay.heard(incarnation)
+    // What a ledger that went back has of the history is not known: all of it is told again, and stored once (Q6).
+    if (incarnation !== null && this.#parts.replay.heard(incarnation)) this.deals.begins(null)
   }
 
   #ackedOne(answer: Answer, now: Stamp): void {

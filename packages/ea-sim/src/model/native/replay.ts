@@ -14,10 +14,11 @@ export class Replay {
     this.#box = box
   }
 
-  /** The server named its incarnation. */
-  heard(incarnation: number): void {
+  /** The server named its incarnation. @returns true when it is a new one to a journal that knew another */
+  heard(incarnation: number): boolean {
     const { journal } = this.#office
-    if (incarnation <= Math.max(journal.incarnation, this.#incarnation)) return
+    const known = Math.max(journal.incarnation, this.#incarnation)
+    if (incarnation <= known) return false
     this.#incarnation = incarnation
     this.#waiting.clear()
     for (const final of journal.finals()) {
@@ -25,6 +26,7 @@ export class Replay {
       this.#box.put({ ...answerOf(final), replay: true }, false)
     }
     this.#over()
+    return known > 0
   }
 
   acked(command_id: string): void {

@@ -1,0 +1,174 @@
+// `ngtb export`: ticks and candles of one symbol as CSV, to read, to replay, or to load into a Parquet file.
+//
+//   E1. A file is there whole or not at all: it is written under another name and renamed at the end.
+//   E2. Prices are the shortest text of the stored number, so what is read back is the same number.
+
+import { once } from 'node:events'
+import { createWriteStream } from 'node:fs'
+import { access, rename, rm, writeFile } from 'node:fs/promises'
+import { TIMEFRAMES, type Timeframe } from '@ngtb/protocol'
+import type { CandleView, Client, TickView } from '@ngtb/sdk'
+import { type Command, Option } from 'commander'
+import { type ClientOptions, withClient, withClientOptions } from './client.ts'
+import { Misuse } from './failures.ts'
+import { group, subcommand } from './options.ts'
+import { count as figure, remark, say } from './output.ts'
+import { progress } from './progress.ts'
+
+interface ExportOptions extends ClientOptions {
+  symbol: string
+  from?: string
+  to?: string
+  out: string
+  parquet?: true
+  force?: true
+}
+interface CandleOptions extends ExportOptions {
+  timeframe: Timeframe
+}
+
+/** A column, with its type in Parquet. */
+interface Column<T> {
+  readonly name: string
+  readonly type: string
+  of(item: T, symbol: string): string | number | boolean
+}
+
+const PAGE = 1_000
+const utcMs = ({ time }: { time: string }) => Date.parse(time)
+
+/** As `ngtb sim --ticks` takes it. */
+const TICKS: readonly Column<TickView>[] = [
+  { name: 'time_utc_ms', type: 'INT64', of: utcMs },
+  { name: 'bid', type: 'DOUBLE', of: ({ bid }) => bid },
+  { name: 'ask', type: 'DOUBLE', of: ({ ask }) => ask },
+]
+const TICKS_TYPED: readonly Column<TickView>[] = [
+  { name: 'symbol', type: 'STRING', of: ({ symbol }) => symbol },
+  { name: 'time_utc', type: 'TIMESTAMP_MILLIS (UTC)', of: ({ time }) => time },
+  { name: 'time_broker_ms', type: 'INT64', of: ({ time_ms }) => time_ms },
+  { name: 'bid', type: 'DOUBLE', of: ({ bid }) => bid },
+  { name: 'ask', type: 'DOUBLE', of: ({ ask }) => ask },
+  { name: 'volume', type: 'DOUBLE', of: ({ volume }) => volume },
+]
+const CANDLES: readonly Column<CandleView>[] = [
+  { name: 'time_utc_ms', type: 'INT64', of: utcMs },
+  { name: 'open', type: 'DOUBLE', of: ({ open }) => open },
+  { name: 'high', type: 'DOUBLE', of: ({ high }) => high },
+  { name: 'low', type: 'DOUBLE', of: ({ low }) => low },
+  { name: 'close', type: 'DOUBLE', of: ({ close }) => close },
+  { name: 'ticks', type: 'INT64', of: ({ ticks }) => ticks },
+  { name: 'complete', type: 'BOOLEAN', of: ({ complete }) => complete },
+]
+const CANDLES_TYPED: readonly Column<CandleView>[] = [
+  { name: 'symbol', type: 'STRING', of: (_, symbol) => symbol },
+  { name: 'time_utc', type: 'TIMESTAMP_MILLIS (UTC)', of: ({ time }) => time },
+  { name: 'time_broker_ms', type: 'INT64', of: ({ time_ms }) => time_ms },
+  ...CANDLES.slice(1),
+]
+
+export function exportCommands(program: Command): void {
+  const root = group(
+    program,
+    'export',
+    'Ticks and candles as CSV',
+    'export ticks --account 12345678 --symbol EURUSD --out eurusd.csv',
+  )
+  withExport(
+    subcommand(
+      root,
+      'ticks',
+      'Ticks of one symbol, oldest first',
+      'export ticks --symbol EURUSD --out eurusd.csv',
+    ),
+  ).action((options: ExportOptions) =>
+    withClient(options, (client) =>
+      write(client.ticks(rangeOf(options)), options.parquet ? TICKS_TYPED : TICKS, options),
+    ),
+  )
+  withExport(
+    subcommand(
+      root,
+      'candles',
+      'Candles from the ticks (bid)',
+      'export candles --symbol EURUSD --timeframe H1 --out h1.csv',
+    ),
+  )
+    .addOption(
+      new Option('--timeframe <name>', 'of the candles').choices(Object.keys(TIMEFRAMES)).default('M1'),
+    )
+    .action((options: CandleOptions) =>
+      withClient(options, (client: Client) =>
+        write(
+          client.candles({ ...rangeOf(options), timeframe: options.timeframe }),
+          options.parquet ? CANDLES_TYPED : CANDLES,
+          options,
+        ),
+      ),
+    )
+}
+
+const withExport = (command: Command): Command =>
+  withClientOptions(command)
+    .requiredOption('--symbol <symbol>', 'of this symbol')
+    .requiredOption('--out <file>', 'the file to write')
+    .option('--from <moment>', 'from this moment of broker time on, ISO 8601')
+    .option('--to <moment>', 'up to before this moment')
+    .option('--parquet', 'flat columns of one type each, with their Parquet types in <file>.schema.json')
+    .option('--force', 'replace the file if it is there')
+
+const rangeOf = ({ symbol, from, to }: ExportOptions) => ({ symbol, from, to, limit: PAGE })
+
+async function write<T extends { time_ms: number }>(
+  items: AsyncIterable<T>,
+  columns: readonly Column<T>[],
+  options: ExportOptions,
+): Promise<void> {
+  const { out, symbol, force, parquet, to } = options
+  if (!force && (await exists(out)))
+    throw new Misuse(`${out} is there already. Give another --out, or --force to replace it.`)
+  const part = `${out}.part`
+  const file = createWriteStream(part)
+  await once(file, 'open')
+  const end_ms = to === undefined ? Date.now() : Date.parse(to)
+  let [rows, begin_ms] = [0, 0]
+  const bar = progress(`${symbol} `, 100)
+  try {
+    file.write(`${columns.map(({ name }) => name).join(',')}\n`)
+    for await (const item of items) {
+      if (rows++ === 0) begin_ms = item.time_ms
+      const line = columns.map(({ of }) => cell(of(item, symbol))).join(',')
+      if (!file.write(`${line}\n`)) await once(file, 'drain')
+      // How many there are nobody knows before the end: the share of the time is told.
+      if (rows % PAGE === 0)
+        bar.set(Math.min(99, Math.round((100 * (item.time_ms - begin_ms)) / (end_ms - begin_ms))))
+    }
+    file.end()
+    await once(file, 'close')
+    if (parquet) await writeFile(`${out}.schema.json`, schemaOf(columns))
+    await rename(part, out)
+  } catch (error) {
+    file.destroy()
+    await rm(part, { force: true })
+    throw error
+  } finally {
+    bar.end()
+  }
+  if (rows === 0) remark(`No rows: is ${symbol} the EA's own name of the symbol?`)
+  say(options, { file: out, rows }, () => `${figure(rows)} rows in ${out}.`)
+}
+
+/** Symbols and moments only: what holds a comma or a quote is put into quotes. */
+const cell = (value: string | number | boolean): string =>
+  typeof value === 'string' && /[",\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : String(value)
+
+function schemaOf<T>(columns: readonly Column<T>[]): string {
+  const typed = columns.map(({ name, type }) => ({ name, type, nullable: false }))
+  return `${JSON.stringify({ columns: typed }, null, 2)}\n`
+}
+
+const exists = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  )
