@@ -78,31 +78,63 @@ export class RawRounds {
   }
 
   #copy(): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const stream: Writable = this.#client.query(copyFrom('copy raw_tick from stdin (format binary)'))
-      stream.on('error', reject)
-      stream.on('finish', () => resolve())
-      stream.end(this.#rows)
-    })
+    return copyInto(this.#client, 'raw_tick', this.#rows)
   }
 }
 
+/** The same, into a table with a row and an index entry for each tick: what ours would be without runs (adr 0008). */
+export async function rowCopyTicksPerS(database_url: string, copies: number): Promise<number> {
+  const client = new pg.Client({ connectionString: database_url, options: '-c synchronous_commit=on' })
+  await client.connect()
+  try {
+    await client.query(`
+      create table raw_row (account_id integer not null, symbol_id integer not null, time_ms bigint not null,
+        seq bigint not null, bid float8 not null, ask float8 not null, volume float8 not null);
+      create index on raw_row (account_id, symbol_id, time_ms, seq)`)
+    const rows = await binaryRows(
+      client,
+      `select 1, n % 20, 1577836800000 + n::bigint, n::bigint, 1.09::float8 + n * 1e-5::float8, 1.0901::float8, 1::float8
+       from generate_series(1, ${COPY_ROWS}) n`,
+    )
+    for (let at = 0; at < 2; at++) await copyInto(client, 'raw_row', rows)
+    const ms = await timed(async () => {
+      for (let at = 0; at < copies; at++) await copyInto(client, 'raw_row', rows)
+    })
+    await client.query('drop table raw_row')
+    return ((copies * COPY_ROWS) / ms) * 1_000
+  } finally {
+    await client.end()
+  }
+}
+
+function copyInto(client: pg.Client, table: string, rows: Buffer): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stream: Writable = client.query(copyFrom(`copy ${table} from stdin (format binary)`))
+    stream.on('error', reject)
+    stream.on('finish', () => resolve())
+    stream.end(rows)
+  })
+}
+
 /** Rows as the binary COPY wants them; PostgreSQL writes them itself, so no encoder of ours is measured. */
-async function someTicks(client: pg.Client): Promise<Buffer> {
-  const stream = client.query(
-    copyTo(`copy (
-      select 1 as account_id, n % 20 as symbol_id, 1577836800000 + n::bigint as first_ms,
-        1577836800000 + n::bigint + ${RUN} as last_ms, n::bigint as seq,
-        array(select 1577836800000 + n::bigint + at from generate_series(1, ${RUN}) at) as time_ms,
-        array_fill(1.09::float8 + n * 1e-5::float8, array[${RUN}]) as bid,
-        array_fill(1.0901::float8 + n * 1e-5::float8, array[${RUN}]) as ask,
-        array_fill(1::float8, array[${RUN}]) as volume
-      from generate_series(1, ${COPY_ROWS / RUN}) n) to stdout (format binary)`),
-  )
+async function binaryRows(client: pg.Client, select: string): Promise<Buffer> {
+  const stream = client.query(copyTo(`copy (${select}) to stdout (format binary)`))
   const chunks: Buffer[] = []
   for await (const chunk of stream) chunks.push(chunk as Buffer)
   return Buffer.concat(chunks)
 }
+
+const someTicks = (client: pg.Client): Promise<Buffer> =>
+  binaryRows(
+    client,
+    `select 1 as account_id, n % 20 as symbol_id, 1577836800000 + n::bigint as first_ms,
+       1577836800000 + n::bigint + ${RUN} as last_ms, n::bigint as seq,
+       array(select 1577836800000 + n::bigint + at from generate_series(1, ${RUN}) at) as time_ms,
+       array_fill(1.09::float8 + n * 1e-5::float8, array[${RUN}]) as bid,
+       array_fill(1.0901::float8 + n * 1e-5::float8, array[${RUN}]) as ask,
+       array_fill(1::float8, array[${RUN}]) as volume
+     from generate_series(1, ${COPY_ROWS / RUN}) n`,
+  )
 
 async function timed(work: () => Promise<unknown>): Promise<number> {
   const began = nowMs()

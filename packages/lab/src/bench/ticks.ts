@@ -3,7 +3,7 @@
 // only tells.
 import { short } from '../support/measure.ts'
 import { type Line, latency, rate } from './lines.ts'
-import { RawRounds } from './raw.ts'
+import { RawRounds, rowCopyTicksPerS } from './raw.ts'
 import type { Stage } from './stage.ts'
 import { closedLoop, openLoop, storedTicks, TickTexts } from './tick-rows.ts'
 import { benchTool } from './tool.ts'
@@ -24,6 +24,7 @@ async function measure(stage: Stage, full: boolean): Promise<Line[]> {
   const large = await closedLoop(stage, actors.slice(0, 10), texts, { batch: 1_000, seconds })
   await raw()
   const { copy_ticks_per_s } = await rounds.end()
+  const by_rows = await rowCopyTicksPerS(stage.database_url, full ? 40 : 4)
   const fast = await openLoop(stage, actors, texts, { ticks_per_s: 100_000, seconds: full ? 20 : 3 })
   const calm = await openLoop(stage, actors.slice(0, 10), texts, {
     ticks_per_s: 10_000,
@@ -31,11 +32,15 @@ async function measure(stage: Stage, full: boolean): Promise<Line[]> {
   })
   const stored = await storedTicks(stage.database_url)
   const acknowledged = texts.acknowledged
+  const shares = (ticks_per_s: number, target: number) => [
+    share('  of raw COPY, same table', ticks_per_s / copy_ticks_per_s, target),
+    share('  of raw COPY, a tick a row', ticks_per_s / by_rows, target),
+  ]
   return [
     rate('40 × 100 ticks', small, 150_000),
-    share('  of raw COPY', small.count / seconds / copy_ticks_per_s, 0.5),
+    ...shares(small.count / seconds, 0.5),
     rate('10 × 1,000 ticks', large, 300_000),
-    share('  of raw COPY', large.count / seconds / copy_ticks_per_s, 0.65),
+    ...shares(large.count / seconds, 0.65),
     latency(`ack at ${short(fast.ticks_per_s)} ticks/s`, fast.acks, 5, 50),
     latency('  a tiny request on 9900', fast.others, ANY, 10),
     latency(`ack at ${short(calm.ticks_per_s)} ticks/s`, calm.acks, 10, 30),
