@@ -1,5 +1,5 @@
-// `npm run bench:flood`: ten minutes of ticks as a house of EAs sends them, and what the server's memory does meanwhile:
-// after its warm-up it must not rise. Exit 1 when it does, or when a tick is missing.
+// `npm run bench:flood`: ten minutes of ticks as a house of EAs sends them, and what the server's memory does
+// meanwhile: after its warm-up it must not rise. Exit 1 when it does, or when a tick is missing.
 import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { readArguments, runTool } from '../support/arguments.ts'
