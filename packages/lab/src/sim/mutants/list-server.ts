@@ -333,6 +333,12 @@ export const SERVER_MUTANTS: readonly Mutant[] = [
         find: "COMMANDS[command.type].resend !== 'never' && !(mine",
         replace: "COMMANDS[command.type].resend === 'repeat' && !(mine",
       },
+      // Either guard alone holds: from aside is also from a terminal that the command left.
+      {
+        file: `${SERVICES}/command-answers.ts`,
+        find: '(await this.#heldElsewhere(step, command, session))',
+        replace: 'false',
+      },
     ],
   },
   {
