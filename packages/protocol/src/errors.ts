@@ -248,17 +248,17 @@ export const ERRORS = {
     'A tick lies outside 2000 … 2100',
     'timestamp is in seconds, or in milliseconds when ≥ 1e11.',
   ),
-  NGTB_TICK_NUMBERS: row(
-    5005,
-    409,
-    'These numbers were given to other ticks of this run',
-    'Number on from expected_seq, or begin a run of another name.',
-  ),
   NGTB_TICK_SPREAD_OF_DAYS: row(
     5004,
     422,
     'One request holds ticks of too many days',
     'Send at most 400 days in one request.',
+  ),
+  NGTB_TICK_NUMBERS: row(
+    5005,
+    409,
+    'These numbers were given to other ticks of this run',
+    'Number on from expected_seq, or begin a run of another name.',
   ),
 
   NGTB_INTERNAL: row(
