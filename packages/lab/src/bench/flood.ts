@@ -8,11 +8,16 @@ import { NO_RATE_LIMITS, withOwnServer } from '../support/own-server.ts'
 import { progressBar } from '../support/progress.ts'
 import { type Line, latency, tellLines } from './lines.ts'
 import { Stage } from './stage.ts'
-import { openLoop, storedTicks, TickTexts } from './tick-rows.ts'
+import { closedLoop, openLoop, storedTicks, TickTexts } from './tick-rows.ts'
 
 const NUMBERS = {
   minutes: { default: 10, min: 0.5, max: 1_440, about: 'how long, after the warm-up' },
-  'warm-up': { default: 3, min: 0.1, max: 60, about: 'minutes before memory is looked at' },
+  'warm-up': {
+    default: 2,
+    min: 0.1,
+    max: 60,
+    about: 'minutes at full speed before: the heap takes its size',
+  },
   'ticks-per-sec': { default: 10_000, min: 100, max: 200_000, about: 'ticks a second, in batches of 100' },
 } as const
 
@@ -45,11 +50,12 @@ await runTool(async () => {
     numbers: NUMBERS,
     flags: {},
   })
-  const seconds = (numbers.minutes + numbers['warm-up']) * 60
+  const seconds = numbers.minutes * 60
   const lines = await withOwnServer(NO_RATE_LIMITS, async (server): Promise<Line[]> => {
     const stage = new Stage(server)
     const actors = await stage.cast(50)
     const texts = new TickTexts()
+    await closedLoop(stage, actors, texts, { batch: 100, seconds: numbers['warm-up'] * 60 })
     const looks: Look[] = []
     const bar = progressBar()
     const began = nowMs()
@@ -57,7 +63,7 @@ await runTool(async () => {
     const looking = (async () => {
       while (going) {
         const minute = (nowMs() - began) / 60_000
-        if (minute >= numbers['warm-up']) looks.push({ minute, mb: residentMb(server.pid) })
+        looks.push({ minute, mb: residentMb(server.pid) })
         bar.show((minute * 60) / seconds, `${short(texts.acknowledged)} ticks acknowledged`)
         await sleep(LOOK_MS)
       }
