@@ -268,6 +268,9 @@ describe.each(Object.keys(BACKENDS))('%s', (name) => {
       kept,
       kept,
     ])
+    // The answer was lost, and more ticks were put under the same name: what is not stored is not acknowledged (P1).
+    const grown = { ...batch(12), ticks: [tick, tick, tick] }
+    expect(await b.ingest([grown])).toEqual([{ ...known, expected_seq: 14 }])
     // What was refused is not known: with the right numbers it is stored.
     expect(await b.ingest([batch(14, 'x')])).toEqual([kept])
     expect(await b.tickLosses(1, 10)).toEqual([{ ...gap, account_id: 1, received_at: NOW + 10 }])

@@ -157,9 +157,11 @@ export class Tables {
   writeTicks({ account_id, batch_id, numbers, ticks, received_at }: TickBatch): TickOutcome {
     const at = this.accounts.get(account_id)
     if (!at) throw new Error(`tick_batch: there is no account ${account_id}`)
-    if (batch_id !== null && at.batch_ids.has(batch_id))
-      return { fresh: false, lost: null, expected_seq: null }
-    const placed = numbers && placeTicks(at.tick_runs.get(numbers.run) ?? 1, numbers.first_seq)
+    const known = batch_id !== null && at.batch_ids.has(batch_id)
+    const next_seq = at.tick_runs.get(numbers?.run ?? '') ?? 1
+    const placed =
+      numbers && placeTicks(next_seq, { first_seq: numbers.first_seq, count: ticks.length, known })
+    if (placed ? placed.kind === 'known' : known) return { fresh: false, lost: null, expected_seq: null }
     if (placed?.kind === 'taken') return { fresh: false, lost: null, expected_seq: placed.expected }
     const lost =
       placed?.kind === 'gap' ? { run: numbers?.run ?? '', first_seq: placed.from, last_seq: placed.to } : null

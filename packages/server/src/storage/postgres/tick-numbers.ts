@@ -21,16 +21,18 @@ export function place(batches: readonly TickBatch[], { claimed, runs }: Opening)
   const [stored, refused, losses]: [TickBatch[], TickBatch[], Closing['losses'][number][]] = [[], [], []]
   const outcomes = batches.map((batch): TickOutcome => {
     const { account_id, batch_id, numbers, ticks, received_at } = batch
-    if (batch_id !== null && !fresh.delete(`${account_id} ${batch_id}`)) return KNOWN
+    const known = batch_id !== null && !fresh.delete(`${account_id} ${batch_id}`)
     if (numbers === null) {
+      if (known) return KNOWN
       stored.push(batch)
       return { ...KNOWN, fresh: true }
     }
     const { run, first_seq } = numbers
     const name = `${account_id} ${run}`
-    const placed = placeTicks(next.get(name) ?? 1, first_seq)
+    const placed = placeTicks(next.get(name) ?? 1, { first_seq, count: ticks.length, known })
+    if (placed.kind === 'known') return KNOWN
     if (placed.kind === 'taken') {
-      refused.push(batch)
+      if (!known) refused.push(batch)
       return { ...KNOWN, expected_seq: placed.expected }
     }
     const lost: TickGap | null =

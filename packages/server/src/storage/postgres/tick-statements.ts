@@ -21,14 +21,15 @@ const PREPARED = {
       set next_seq = greatest(c.next_seq, excluded.next_seq), last_at = excluded.last_at`,
   tick_lose: `insert into tick_loss (account_id, run, first_seq, last_seq, received_at)
     select * from json_to_recordset($1)
-      as r(account_id int, run text, first_seq bigint, last_seq bigint, received_at timestamptz)`,
+      as r(account_id int, run text, first_seq bigint, last_seq bigint, received_at timestamptz)
+    on conflict do nothing`,
   tick_unclaim: `delete from tick_batch where (account_id, batch_id) in (
     select * from json_to_recordset($1) as r(account_id int, batch_id text))`,
   tick_count: `insert into tick_counter as c (account_id, ticks, batches, lost, last_at)
     select * from json_to_recordset($1)
       as r(account_id int, ticks bigint, batches bigint, lost bigint, last_at timestamptz) order by 1
     on conflict (account_id) do update set ticks = c.ticks + excluded.ticks, batches = c.batches + excluded.batches,
-      lost = c.lost + excluded.lost, last_at = greatest(c.last_at, excluded.last_at)`,
+      lost = least(c.lost + excluded.lost, ${Number.MAX_SAFE_INTEGER}), last_at = greatest(c.last_at, excluded.last_at)`,
 } as const
 
 /** Once for each connection. */

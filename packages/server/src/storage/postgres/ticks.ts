@@ -149,8 +149,8 @@ class TickWriter {
       if (this.#client === client) this.#client = null
     })
     await client.connect()
+    this.#client = client // closed by whoever sees the next step fail
     await prepare(client)
-    this.#client = client
     // Partitions may have been dropped meanwhile, and a restored database numbers its symbols anew.
     this.#days.clear()
     this.#symbols.clear()
