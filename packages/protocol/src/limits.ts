@@ -12,6 +12,8 @@ export const limits = {
   symbols_per_connect_max: 20_000,
   trades_per_sync_max: 10_000,
   ticks_per_request_max: 500_000,
+  /** Numbers of a run: thirty years of a thousand ticks a second. */
+  tick_seq_max: 1_000_000_000_000,
   new_days_per_request_max: 400,
   commands_per_reply_max: 50,
   /** Commands in one POST …/commands/batch: all or nothing. */

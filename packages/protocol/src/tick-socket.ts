@@ -74,14 +74,14 @@ export function decodeTickFrame(bytes: Uint8Array, symbols: readonly string[]): 
   const [ref, count] = [view.getInt32(0, true), view.getInt32(4, true)]
   const first_seq = int64(view, 8)
   if (
-    count < 0 ||
+    count < 1 ||
     count > limits.ticks_per_request_max ||
     bytes.byteLength !== HEAD_BYTES + count * TICK_BYTES
   )
     throw new TickFrameError(
       `${count} ticks take ${HEAD_BYTES + count * TICK_BYTES} bytes, and ${bytes.byteLength} came; at most ${limits.ticks_per_request_max} ticks`,
     )
-  if (!(first_seq >= 1 && first_seq <= Number.MAX_SAFE_INTEGER - count))
+  if (!(first_seq >= 1 && first_seq <= limits.tick_seq_max))
     throw new TickFrameError(`first_seq ${first_seq} is no number of a tick: they begin at 1`)
   const ticks = Array.from({ length: count }, (_, at) => tickAt(view, at, symbols))
   return { ref, first_seq, ticks }

@@ -15,8 +15,8 @@ const tick = fc.record({
 })
 const frame: fc.Arbitrary<TickFrame> = fc.record({
   ref: fc.integer({ min: 0, max: 2 ** 31 - 1 }),
-  first_seq: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER - 100 }),
-  ticks: fc.array(tick, { maxLength: 30 }),
+  first_seq: fc.integer({ min: 1, max: limits.tick_seq_max }),
+  ticks: fc.array(tick, { minLength: 1, maxLength: 30 }),
 })
 
 test('P11: a frame comes out as it was put in, to the last bit, wherever it lies in memory', () => {

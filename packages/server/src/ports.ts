@@ -138,8 +138,6 @@ export interface TicksBehind {
   readonly after: number
   readonly upto: number
   readonly limit: number
-  /** They lie between these moments of broker time; null: nobody knows. */
-  readonly between_ms: readonly [number, number] | null
 }
 
 export interface TickBatch {

@@ -31,7 +31,7 @@ export const TicksBody = Type.Object({
   run: Type.Optional(TickRun),
   first_seq: Type.Optional(
     Type.Integer({
-      ...{ minimum: 1, maximum: Number.MAX_SAFE_INTEGER },
+      ...{ minimum: 1, maximum: limits.tick_seq_max },
       description:
         'number of the first tick in the run, which begins at 1: a gap is counted as lost. Without a batch_id run and first_seq name the batch',
     }),

@@ -52,6 +52,8 @@ interface Reader {
   reading: boolean
   rung: boolean
   left: boolean
+  /** He is looked after again by then: one at a time, however often it rings meanwhile. */
+  timer: { cancel(): void } | null
   readonly latest: Map<string, TicksMessage['ticks'][number] & { account_id: number }>
 }
 
@@ -63,11 +65,6 @@ export class Tape {
     this.#ports = ports
   }
 
-  /** Is anybody there? */
-  get watched(): boolean {
-    return this.#readers.size > 0
-  }
-
   /** Where a listener without a cursor begins. */
   get now(): number {
     const { store, clock, others } = this.#ports
@@ -76,14 +73,24 @@ export class Tape {
 
   listen(listener: TapeListener): void {
     const latest: Reader['latest'] = new Map()
-    const reader: Reader = { listener, caught_up: false, reading: false, rung: false, left: false, latest }
+    const reader: Reader = {
+      listener,
+      caught_up: false,
+      reading: false,
+      rung: false,
+      left: false,
+      timer: null,
+      latest,
+    }
     this.#readers.set(listener, reader)
     this.#ring(reader)
   }
 
   leave(listener: TapeListener): void {
     const reader = this.#readers.get(listener)
-    if (reader) reader.left = true
+    if (!reader) return
+    reader.left = true
+    reader.timer?.cancel()
     this.#readers.delete(listener)
   }
 
@@ -106,6 +113,14 @@ export class Tape {
     if (!reader.reading) void this.#read(reader)
   }
 
+  #ringIn(reader: Reader, ms: number): void {
+    if (reader.left || reader.timer) return
+    reader.timer = this.#ports.timers.after(ms, () => {
+      reader.timer = null
+      this.#ring(reader)
+    })
+  }
+
   async #read(reader: Reader): Promise<void> {
     reader.reading = true
     try {
@@ -120,8 +135,7 @@ export class Tape {
     } finally {
       reader.reading = false
     }
-    if (this.#ports.others() > 0 && !reader.left)
-      this.#ports.timers.after(NEIGHBOURS_MS, () => this.#ring(reader))
+    if (this.#ports.others() > 0) this.#ringIn(reader, NEIGHBOURS_MS)
   }
 
   /** Q3. What comes meanwhile for whoever wants the newest replaces what waits for him. */
@@ -139,7 +153,7 @@ export class Tape {
         ticks: [],
       })
     }
-    this.#ports.timers.after(AGAIN_MS, () => this.#ring(reader))
+    this.#ringIn(reader, AGAIN_MS)
   }
 
   #tellLatest(reader: Reader): void {
@@ -159,7 +173,7 @@ export class Tape {
       const found = await this.#ports.store.ticksBehind({
         accounts: listener.accounts && [...listener.accounts],
         symbols: listener.symbols && [...listener.symbols],
-        ...{ after: listener.cursor, upto, limit: PAGE, between_ms: null },
+        ...{ after: listener.cursor, upto, limit: PAGE },
       })
       listener.cursor = found.length === PAGE ? (found.at(-1) as ArrivedTick).seq : upto
       const behind_ms = this.#behind(listener)

@@ -81,14 +81,20 @@ export class Connections {
   }
 
   /** Any other authenticated request: a sign of life, kept in memory until the next commit or flush. */
-  async alive(desk: Desk, kind: string, actor: string, session: EaSession | null = null): Promise<void> {
+  async alive(
+    desk: Desk,
+    kind: string,
+    actor: string,
+    session: EaSession | null = null,
+    times = 1,
+  ): Promise<void> {
     const state = await desk.ready()
     if (state.connection.state !== 'connected') {
-      await desk.run((step) => this.seen(step, kind, actor, session))
+      await desk.run((step) => this.seen(step, kind, actor, session, times))
       return
     }
     const now = this.#ctx.clock.now()
-    state.count(kind, now)
+    state.count(kind, now, times)
     state.connection = {
       ...state.connection,
       ...signOfLife(state.connection, now),
@@ -98,13 +104,13 @@ export class Connections {
   }
 
   /** The same, within a step that writes anyway: its row only if the EA was silent before. */
-  seen(step: Step, kind: string, actor: string, session: EaSession | null = null): void {
+  seen(step: Step, kind: string, actor: string, session: EaSession | null = null, times = 1): void {
     const was_here = step.state.connection.state === 'connected'
     this.#tellReturn(step, actor)
     const news = { ...signOfLife(step.state.connection, step.now), ...ownerSeen(session, step.now) }
     if (was_here) step.noteConnection(news)
     else step.saveConnection(news)
-    step.state.count(kind, step.now)
+    step.state.count(kind, step.now, times)
   }
 
   /** A fact of the EA: it lives; its lease is renewed only if it is the owner's (P9 takes facts from everyone). */

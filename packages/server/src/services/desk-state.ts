@@ -173,7 +173,7 @@ export class DeskState {
   }
 
   /** P13: what is too frequent for an audit event is counted per minute. */
-  count(kind: string, at: number): void {
+  count(kind: string, at: number, times = 1): void {
     const minute = Math.floor(at / 60_000) * 60_000
     const key = `${minute} ${kind}`
     const before = this.#minutes.get(key)
@@ -183,7 +183,7 @@ export class DeskState {
       account_id: this.account.account_id,
       minute,
       kind,
-      count: (before?.count ?? 0) + 1,
+      count: (before?.count ?? 0) + times,
       first_at: before?.first_at ?? at,
       last_at: at,
       longest_gap_ms: Math.max(before?.longest_gap_ms ?? 0, gap_ms),

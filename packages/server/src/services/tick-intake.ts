@@ -17,7 +17,9 @@ export interface TickNews {
   readonly account_id: number
   readonly actor: string
   readonly received_at: number
-  /** Stored with this group. */
+  /** Came with this group, known ones too. */
+  readonly batches: number
+  /** Stored with it. */
   readonly ticks: number
   /** Told by their numbers to have been lost before they came here. */
   readonly losses: readonly TickGap[]
@@ -81,8 +83,9 @@ export class TickIntake {
     const batch: TickBatch = { account_id, batch_id, numbers, received_at, ticks: readTicks(ticks) }
     if (this.#waiting_ticks + ticks.length > WAITING_TICKS_MAX)
       throw new Refusal('NGTB_RATE', 'more ticks are waiting than the disk takes', { retry_after_s: 1 })
-    if (ticks.length === 0 && batch_id === null) {
-      this.#ports.tell([{ account_id, actor, received_at, ticks: 0, losses: [], quotes: [] }])
+    // Nothing is stored of it, nor its name: the ticks that come under it may still be on their way.
+    if (ticks.length === 0) {
+      this.#ports.tell([{ account_id, actor, received_at, batches: 1, ticks: 0, losses: [], quotes: [] }])
       return { processed: 0, duplicates: 0, lost: null }
     }
     const { fresh, lost, expected_seq } = await this.#enqueue(batch, actor)
@@ -142,15 +145,16 @@ export class TickIntake {
 function newsOf(group: readonly Waiting[], outcomes: readonly TickOutcome[]): TickNews[] {
   const accounts = new Map<
     number,
-    TickNews & { ticks: number; losses: TickGap[]; latest: Map<string, Quote> }
+    TickNews & { batches: number; ticks: number; losses: TickGap[]; latest: Map<string, Quote> }
   >()
   for (const [at, { batch, actor }] of group.entries()) {
     const { account_id, received_at, ticks } = batch
     const news = accounts.get(account_id) ?? {
-      ...{ account_id, actor, received_at, ticks: 0, losses: [], quotes: [] },
+      ...{ account_id, actor, received_at, batches: 0, ticks: 0, losses: [], quotes: [] },
       latest: new Map<string, Quote>(),
     }
     accounts.set(account_id, news)
+    news.batches += 1
     const { fresh, lost } = outcomes[at] as TickOutcome
     if (!fresh) continue
     if (lost) news.losses.push(lost)

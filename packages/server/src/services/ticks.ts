@@ -67,18 +67,19 @@ export class Ticks {
       }
   }
 
-  async #heard({ account_id, actor, received_at, losses, quotes }: TickNews): Promise<void> {
+  async #heard({ account_id, actor, received_at, batches, losses, quotes }: TickNews): Promise<void> {
     const latest = this.#quotes.get(account_id) ?? new Map<string, Quote>()
     this.#quotes.set(account_id, latest)
     let newest_ms = 0
     for (const quote of quotes) {
-      latest.set(quote.symbol, quote)
+      // Of two groups the later may be told first.
+      if ((latest.get(quote.symbol)?.received_at ?? 0) <= quote.received_at) latest.set(quote.symbol, quote)
       newest_ms = Math.max(newest_ms, quote.time_ms)
     }
     if (quotes.length > 0) this.onQuotes(account_id, quotes)
     const desk = this.#ctx.desks.get(account_id)
     try {
-      await this.#connections.alive(desk, 'tick_batch', actor)
+      await this.#connections.alive(desk, 'tick_batch', actor, null, batches)
       if (losses.length > 0) await this.#tellLosses(desk, losses, actor)
       if (newest_ms > 0) await this.#connections.learnOffset(desk, newest_ms, received_at)
     } catch (error) {

@@ -92,7 +92,6 @@ const TICKS_BEHIND = `
       and seq + cardinality(time_ms) - 1 > $1
       and ($4::int[] is null or account_id = any($4))
       and ($5::text[] is null or symbol_id = any(array(select symbol_id from symbol where name = any($5))))
-      and ($6::bigint is null or first_ms between $6::bigint - ${SPAN_MS} and $7::bigint)
     order by seq limit $3
   ) t
   join symbol s using (symbol_id),
@@ -102,9 +101,8 @@ const TICKS_BEHIND = `
 
 export async function ticksBehind(
   pool: pg.Pool,
-  { accounts, symbols, after, upto, limit, between_ms }: TicksBehind,
+  { accounts, symbols, after, upto, limit }: TicksBehind,
 ): Promise<ArrivedTick[]> {
-  const [from, to] = between_ms ?? [null, null]
-  const { rows } = await pool.query(TICKS_BEHIND, [after, upto, limit, accounts, symbols, from, to])
+  const { rows } = await pool.query(TICKS_BEHIND, [after, upto, limit, accounts, symbols])
   return rows.map((row) => fromRow<ArrivedTick>(row))
 }
