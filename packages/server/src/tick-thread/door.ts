@@ -6,6 +6,7 @@ import type { ClockOrigin } from '../platform/clock.ts'
 import type { Log, Timers } from '../ports.ts'
 import type { Services } from '../services/services.ts'
 import type { DatabaseAddress } from '../storage/postgres/session.ts'
+import { clearLane } from '../storage/postgres/tick-sequence.ts'
 import type { ThreadStart, ToHouse, ToThread } from './words.ts'
 
 /** Semi-spaces of 64 MB, as the first line of cli/bin/ngtb.mjs has it for the house: three of them are the young. */
@@ -46,8 +47,8 @@ export class TickDoor {
   async listen(): Promise<number> {
     const { NGTB_TICK_WORKERS: count, PORT_TICKS } = this.#ports.config
     if (count > 1) requireSharedPorts(count)
-    const port = await this.#start(PORT_TICKS)
-    for (let at = 1; at < count; at++) await this.#start(port)
+    const port = await this.#start(PORT_TICKS, 1)
+    for (let lane = 2; lane <= count; lane++) await this.#start(port, lane)
     return port
   }
 
@@ -63,10 +64,10 @@ export class TickDoor {
   }
 
   /** @returns the port on which it listens */
-  #start(port: number): Promise<number> {
+  #start(port: number, lane: number): Promise<number> {
     const { config, address, clock, sequence } = this.#ports
     const shared = config.NGTB_TICK_WORKERS > 1
-    const start: ThreadStart = { config, address, clock, sequence, port, shared }
+    const start: ThreadStart = { config, address, clock, sequence, lane, port, shared }
     const thread = new Worker(new URL('./begin.mjs', import.meta.url), {
       execArgv: [],
       workerData: start,
@@ -88,16 +89,21 @@ export class TickDoor {
       thread.on('exit', () => {
         this.#threads.delete(thread)
         reject(new Error('a thread of the tick door ended before it listened'))
-        if (listens !== null) this.#again(listens)
+        if (listens !== null) this.#again(listens, lane)
       })
     })
   }
 
-  /** Its senders were not answered, and send again. */
-  #again(port: number): void {
+  /** Its senders were not answered, and send again. What it had sent to the database is over by then, either way. */
+  #again(port: number, lane: number): void {
     if (this.#closing) return
     this.#ports.timers.after(AGAIN_MS, () => {
-      if (!this.#closing) this.#start(port).catch(() => this.#again(port))
+      if (this.#closing) return
+      clearLane(this.#ports.sequence, lane)
+      this.#start(port, lane).catch((error) => {
+        this.#ports.log.error('the tick door did not open again; it is tried', { error: String(error) })
+        this.#again(port, lane)
+      })
     })
   }
 

@@ -11,7 +11,7 @@ import { tickWriters } from '../storage/postgres/ticks.ts'
 import { Asking } from './asking.ts'
 import type { ThreadStart, ToHouse, ToThread } from './words.ts'
 
-const { config, address, clock: origin, sequence, port, shared } = workerData as ThreadStart
+const { config, address, clock: origin, sequence, lane, port, shared } = workerData as ThreadStart
 const say = (word: ToHouse) => parentPort?.postMessage(word)
 
 const line = (level: keyof Log) => (message: string, details?: Record<string, unknown>) =>
@@ -23,7 +23,7 @@ const asking = new Asking(clock, say)
 const writers = tickWriters(
   address,
   (error) => log.warn('database', { error: String(error) }),
-  sequenceOn(sequence),
+  sequenceOn(sequence, lane),
 )
 const intake = new TickIntake({
   store: writers,

@@ -15,6 +15,8 @@ export interface ThreadStart {
   readonly clock: ClockOrigin
   /** Gives the ticks of all threads their numbers (T2). */
   readonly sequence: SharedArrayBuffer
+  /** Its own place there, from 1 on. */
+  readonly lane: number
   readonly port: number
   /** Other threads listen on this port, too: the system deals the connections out (SO_REUSEPORT). */
   readonly shared: boolean

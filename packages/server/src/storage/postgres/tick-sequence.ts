@@ -13,16 +13,29 @@ export interface TickSequence {
   settled(now: number): number
 }
 
-/** Groups that may be under way at once: two writers in each of as many threads as may be. */
-const SLOTS = 64
+/** Groups of one thread that may be under way at once: two are, and one may wait for its turn. */
+const SLOTS = 4
+/** The house's own, and as many threads as may be (NGTB_TICK_WORKERS). */
+const LANES = 17
 
 /** What the threads share: the last number that was taken, and the first of each group that is under way. */
 export const sharedSequence = (): SharedArrayBuffer =>
-  new SharedArrayBuffer((1 + SLOTS) * BigInt64Array.BYTES_PER_ELEMENT)
+  new SharedArrayBuffer((1 + LANES * SLOTS) * BigInt64Array.BYTES_PER_ELEMENT)
 
-export function sequenceOn(shared: SharedArrayBuffer): TickSequence {
+const slotsOf = (shared: SharedArrayBuffer, lane: number, lanes: number) =>
+  new BigInt64Array(shared, (1 + lane * SLOTS) * BigInt64Array.BYTES_PER_ELEMENT, lanes * SLOTS)
+
+/** A thread died: what it had under way is committed or never will be. Its lane is another's. */
+export const clearLane = (shared: SharedArrayBuffer, lane: number): void => {
+  const slots = slotsOf(shared, lane, 1)
+  for (let slot = 0; slot < SLOTS; slot++) Atomics.store(slots, slot, 0n)
+}
+
+/** @param lane 0: the house itself; its threads from 1 on */
+export function sequenceOn(shared: SharedArrayBuffer, lane = 0): TickSequence {
   const last = new BigInt64Array(shared, 0, 1)
-  const slots = new BigInt64Array(shared, BigInt64Array.BYTES_PER_ELEMENT, SLOTS)
+  const slots = slotsOf(shared, lane, 1)
+  const all = slotsOf(shared, 0, LANES)
 
   /** Taken before the numbers are, so that nobody sees them settled in between. */
   function reserve(): number {
@@ -49,7 +62,7 @@ export function sequenceOn(shared: SharedArrayBuffer): TickSequence {
       const clock = BigInt(now) * 1_000n
       for (;;) {
         const before = Atomics.load(last, 0)
-        const under_way = lowestOf(slots)
+        const under_way = lowestOf(all)
         if (under_way !== null) return Number(under_way - 1n)
         const upto = before > clock ? before : clock
         if (Atomics.compareExchange(last, 0, before, upto) === before) return Number(upto)
