@@ -61,6 +61,7 @@ export interface TickFrame {
 
 const HEAD_BYTES = 16
 const TICK_BYTES = 40
+export const TICK_FRAME_BYTES_MAX = HEAD_BYTES + limits.ticks_per_request_max * TICK_BYTES
 
 /** A frame that is none; its message says what is wrong with it. */
 export class TickFrameError extends Error {

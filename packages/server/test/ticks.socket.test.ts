@@ -1,6 +1,6 @@
 // /ws/ticks on 9901: binary frames, numbered by run, acknowledged after their commit (P11).
 import { encodeTickFrame, type Tick } from '@ngtb/protocol'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import { planeOf, type TestServer, testServer } from './support/server.ts'
 
@@ -133,6 +133,36 @@ test('bad words get what to change; another account, and a key that goes, are re
   expect(await line.say({ type: 'no' })).toMatchObject({ error: 'NGTB_BODY_INVALID' })
   line.close()
   await expect(Line.open('ngt_live_nobody')).rejects.toThrow(/403/)
+})
+
+test('P15: a key that is revoked stores nothing more, and loses its socket with the next frame', async () => {
+  const { keys, desks, store } = t.server.services
+  const account_id = (await desks.byNumber(String(LOGIN)))?.account_id ?? 0
+  const made = await keys.create({ account_id, scopes: ['ea:session'], label: 'second' }, 'test')
+  const line = await Line.open(made.api_key)
+  const { run } = await line.say({ type: 'open', symbols: SYMBOLS })
+  expect(await line.frame(1, 1)).toMatchObject({ processed: 1 })
+  await keys.revoke(made.row.key_id, 'test')
+  expect(await line.frame(2, 1)).toMatchObject({ http: 403, error: 'NGTB_EA_KEY_INVALID' })
+  await vi.waitFor(() => expect(line.closed).toBe(4401))
+  expect(await store.nextTickSeq(account_id, run)).toBe(2)
+})
+
+test('P1: a frame that came before the answer of a longer one under its first number is not acknowledged for it', async () => {
+  const { line, hello } = await opened()
+  await line.frame(1, 3)
+  const again = await opened(hello.run)
+  expect(await again.line.frame(1, 5)).toMatchObject({ error: 'NGTB_TICK_NUMBERS', expected_seq: 4 })
+  expect(await again.line.frame(4, 2)).toMatchObject({ processed: 2, next_seq: 6 })
+  line.close()
+  again.line.close()
+})
+
+test('S3: large frames at once are taken one after the other', async () => {
+  const { line } = await opened()
+  const answers = await Promise.all([1, 60_001, 120_001, 180_001].map((first) => line.frame(first, 60_000)))
+  expect(answers.map(({ processed }) => processed)).toEqual([60_000, 60_000, 60_000, 60_000])
+  line.close()
 })
 
 test('symbols can be named later', async () => {

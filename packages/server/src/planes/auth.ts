@@ -22,7 +22,7 @@ export function keyText(request: FastifyRequest, body: unknown): string | null {
 
 /** @throws {Refusal} 401 or 403, by the endpoint's kind */
 export async function authorize(
-  endpoint: Endpoint,
+  endpoint: Pick<Endpoint, 'access'>,
   house: House,
   request: FastifyRequest,
   body: unknown,

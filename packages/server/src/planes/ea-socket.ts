@@ -1,28 +1,15 @@
 // /ws/ea on 9900: a native EA's two-way line. What is said is what HTTP says (ea-calls.ts); commands come
 // by themselves.
-import websocket from '@fastify/websocket'
-import {
-  commandEndpoints,
-  describeFirst,
-  EA_CLOSE,
-  ERRORS,
-  JsonRefused,
-  limits,
-  parseJson,
-  Refusal,
-  tradeEndpoints,
-} from '@ngtb/protocol'
+import { commandEndpoints, describeFirst, limits, parseJson, Refusal, tradeEndpoints } from '@ngtb/protocol'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Compile } from 'typebox/compile'
 import type { WebSocket } from 'ws'
 import type { Principal } from '../services/keys.ts'
 import type { Services } from '../services/services.ts'
-import { authorize } from './auth.ts'
 import * as ea from './ea-calls.ts'
 import { EaLine } from './ea-line.ts'
 import { events } from './ea-trade-calls.ts'
-import { toRefusal } from './errors.ts'
-import { rateCounters } from './rates.ts'
+import { eaOf, eaUpgrade, refusedReply } from './ea-upgrade.ts'
 
 /** The messages of the socket: each is the endpoint of that name, and answered as that. */
 const CALLS: Record<string, (call: ea.EaCall, body: never) => Promise<object>> = {
@@ -42,39 +29,11 @@ const CHECKS = new Map(
   }),
 )
 
-export async function eaSocket(app: FastifyInstance, services: Services): Promise<void> {
-  await app.register(websocket, { options: { maxPayload: limits.body_bytes_max } })
-  const count = rateCounters(app, services.config)
-  app.route({
-    method: 'GET',
-    url: '/ws/ea',
-    preValidation: async (request) => {
-      try {
-        principals.set(request, await admitted(services, request))
-      } catch (error) {
-        // Guessing keys here is no cheaper than at any other door.
-        if (error instanceof Refusal && error.http < 500) await count('keyless', request, request.ip)
-        throw error
-      }
-    },
-    handler: () => {
-      throw new Refusal('NGTB_NOT_FOUND', '/ws/ea is a WebSocket: open it with ws://')
-    },
-    wsHandler: (socket, request) => {
-      const principal = principals.get(request)
-      if (principal) new EaSocket(socket, services, request, principal).open()
-      else socket.close(EA_CLOSE.KEY_GONE)
-    },
+export const eaSocket = (app: FastifyInstance, services: Services): Promise<void> =>
+  eaUpgrade(app, services, {
+    ...{ url: '/ws/ea', bytes_max: limits.body_bytes_max },
+    open: (socket, request, principal) => new EaSocket(socket, services, request, principal).open(),
   })
-}
-
-const principals = new WeakMap<FastifyRequest, Principal>()
-
-async function admitted(services: Services, request: FastifyRequest): Promise<Principal> {
-  const principal = await authorize({ ...commandEndpoints.get_commands, access: 'ea' }, services, request, {})
-  if (principal === null) throw new Refusal('NGTB_EA_KEY_MISSING')
-  return principal
-}
 
 class EaSocket {
   readonly #socket: WebSocket
@@ -91,7 +50,7 @@ class EaSocket {
     this.#request = request
     this.#principal = principal
     const desk = services.desks.get(principal.account_id as number)
-    const stillWelcome = () => admitted(services, request)
+    const stillWelcome = () => eaOf(services, request)
     this.#line = new EaLine({ socket, services, desk, actor: principal.actor, stillWelcome })
   }
 
@@ -150,22 +109,7 @@ class EaSocket {
   }
 
   #refuse(ref: unknown, error: unknown): void {
-    const refusal =
-      error instanceof JsonRefused
-        ? new Refusal('NGTB_BODY_NOT_JSON', error.message)
-        : toRefusal(error, this.#services.log, this.#request)
-    const { code, http, message, retry_after_s, more } = refusal
-    const sentence = `${message}. ${ERRORS[code].hint}`
-    this.#send({
-      type: 'reply',
-      ref,
-      http,
-      status: 'error',
-      error: code,
-      message: sentence,
-      ...more,
-      ...(retry_after_s === undefined ? {} : { retry_after_s }),
-    })
+    this.#send(refusedReply(ref, error, this.#services, this.#request).reply)
   }
 
   #send(message: object): void {

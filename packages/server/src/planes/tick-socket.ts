@@ -4,86 +4,52 @@
 //   S2. After a frame that was not taken, those behind it are refused until it comes again: a gap is a loss only when
 //       the sender says so by going on behind it.
 //   S3. What a sender has under way is bounded: beyond it, the rest stays in his own buffer.
-import websocket from '@fastify/websocket'
 import {
   decodeTickFrame,
   describeFirst,
   EA_CLOSE,
-  ERRORS,
-  JsonRefused,
   limits,
   parseJson,
   Refusal,
+  TICK_FRAME_BYTES_MAX,
   TickFrameError,
   TickSocketOpen,
   TickSocketSymbols,
-  tickEndpoints,
 } from '@ngtb/protocol'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Compile } from 'typebox/compile'
 import type { WebSocket } from 'ws'
-import type { Principal } from '../services/keys.ts'
-import { authorize } from './auth.ts'
-import { toRefusal } from './errors.ts'
-import { rateCounters } from './rates.ts'
+import { eaOf, eaUpgrade, refusedReply } from './ea-upgrade.ts'
 import type { TickHouse } from './ticks.ts'
 
 const isOpen = Compile(TickSocketOpen)
 const isSymbols = Compile(TickSocketSymbols)
 const UNDER_WAY_MAX = 32
+const UNDER_WAY_BYTES_MAX = 8 * 1024 * 1024
 const PING_MS = 5_000
 
-export async function tickSocket(app: FastifyInstance, house: TickHouse): Promise<void> {
-  await app.register(websocket, { options: { maxPayload: limits.body_bytes_ticks_max } })
-  const count = rateCounters(app, house.config)
-  app.route({
-    method: 'GET',
-    url: '/ws/ticks',
-    preValidation: async (request) => {
-      try {
-        principals.set(request, await admitted(house, request, {}))
-      } catch (error) {
-        // Guessing keys here is no cheaper than at any other door.
-        if (error instanceof Refusal && error.http < 500) await count('keyless', request, request.ip)
-        throw error
-      }
-    },
-    handler: () => {
-      throw new Refusal('NGTB_NOT_FOUND', '/ws/ticks is a WebSocket: open it with ws://')
-    },
-    wsHandler: (socket, request) => {
-      const principal = principals.get(request)
-      if (principal) new TickSocket(socket, house, request, principal).open()
-      else socket.close(EA_CLOSE.KEY_GONE)
-    },
+export const tickSocket = (app: FastifyInstance, house: TickHouse): Promise<void> =>
+  eaUpgrade(app, house, {
+    ...{ url: '/ws/ticks', bytes_max: TICK_FRAME_BYTES_MAX },
+    open: (socket, request) => new TickSocket(socket, house, request).open(),
   })
-}
-
-const principals = new WeakMap<FastifyRequest, Principal>()
-
-async function admitted(house: TickHouse, request: FastifyRequest, body: unknown): Promise<Principal> {
-  const principal = await authorize({ ...tickEndpoints.ticks_batch, access: 'ea' }, house, request, body)
-  if (principal === null) throw new Refusal('NGTB_EA_KEY_MISSING')
-  return principal
-}
 
 class TickSocket {
   readonly #socket: WebSocket
   readonly #house: TickHouse
   readonly #request: FastifyRequest
-  readonly #principal: Principal
   readonly #symbols: string[] = []
   #run: string | null = null
   /** S2: where it must go on. */
   #failed_at: number | null = null
   #under_way = 0
+  #under_way_bytes = 0
   #queue: Promise<void> = Promise.resolve()
 
-  constructor(socket: WebSocket, house: TickHouse, request: FastifyRequest, principal: Principal) {
+  constructor(socket: WebSocket, house: TickHouse, request: FastifyRequest) {
     this.#socket = socket
     this.#house = house
     this.#request = request
-    this.#principal = principal
   }
 
   open(): void {
@@ -95,15 +61,19 @@ class TickSocket {
     socket.on('error', () => clearInterval(ping))
   }
 
+  /** S3. */
   #hear(data: Buffer, is_binary: boolean): void {
-    this.#under_way += 1
-    if (this.#under_way >= UNDER_WAY_MAX) this.#socket.pause()
+    this.#holds(1, data.length)
     this.#queue = this.#queue
       .then(() => (is_binary ? this.#frame(data) : this.#word(String(data))))
-      .finally(() => {
-        this.#under_way -= 1
-        if (this.#socket.isPaused && this.#under_way < UNDER_WAY_MAX) this.#socket.resume()
-      })
+      .finally(() => this.#holds(-1, -data.length))
+  }
+
+  #holds(messages: number, bytes: number): void {
+    this.#under_way += messages
+    this.#under_way_bytes += bytes
+    const full = this.#under_way >= UNDER_WAY_MAX || this.#under_way_bytes >= UNDER_WAY_BYTES_MAX
+    if (full !== this.#socket.isPaused) this.#socket[full ? 'pause' : 'resume']()
   }
 
   async #word(text: string): Promise<void> {
@@ -120,7 +90,7 @@ class TickSocket {
 
   async #opened(message: object, ref: unknown): Promise<void> {
     if (!isOpen.Check(message)) throw new Refusal('NGTB_BODY_INVALID', describeFirst(isOpen.Errors(message)))
-    const { account_id } = await admitted(this.#house, this.#request, message)
+    const { account_id } = await eaOf(this.#house, this.#request, message)
     const run = message.run ?? this.#house.ids.uuid()
     const next_seq =
       message.run === undefined ? 1 : await this.#house.intake.nextSeq(account_id as number, run)
@@ -150,6 +120,7 @@ class TickSocket {
     let ref: number | null = null
     let first_seq: number | null = null
     try {
+      const { account_id, actor } = await eaOf(this.#house, this.#request)
       const run = this.#run
       if (run === null)
         throw new Refusal('NGTB_BODY_INVALID', 'send {type: "open", symbols: […]} before the first frame')
@@ -161,11 +132,11 @@ class TickSocket {
           more: { expected_seq: this.#failed_at },
         })
       const { lost, ...taken } = await this.#house.intake.ingest({
-        account_id: this.#principal.account_id as number,
+        account_id: account_id as number,
         ticks: frame.ticks,
         batch_id: `${run}:${first_seq}`,
         numbers: { run, first_seq },
-        actor: this.#principal.actor,
+        actor,
       })
       this.#failed_at = null
       const next_seq = first_seq + frame.ticks.length
@@ -174,25 +145,21 @@ class TickSocket {
       const refusal = this.#refuse(ref, error)
       // What can't be read is no better when it comes again: its numbers are lost, and the run goes on.
       if (refusal.http >= 500 || refusal.code === 'NGTB_RATE') this.#failed_at ??= first_seq
+      if (KEY_GONE.has(refusal.code)) this.#socket.close(EA_CLOSE.KEY_GONE, refusal.code)
     }
   }
 
   #refuse(ref: unknown, error: unknown): Refusal {
-    const refusal = refusalOf(error) ?? toRefusal(error, this.#house.log, this.#request)
-    const { code, http, message, retry_after_s, more } = refusal
-    this.#send({
-      ...{ type: 'reply', ref, http, status: 'error', error: code },
-      message: `${message}. ${ERRORS[code].hint}`,
-      ...more,
-      ...(retry_after_s === undefined ? {} : { retry_after_s }),
-    })
+    const known = error instanceof TickFrameError ? new Refusal('NGTB_BODY_INVALID', error.message) : error
+    const { refusal, reply } = refusedReply(ref, known, this.#house, this.#request)
+    this.#send(reply)
     return refusal
   }
 
-  /** A key that expired or was revoked loses its socket. */
+  /** A key that expired or was revoked loses its socket, also when nothing is said. */
   async #stillWelcome(): Promise<void> {
     try {
-      await admitted(this.#house, this.#request, {})
+      await eaOf(this.#house, this.#request)
       if (this.#socket.readyState === this.#socket.OPEN) this.#socket.ping()
     } catch (error) {
       if (error instanceof Refusal && error.http < 500) this.#socket.close(EA_CLOSE.KEY_GONE, error.code)
@@ -204,8 +171,4 @@ class TickSocket {
   }
 }
 
-function refusalOf(error: unknown): Refusal | null {
-  if (error instanceof JsonRefused) return new Refusal('NGTB_BODY_NOT_JSON', error.message)
-  if (error instanceof TickFrameError) return new Refusal('NGTB_BODY_INVALID', error.message)
-  return null
-}
+const KEY_GONE: ReadonlySet<string> = new Set(['NGTB_EA_KEY_INVALID', 'NGTB_EA_KEY_MISSING'])
