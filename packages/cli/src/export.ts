@@ -2,10 +2,9 @@
 //
 //   E1. A file is there whole or not at all: it is written under another name and renamed at the end.
 //   E2. Prices are the shortest text of the stored number, so what is read back is the same number.
-
-import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
 import { access, rename, rm, writeFile } from 'node:fs/promises'
+import { pipeline } from 'node:stream/promises'
 import { TIMEFRAMES, type Timeframe } from '@ngtb/protocol'
 import type { CandleView, Client, TickView } from '@ngtb/sdk'
 import { type Command, Option } from 'commander'
@@ -128,29 +127,28 @@ async function write<T extends { time_ms: number }>(
   if (!force && (await exists(out)))
     throw new Misuse(`${out} is there already. Give another --out, or --force to replace it.`)
   const part = `${out}.part`
-  const file = createWriteStream(part)
-  await once(file, 'open')
   const end_ms = to === undefined ? Date.now() : Date.parse(to)
-  let [rows, begin_ms] = [0, 0]
   const bar = progress(`${symbol} `, 100)
-  try {
-    file.write(`${columns.map(({ name }) => name).join(',')}\n`)
+  let rows = 0
+  async function* lines(): AsyncGenerator<string> {
+    yield `${columns.map(({ name }) => name).join(',')}\n`
+    let begin_ms = 0
     for await (const item of items) {
       if (rows++ === 0) begin_ms = item.time_ms
-      const line = columns.map(({ of }) => cell(of(item, symbol))).join(',')
-      if (!file.write(`${line}\n`)) await once(file, 'drain')
       // How many there are nobody knows before the end: the share of the time is told.
-      if (rows % PAGE === 0)
-        bar.set(Math.min(99, Math.round((100 * (item.time_ms - begin_ms)) / (end_ms - begin_ms))))
+      if (rows % PAGE === 0) bar.set(shareOf(item.time_ms - begin_ms, end_ms - begin_ms))
+      yield `${columns.map(({ of }) => cell(of(item, symbol))).join(',')}\n`
     }
-    file.end()
-    await once(file, 'close')
+  }
+  try {
+    await pipeline(lines, createWriteStream(part))
     if (parquet) await writeFile(`${out}.schema.json`, schemaOf(columns))
     await rename(part, out)
   } catch (error) {
-    file.destroy()
     await rm(part, { force: true })
-    throw error
+    throw (error as NodeJS.ErrnoException).code === 'ENOENT'
+      ? new Misuse(`There is no folder for ${out}. Make it, or give another --out.`)
+      : error
   } finally {
     bar.end()
   }
@@ -158,9 +156,23 @@ async function write<T extends { time_ms: number }>(
   say(options, { file: out, rows }, () => `${figure(rows)} rows in ${out}.`)
 }
 
+/** Percent, never all of it before the end. */
+const shareOf = (done_ms: number, all_ms: number): number =>
+  all_ms > 0 ? Math.min(99, Math.round((100 * done_ms) / all_ms)) : 99
+
 /** Symbols and moments only: what holds a comma or a quote is put into quotes. */
-const cell = (value: string | number | boolean): string =>
-  typeof value === 'string' && /[",\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : String(value)
+function cell(value: string | number | boolean): string {
+  if (typeof value === 'number') return decimal(value)
+  return typeof value === 'string' && /[",\n]/.test(value)
+    ? `"${value.replaceAll('"', '""')}"`
+    : String(value)
+}
+
+/** Without an exponent: not every reader of a CSV knows one. */
+function decimal(value: number): string {
+  const text = String(value)
+  return text.includes('e-') ? value.toFixed(20).replace(/0+$/, '') : text
+}
 
 function schemaOf<T>(columns: readonly Column<T>[]): string {
   const typed = columns.map(({ name, type }) => ({ name, type, nullable: false }))

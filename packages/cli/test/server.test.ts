@@ -162,7 +162,7 @@ test('ticks and candles as files: what was sent comes back, whole or not at all'
   const rows = [
     '1577916000065,1.1212,1.12172',
     '1577916010447,1.1212,1.12192',
-    '1577916072779,1.12117,1.12161',
+    '1577916072779,0.00000012,1.12161',
   ]
   const ticks = rows.map((row) => {
     const [timestamp, bid, ask] = row.split(',').map(Number)
@@ -193,8 +193,10 @@ test('ticks and candles as files: what was sent comes back, whole or not at all'
   await typed('export', 'candles', ...of, '--timeframe', 'M1', '--out', file('m1.csv'))
   expect(read('m1.csv')).toBe(
     'time_utc_ms,open,high,low,close,ticks,complete\n' +
-      '1577916000000,1.1212,1.1212,1.1212,1.1212,2,true\n1577916060000,1.12117,1.12117,1.12117,1.12117,1,false\n',
+      '1577916000000,1.1212,1.1212,1.1212,1.1212,2,true\n1577916060000,0.00000012,0.00000012,0.00000012,0.00000012,1,false\n',
   )
+  const nowhere = await typed('export', 'ticks', ...of, '--out', file('no/such/t.csv'))
+  expect(nowhere).toMatchObject({ code: 2, stderr: expect.stringMatching(/^There is no folder for .*\n$/) })
   const nothing = await typed('export', 'ticks', ...of.slice(0, 3), 'NONE', '--out', file('none.csv'))
   expect(nothing).toMatchObject({ code: 0, stderr: expect.stringMatching(/No rows/) })
   vi.stubEnv('NGTB_API_KEY', undefined)
