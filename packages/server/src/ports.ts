@@ -1,6 +1,6 @@
 // Everything that can surprise us, on one page: clock, ids, log, storage. The rest of the server is handed these.
 import type { AuditEvent, AuditFacts, Command, Deal, Trade } from '@ngtb/core'
-import type { SymbolSpec } from '@ngtb/protocol'
+import type { SymbolSpec, TickRunState } from '@ngtb/protocol'
 import type {
   Account,
   ApiKeyRow,
@@ -153,6 +153,8 @@ export interface TickNumbers {
   /** The sender's own name for itself, from its start to its end. */
   readonly run: string
   readonly first_seq: number
+  /** The line that it came over, by the number of its opening; null: over none. */
+  readonly opened: number | null
 }
 
 /** What became of a batch. */
@@ -162,6 +164,8 @@ export interface TickOutcome {
   readonly lost: TickGap | null
   /** It was refused: its numbers were given before, and this is the next free one. */
   readonly expected_seq: number | null
+  /** It was refused: its run was opened on another line since. */
+  readonly fenced: boolean
 }
 
 export interface TickGap {
@@ -270,8 +274,8 @@ export interface Store {
   settledTicks(now: number): number
   /** In the order of their arrival. */
   ticksBehind(query: TicksBehind): Promise<ArrivedTick[]>
-  /** Of a run; 1 for one that is not known. */
-  nextTickSeq(account_id: number, run: string): Promise<number>
+  /** The run is this line's from now on: frames of an older one are refused. @param now ms UTC */
+  openTickRun(account_id: number, run: string, now: number): Promise<TickRunState>
   /** Newest first. */
   tickLosses(account_id: number, limit: number): Promise<TickLoss[]>
   /** Days of broker time that have a place for ticks, from 1970-01-01. */

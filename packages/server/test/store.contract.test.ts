@@ -249,10 +249,10 @@ describe.each(Object.keys(BACKENDS))('%s', (name) => {
   test('P11: numbers of a run go on; a gap is told and kept, and numbers that were given are refused', async () => {
     const tick = { symbol: 'EURUSD', time_ms: NOW, bid: 1.1, ask: 1.2, volume: 1 }
     const batch = (first_seq: number, batch_id = `r:${first_seq}`, run = 'r'): TickBatch => ({
-      ...{ account_id: 1, batch_id, numbers: { run, first_seq } },
+      ...{ account_id: 1, batch_id, numbers: { run, first_seq, opened: null } },
       ...{ ticks: [tick, tick], received_at: NOW + first_seq },
     })
-    const kept = { fresh: true, lost: null, expected_seq: null }
+    const kept = { fresh: true, lost: null, expected_seq: null, fenced: false }
     const known = { ...kept, fresh: false }
     const gap = { run: 'r', first_seq: 5, last_seq: 9 }
     expect(await a.ingest([batch(1), batch(3), batch(1), batch(10), batch(4, 'x')])).toEqual([
@@ -273,8 +273,18 @@ describe.each(Object.keys(BACKENDS))('%s', (name) => {
     expect(await b.ingest([grown])).toEqual([{ ...known, expected_seq: 14 }])
     // What was refused is not known: with the right numbers it is stored.
     expect(await b.ingest([batch(14, 'x')])).toEqual([kept])
+    // A line has the run for itself, once what was under way is settled.
+    const line = await b.openTickRun(1, 'r', NOW)
+    expect(line).toEqual({ next_seq: 16, opened: 1 })
+    const over = (opened: number, first_seq: number): TickBatch => ({
+      ...batch(first_seq),
+      numbers: { run: 'r', first_seq, opened },
+    })
+    expect(await a.ingest([over(1, 16)])).toEqual([kept])
+    expect(await a.openTickRun(1, 'r', NOW)).toEqual({ next_seq: 18, opened: 2 })
+    expect(await b.ingest([over(1, 18), over(2, 18)])).toEqual([{ ...known, fenced: true }, kept])
     expect(await b.tickLosses(1, 10)).toEqual([{ ...gap, account_id: 1, received_at: NOW + 10 }])
-    expect((await b.tickCounts()).get(1)).toEqual({ ticks: 12, lost: 5 })
+    expect((await b.tickCounts()).get(1)).toEqual({ ticks: 16, lost: 5 })
   })
 
   test('days of ticks leave whole; batches of long ago are not known any more', async () => {

@@ -69,6 +69,10 @@ class Line {
   close(): void {
     this.#socket.close()
   }
+
+  cut(): void {
+    this.#socket.terminate()
+  }
 }
 
 const opened = async (run?: string) => {
@@ -145,7 +149,7 @@ test('P15: a key that is revoked stores nothing more, and loses its socket with 
   await keys.revoke(made.row.key_id, 'test')
   expect(await line.frame(2, 1)).toMatchObject({ http: 403, error: 'NGTB_EA_KEY_INVALID' })
   await vi.waitFor(() => expect(line.closed).toBe(4401))
-  expect(await store.nextTickSeq(account_id, run)).toBe(2)
+  expect(await store.openTickRun(account_id, run, 0)).toMatchObject({ next_seq: 2 })
 })
 
 test('P1: a frame that came before the answer of a longer one under its first number is not acknowledged for it', async () => {
@@ -156,6 +160,55 @@ test('P1: a frame that came before the answer of a longer one under its first nu
   expect(await again.line.frame(4, 2)).toMatchObject({ processed: 2, next_seq: 6 })
   line.close()
   again.line.close()
+})
+
+test('S4: what an older line still has under way is refused, and it is closed', async () => {
+  const { line, hello } = await opened()
+  await line.frame(1, 3)
+  const again = await opened(hello.run)
+  expect(await line.frame(4, 3)).toMatchObject({ http: 409, error: 'NGTB_FENCED' })
+  await vi.waitFor(() => expect(line.closed).toBe(4409))
+  expect(await again.line.frame(4, 1)).toMatchObject({ processed: 1, next_seq: 5 })
+  again.line.close()
+})
+
+test('P11: an EA whose lines break all the time, and that puts other ticks into each frame, loses none', async () => {
+  const random = (n: number) => Math.floor(Math.random() * n)
+  let [run, made, acked, breaks]: [string | undefined, number, number, number] = [undefined, 0, 0, 0]
+  const sent = new Set<Promise<unknown>>()
+  while (acked < 3_000) {
+    const { line, hello } = await opened(run)
+    run = hello.run
+    acked = hello.next_seq - 1
+    let next = hello.next_seq
+    let broken = false
+    while (!broken && acked < 3_000) {
+      // Four under way, and after some answer the line is gone with the rest.
+      const answers = Array.from({ length: 4 }, () => {
+        const count = 1 + random(40)
+        const answer = line.frame(next, count, { volume: 1 })
+        next += count
+        return answer
+      })
+      made = Math.max(made, next - 1)
+      for (const answer of answers) {
+        sent.add(answer.catch(() => null))
+        broken = random(6) === 0
+        if (broken) break
+        const { next_seq } = await answer
+        expect(next_seq).toBeGreaterThan(acked)
+        acked = next_seq - 1
+      }
+    }
+    line.cut()
+    breaks++
+  }
+  expect(breaks).toBeGreaterThan(3)
+  const { store, desks } = t.server.services
+  const account_id = (await desks.byNumber(String(LOGIN)))?.account_id ?? 0
+  const { next_seq } = await store.openTickRun(account_id, run as string, 0)
+  expect(next_seq).toBeGreaterThan(acked)
+  expect(await store.tickLosses(account_id, 100)).not.toContainEqual(expect.objectContaining({ run }))
 })
 
 test('S3: large frames at once are taken one after the other', async () => {

@@ -69,7 +69,7 @@ const ROUTES: Readonly<Record<string, Route>> = {
   ) =>
     services.intake.ingest({
       ...{ account_id: desk.account_id, ticks: body.ticks, batch_id: body.batch_id, actor },
-      numbers: { run: body.run, first_seq: body.first_seq },
+      numbers: { run: body.run, first_seq: body.first_seq, opened: null },
     }),
   create: async ({ services, desk, ask }, body: CreateBody) => {
     const created = await services.commands.create(desk, wantedOf(services, desk, body, ask.idempotency_key))

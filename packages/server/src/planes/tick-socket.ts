@@ -3,6 +3,7 @@
 //   S1. Frames of a socket are stored one after the other, so that their numbers come in order.
 //   S2. After a frame that was not taken, those behind it are refused until it comes again: a gap is a loss only when
 //       the sender says so by going on behind it.
+//   S4. A run that is opened on another line is that line's alone: what the older one still has under way is refused.
 //   S3. What a sender has under way is bounded: beyond it, the rest stays in his own buffer.
 import {
   decodeTickFrame,
@@ -39,7 +40,7 @@ class TickSocket {
   readonly #house: TickHouse
   readonly #request: FastifyRequest
   readonly #symbols: string[] = []
-  #run: string | null = null
+  #line: { run: string; opened: number } | null = null
   /** S2: where it must go on. */
   #failed_at: number | null = null
   #under_way = 0
@@ -92,9 +93,8 @@ class TickSocket {
     if (!isOpen.Check(message)) throw new Refusal('NGTB_BODY_INVALID', describeFirst(isOpen.Errors(message)))
     const { account_id } = await eaOf(this.#house, this.#request, message)
     const run = message.run ?? this.#house.ids.uuid()
-    const next_seq =
-      message.run === undefined ? 1 : await this.#house.intake.nextSeq(account_id as number, run)
-    this.#run = run
+    const { next_seq, opened } = await this.#house.intake.openRun(account_id as number, run)
+    this.#line = { run, opened }
     this.#failed_at = null
     this.#symbols.splice(0, this.#symbols.length, ...message.symbols)
     this.#send({ type: 'reply', ref, http: 200, run, next_seq, symbols: this.#symbols.length })
@@ -121,8 +121,8 @@ class TickSocket {
     let first_seq: number | null = null
     try {
       const { account_id, actor } = await eaOf(this.#house, this.#request)
-      const run = this.#run
-      if (run === null)
+      const line = this.#line
+      if (line === null)
         throw new Refusal('NGTB_BODY_INVALID', 'send {type: "open", symbols: […]} before the first frame')
       const frame = decodeTickFrame(bytes, this.#symbols)
       ref = frame.ref
@@ -134,8 +134,8 @@ class TickSocket {
       const { lost, ...taken } = await this.#house.intake.ingest({
         account_id: account_id as number,
         ticks: frame.ticks,
-        batch_id: `${run}:${first_seq}`,
-        numbers: { run, first_seq },
+        batch_id: `${line.run}:${first_seq}`,
+        numbers: { ...line, first_seq },
         actor,
       })
       this.#failed_at = null
@@ -144,7 +144,10 @@ class TickSocket {
     } catch (error) {
       const refusal = this.#refuse(ref, error)
       // What can't be read is no better when it comes again: its numbers are lost, and the run goes on.
-      if (refusal.http >= 500 || refusal.code === 'NGTB_RATE') this.#failed_at ??= first_seq
+      const { http, code, more } = refusal
+      if (http >= 500 || code === 'NGTB_RATE') this.#failed_at ??= first_seq
+      if (code === 'NGTB_TICK_NUMBERS') this.#failed_at = Number(more.expected_seq)
+      if (code === 'NGTB_FENCED') this.#socket.close(EA_CLOSE.FENCED, 'this run was opened on another line')
       if (KEY_GONE.has(refusal.code)) this.#socket.close(EA_CLOSE.KEY_GONE, refusal.code)
     }
   }

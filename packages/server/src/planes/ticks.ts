@@ -39,7 +39,7 @@ async function ticksBatch(call: Call<TickHouse>) {
 }
 
 function numbersOf(run: string | undefined, first_seq: number | undefined): TickNumbers | null {
-  if (run !== undefined && first_seq !== undefined) return { run, first_seq }
+  if (run !== undefined && first_seq !== undefined) return { run, first_seq, opened: null }
   if (run === undefined && first_seq === undefined) return null
   throw new Refusal('NGTB_BODY_INVALID', 'run and first_seq belong together: send both, or neither')
 }

@@ -1,7 +1,7 @@
 // Ticks in: what came while the last commit ran is the next group; the answer waits for its commit (P11). Knows no
 // account, so that it can live in a thread of its own; what the house should know of is told after the commit.
 import { tickTimeMs } from '@ngtb/core'
-import { limits, Refusal, type Tick } from '@ngtb/protocol'
+import { limits, Refusal, type Tick, type TickRunState } from '@ngtb/protocol'
 import type { Clock, Log, Store, TickBatch, TickGap, TickNumbers, TickOutcome } from '../ports.ts'
 
 export interface Quote {
@@ -28,7 +28,7 @@ export interface TickNews {
 }
 
 export interface IntakePorts {
-  readonly store: Pick<Store, 'ingest' | 'nextTickSeq'>
+  readonly store: Pick<Store, 'ingest' | 'openTickRun'>
   readonly clock: Clock
   readonly log: Log
   tell(news: readonly TickNews[]): void
@@ -88,7 +88,8 @@ export class TickIntake {
       this.#ports.tell([{ account_id, actor, received_at, batches: 1, ticks: 0, losses: [], quotes: [] }])
       return { processed: 0, duplicates: 0, lost: null }
     }
-    const { fresh, lost, expected_seq } = await this.#enqueue(batch, actor)
+    const { fresh, lost, expected_seq, fenced } = await this.#enqueue(batch, actor)
+    if (fenced) throw new Refusal('NGTB_FENCED', 'this run was opened on another line')
     if (expected_seq !== null)
       throw new Refusal('NGTB_TICK_NUMBERS', `the next number of this run is ${expected_seq}`, {
         more: { expected_seq },
@@ -96,9 +97,9 @@ export class TickIntake {
     return { processed: fresh ? ticks.length : 0, duplicates: fresh ? 0 : ticks.length, lost }
   }
 
-  /** The number of a run's next tick: what is below it is stored. */
-  nextSeq(account_id: number, run: string): Promise<number> {
-    return this.#ports.store.nextTickSeq(account_id, run)
+  /** The run is this line's from now on; what is below `next_seq` is stored. */
+  openRun(account_id: number, run: string): Promise<TickRunState> {
+    return this.#ports.store.openTickRun(account_id, run, this.#ports.clock.now())
   }
 
   #enqueue(batch: TickBatch, actor: string): Promise<TickOutcome> {

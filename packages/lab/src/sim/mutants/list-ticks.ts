@@ -11,9 +11,9 @@ export const TICK_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: `${SERVICES}/tick-intake.ts`,
-        find: 'const { fresh, lost, expected_seq } = await this.#enqueue(batch, actor)',
+        find: 'const { fresh, lost, expected_seq, fenced } = await this.#enqueue(batch, actor)',
         replace:
-          'void this.#enqueue(batch, actor).catch(() => {})\n    const [fresh, lost, expected_seq] = [true, null, null]',
+          'void this.#enqueue(batch, actor).catch(() => {})\n    const [fresh, lost, expected_seq, fenced] = [true, null, null, false]',
       },
     ],
   },

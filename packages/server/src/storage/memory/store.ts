@@ -1,5 +1,5 @@
 // The ledger's port in memory: what a server holds of it. Same words, same order, same promises as storage/postgres.
-import { Refusal } from '@ngtb/protocol'
+import { NEW_TICK_RUN, Refusal } from '@ngtb/protocol'
 import type { PageRequest, Store, TickBatch, TickOutcome, TicksBehind, Timers } from '../../ports.ts'
 import { type CommitWeather, MemoryCommitter, sleeper } from './committer.ts'
 import type { MemoryLedger } from './ledger.ts'
@@ -166,8 +166,14 @@ const tradeReads = (read: Read) => ({
   ticks: (account_id: number, symbol: string, from: number, to: number, page: PageRequest) =>
     read((tables) => reads.ticksOf(tables.accounts.get(account_id), symbol, from, to, page)),
   tickCounts: () => read(reads.tickCounts),
-  nextTickSeq: (account_id: number, run: string) =>
-    read((tables) => tables.accounts.get(account_id)?.tick_runs.get(run) ?? 1),
+  openTickRun: (account_id: number, run: string) =>
+    read((tables) => {
+      const runs = tables.accounts.get(account_id)?.tick_runs
+      const { next_seq, opened } = runs?.get(run) ?? NEW_TICK_RUN
+      const state = { next_seq, opened: opened + 1 }
+      runs?.set(run, state)
+      return state
+    }),
   ticksBehind: (query: TicksBehind) => read((tables) => reads.ticksBehind(tables, query)),
   tickLosses: (account_id: number, limit: number) =>
     read((tables) => (tables.accounts.get(account_id)?.tick_losses ?? []).slice(-limit).reverse()),

@@ -4,7 +4,7 @@
 //   M2. An account's rows are written only if its version is the expected one (L1 of storage/postgres).
 //   M3. Rows are whole images and never changed in place, so that an earlier image of all tables is a shallow copy.
 import { type Deal, GENESIS_HASH } from '@ngtb/core'
-import { placeTicks } from '@ngtb/protocol'
+import { NEW_TICK_RUN, placeTicks, type TickRunState } from '@ngtb/protocol'
 import {
   type Account,
   type ApiKeyRow,
@@ -55,8 +55,7 @@ export class AccountTables {
   readonly audit: StoredAudit[] = []
   readonly logs: StoredLog[] = []
   readonly batch_ids = new Map<string, { received_at: number }>()
-  /** The next number of each run. */
-  readonly tick_runs = new Map<string, number>()
+  readonly tick_runs = new Map<string, TickRunState>()
   readonly tick_losses: TickLoss[] = []
   readonly ticks: TickRow[] = []
   ticks_last_at: number | null = null
@@ -158,19 +157,20 @@ export class Tables {
     const at = this.accounts.get(account_id)
     if (!at) throw new Error(`tick_batch: there is no account ${account_id}`)
     const known = batch_id !== null && at.batch_ids.has(batch_id)
-    const next_seq = at.tick_runs.get(numbers?.run ?? '') ?? 1
-    const placed =
-      numbers && placeTicks(next_seq, { first_seq: numbers.first_seq, count: ticks.length, known })
-    if (placed ? placed.kind === 'known' : known) return { fresh: false, lost: null, expected_seq: null }
-    if (placed?.kind === 'taken') return { fresh: false, lost: null, expected_seq: placed.expected }
+    const run = at.tick_runs.get(numbers?.run ?? '') ?? NEW_TICK_RUN
+    const placed = numbers && placeTicks(run, { ...numbers, count: ticks.length, known })
+    const nothing: TickOutcome = { fresh: false, lost: null, expected_seq: null, fenced: false }
+    if (placed ? placed.kind === 'known' : known) return nothing
+    if (placed?.kind === 'taken') return { ...nothing, expected_seq: placed.expected }
+    if (placed?.kind === 'fenced') return { ...nothing, fenced: true }
     const lost =
       placed?.kind === 'gap' ? { run: numbers?.run ?? '', first_seq: placed.from, last_seq: placed.to } : null
     if (lost) at.tick_losses.push({ ...lost, account_id, received_at })
-    if (numbers) at.tick_runs.set(numbers.run, numbers.first_seq + ticks.length)
+    if (numbers) at.tick_runs.set(numbers.run, { ...run, next_seq: numbers.first_seq + ticks.length })
     if (batch_id !== null) at.batch_ids.set(batch_id, { received_at })
     for (const tick of ticks) at.ticks.push({ ...tick, seq: ++this.tick_seq })
     at.ticks_last_at = Math.max(at.ticks_last_at ?? received_at, received_at)
-    return { fresh: true, lost, expected_seq: null }
+    return { ...nothing, fresh: true, lost }
   }
 
   #known({ account_id, account_number }: Account): boolean {

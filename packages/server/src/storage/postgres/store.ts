@@ -66,7 +66,7 @@ export function createPostgresStore({ onError, sequence, ...address }: PostgresS
     snapshot: (look) => orAway(() => accounts.atOneMoment(pool, (client) => look(snapshotOn(client)))),
     ticks: read(stored.ticks),
     tickCounts: read(stored.tickCounts),
-    nextTickSeq: (account_id, run) => writers.nextTickSeq(account_id, run),
+    openTickRun: (account_id, run, now) => writers.openTickRun(account_id, run, now),
     settledTicks: (now) => numbers.settled(now),
     ticksBehind: read(stored.ticksBehind),
     tickLosses: read(stored.tickLosses),

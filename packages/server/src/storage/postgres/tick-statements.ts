@@ -13,7 +13,7 @@ const PREPARED = {
   tick_claim: `insert into tick_batch (account_id, batch_id, ticks, received_at)
     select * from json_to_recordset($1) as r(account_id int, batch_id text, ticks int, received_at timestamptz) order by 1, 2
     on conflict do nothing returning account_id, batch_id`,
-  tick_runs: `select account_id, run, next_seq from tick_run
+  tick_runs: `select account_id, run, next_seq, opened from tick_run
     where (account_id, run) in (select * from json_to_recordset($1) as r(account_id int, run text)) order by 1, 2 for update`,
   tick_run_on: `insert into tick_run as c (account_id, run, next_seq, last_at)
     select * from json_to_recordset($1) as r(account_id int, run text, next_seq bigint, last_at timestamptz) order by 1, 2
@@ -47,7 +47,12 @@ const call = (name: keyof typeof PREPARED, rows: readonly object[]): string[] =>
 
 export interface Opening {
   readonly claimed: readonly { readonly account_id: number; readonly batch_id: string }[]
-  readonly runs: readonly { readonly account_id: number; readonly run: string; readonly next_seq: string }[]
+  readonly runs: readonly {
+    readonly account_id: number
+    readonly run: string
+    readonly next_seq: string
+    readonly opened: number
+  }[]
 }
 
 /** Begins: of the batches' ids those that are new are taken, and where the runs stand that they number on is read. */

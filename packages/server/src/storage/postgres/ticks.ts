@@ -4,11 +4,12 @@
 //   T2. `seq` keeps the order in which ticks came, also among equal milliseconds; it only rises.
 //   T3. A missing day's partition is made before the rows come.
 //   T6. Two writers take turns, so that one reads its rows together while the other waits for its flush.
-import { Refusal } from '@ngtb/protocol'
+import { Refusal, type TickRunState } from '@ngtb/protocol'
 import pg from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
 import type { TickBatch, TickOutcome } from '../../ports.ts'
 import { isAway } from './pool.ts'
+import { toIso } from './rows.ts'
 import { connectionOf, type DatabaseAddress } from './session.ts'
 import { encodeTicks } from './tick-copy.ts'
 import { place } from './tick-numbers.ts'
@@ -48,8 +49,8 @@ export function tickWriters(
       )
       return turn((writer) => writer.ingest(batches, numbers.first)).finally(() => numbers.settle())
     },
-    nextTickSeq: (account_id: number, run: string): Promise<number> =>
-      turn((writer) => writer.nextSeq(account_id, run)),
+    openTickRun: (account_id: number, run: string, now: number): Promise<TickRunState> =>
+      turn((writer) => writer.openRun(account_id, run, now)),
     async close(): Promise<void> {
       await Promise.all(all.map((writer) => writer.close()))
     },
@@ -76,8 +77,8 @@ class TickWriter {
     })
   }
 
-  nextSeq(account_id: number, run: string): Promise<number> {
-    return this.#with((client) => nextNumber(client, account_id, run))
+  openRun(account_id: number, run: string, now: number): Promise<TickRunState> {
+    return this.#with((client) => openRun(client, account_id, run, now))
   }
 
   async #with<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {
@@ -168,11 +169,18 @@ function copy(client: pg.Client, text: string, runs: readonly TickRun[]): Promis
   })
 }
 
-/** What is below it is stored; 1 for a run that is not known. */
-async function nextNumber(client: pg.Client, account_id: number, run: string): Promise<number> {
-  const { rows } = await client.query<{ next_seq: string }>(
-    'select next_seq from tick_run where account_id = $1 and run = $2',
-    [account_id, run],
+/** Waits for what is being written of the run: what is below `next_seq` is stored, and nothing older comes behind. */
+async function openRun(
+  client: pg.Client,
+  account_id: number,
+  run: string,
+  now: number,
+): Promise<TickRunState> {
+  const { rows } = await client.query<{ next_seq: string; opened: number }>(
+    `insert into tick_run as r (account_id, run, next_seq, opened, last_at) values ($1, $2, 1, 1, $3)
+     on conflict (account_id, run) do update set opened = r.opened + 1, last_at = excluded.last_at
+     returning next_seq, opened`,
+    [account_id, run, toIso(now)],
   )
-  return Number(rows[0]?.next_seq ?? 1)
+  return { next_seq: Number(rows[0]?.next_seq), opened: rows[0]?.opened ?? 0 }
 }
