@@ -104,7 +104,7 @@ const CHANNELS = {
   },
   ticks: {
     address: '/ws/ticks',
-    description: `Ticks of a native EA in binary frames, on 9901, numbered by run: docs/spec/tick-batching.md says how a frame lies in memory. Closed with ${EA_CLOSE.KEY_GONE} when the key is no longer good. The server pings every 5 s.`,
+    description: `Ticks of a native EA in binary frames, on 9901, numbered by run: docs/spec/tick-batching.md says how a frame lies in memory. Closed with ${EA_CLOSE.FENCED} when the run was opened on another line, ${EA_CLOSE.KEY_GONE} when the key is no longer good. The server pings every 5 s.`,
     security: 'ea_key',
     receives: {
       open: {

@@ -3,8 +3,8 @@
 //   S1. Frames of a socket are stored one after the other, so that their numbers come in order.
 //   S2. After a frame that was not taken, those behind it are refused until it comes again: a gap is a loss only when
 //       the sender says so by going on behind it.
-//   S4. A run that is opened on another line is that line's alone: what the older one still has under way is refused.
 //   S3. What a sender has under way is bounded: beyond it, the rest stays in his own buffer.
+//   S4. A run that is opened on another line is that line's alone: what the older one still has under way is refused.
 import {
   decodeTickFrame,
   describeFirst,
