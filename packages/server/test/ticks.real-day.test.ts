@@ -1,5 +1,5 @@
 // A real day's quotes through the tick door, a thousand times as fast, over a line that cuts, doubles and reorders: the
-// table is the file to the last digit, and the candles are those of another computation (P11). At the market's own pace:
+// table is the file to the last digit, and the candles are those of another computation (P11). At its own pace:
 //   REAL_DAY=usdjpy-2013-01-01 REAL_DAY_SPEED=1 npx vitest run packages/server/test/ticks.real-day.test.ts
 import fs from 'node:fs'
 import net from 'node:net'
