@@ -1,5 +1,11 @@
-// `ngtb why TICKET`: what happened to a trade, and who did it.
-import type { Client, StoryLine, TradeHistoryView } from '@ngtb/sdk'
+// `ngtb why TICKET`: what happened to a trade or a pending order, and who did it.
+import {
+  type Client,
+  NgtbError,
+  type OrderDetailView,
+  type StoryLine,
+  type TradeHistoryView,
+} from '@ngtb/sdk'
 import type { Command } from 'commander'
 import { type ClientOptions, withClient, withClientOptions } from './client.ts'
 import { subcommand } from './options.ts'
@@ -7,18 +13,31 @@ import { moment, say, table } from './output.ts'
 
 export function whyCommand(program: Command): void {
   withClientOptions(
-    subcommand(program, 'why', 'What happened to a trade, and who did it', 'why 16218652 --account 12345678'),
+    subcommand(
+      program,
+      'why',
+      'What happened to a trade or a pending order, and who did it',
+      'why 16218652 --account 12345678',
+    ),
   )
-    .argument('<ticket>', 'the position ticket')
+    .argument('<ticket>', 'the position’s or the order’s ticket')
     .action((ticket: string, options: ClientOptions) =>
       withClient(options, (client) => why(client, ticket, options)),
     )
 }
 
 async function why(client: Client, ticket: string, options: ClientOptions): Promise<void> {
-  const history = await client.tradeHistory(ticket)
-  say(options, history, () => `${headOf(history)}\n\n${storyTable(history.story)}`)
+  const history = await client.tradeHistory(ticket).catch(async (error: unknown) => {
+    if (!(error instanceof NgtbError) || error.code !== 'NGTB_TRADE_UNKNOWN') throw error
+    // An order that has filled has the ticket of its position (hedging); one that has not is only an order.
+    return client.order(ticket)
+  })
+  const head = 'trade' in history ? headOf(history) : orderHead(history)
+  say(options, history, () => `${head}\n\n${storyTable(history.story)}`)
 }
+
+const orderHead = ({ ticket, type, volume, symbol, price, status, state }: OrderDetailView): string =>
+  `${ticket}: ${type} ${volume} ${symbol} at ${price}, ${status === 'waiting' ? 'waiting' : `over: ${state}`}.`
 
 function headOf({ trade }: TradeHistoryView): string {
   const { ticket, direction, volume, symbol, open_price, status, profit, close_reason, suspect_since } = trade

@@ -19,6 +19,9 @@ export function localBroker(trade_server: TradeServer, clock: Pick<Clock, 'stamp
     listen(listener) {
       broker.listener = listener
     },
+    listenOrders(listener) {
+      broker.orders.listener = listener
+    },
     onTick(tick) {
       trade_server.advance(at_ms())
       broker.onTick(tick)

@@ -66,7 +66,7 @@ export class NativeFacts {
       const deals = seen && ea().snapshots.searched(ticket, seen)
       if (deals) ea().events.push(endOf(ticket, deals))
     }
-    await this.#readDeals()
+    await this.#readHistory()
     this.#context.bells.events.ring()
   }
 
@@ -109,7 +109,7 @@ export class NativeFacts {
     const { link, ea, gate, stats, signal } = this.#context
     let failures = 0
     while (!signal.aborted) {
-      if (ea().status === 'online') await this.#readDeals()
+      if (ea().status === 'online') await this.#readHistory()
       const told = await gate.shared(async () => {
         const session = ea().sessionFields(link.clock.stamp())
         const batch = session === null || ea().status !== 'online' ? null : ea().events.next()
@@ -129,10 +129,13 @@ export class NativeFacts {
     }
   }
 
-  /** Deals that the terminal's history has and the server may not. */
-  async #readDeals(): Promise<void> {
-    const { ea, broker } = this.#context
-    const seen = await Promise.resolve(broker.look(ea().deals.query)).catch(() => null)
-    for (const deal of ea().deals.fresh(seen?.deals ?? [])) ea().events.push(dealEvent(deal))
+  /** Deals and pending orders that the terminal has and the server may not. */
+  async #readHistory(): Promise<void> {
+    const { ea, broker, link } = this.#context
+    const issued = link.clock.stamp()
+    const orders = await Promise.resolve(broker.look(ea().history.orders.query)).catch(() => null)
+    if (orders) ea().seesOrders(orders, issued)
+    const seen = await Promise.resolve(broker.look(ea().history.deals.query)).catch(() => null)
+    for (const deal of ea().history.deals.fresh(seen?.deals ?? [])) ea().events.push(dealEvent(deal))
   }
 }

@@ -18,6 +18,8 @@ export interface TerminalPort extends BrokerPort {
   readonly symbols: readonly SymbolSpec[]
   /** Trades, also by hand and by the market; null ends it. */
   listen?(listener: ((event: BrokerEvent) => void) | null): void
+  /** Pending orders: something happened to one; null ends it. */
+  listenOrders?(listener: (() => void) | null): void
   /** The market moves. */
   onTick?(tick: Tick): void
 }

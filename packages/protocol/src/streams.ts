@@ -5,6 +5,7 @@ import { LogBody } from './endpoints/logs.ts'
 import { EaTrade, TradeClosedBody, TradeModifiedBody, TradeOpenedBody } from './endpoints/trades.ts'
 import { limits } from './limits.ts'
 import { BrokerTime, Int64, Magic, Money, nullable, oneOf, SymbolName, Text } from './model/fields.ts'
+import { OrderEvent, OrderNotFoundEvent } from './orders.ts'
 
 export const STREAMS = ['trade', 'log'] as const
 export type StreamName = (typeof STREAMS)[number]
@@ -99,6 +100,8 @@ export const STREAM_EVENTS: Readonly<Record<StreamName, Readonly<Record<string, 
     }),
     changed: ChangedEvent,
     deal: DealEvent,
+    order: OrderEvent,
+    order_not_found: OrderNotFoundEvent,
   },
   log: { log: Type.Object(without(LogBody)) },
 }

@@ -13,6 +13,8 @@ export type {
   LiveEvent,
   LogView,
   Maker,
+  OrderDetailView,
+  OrderView,
   OrphanView,
   StoryLine,
   SystemStatusView,

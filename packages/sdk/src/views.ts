@@ -16,6 +16,8 @@ import {
   type LogLevel,
   type LogView,
   type Maker,
+  type OrderDetailView,
+  type OrderView,
   type OrphanView,
   type SystemStatusView,
   type TickLossView,
@@ -84,6 +86,21 @@ export abstract class Views extends Orders {
     query: PageOptions & { symbol?: string | undefined; made_by?: Maker | undefined } = {},
   ): Listing<DealView> {
     return this.list(at.v1_deals.path, query)
+  }
+
+  /** Pending orders of a native EA's terminal, newest first; those that wait unless `status` says otherwise. */
+  orders(
+    query: PageOptions & {
+      status?: 'waiting' | 'over' | 'all' | undefined
+      symbol?: string | undefined
+    } = {},
+  ): Listing<OrderView> {
+    return this.list(at.v1_orders.path, query)
+  }
+
+  /** One pending order, with its story. */
+  async order(ticket: Int64Like): Promise<OrderDetailView> {
+    return this.one(at.v1_order.path, { ticket: ticketText(ticket) })
   }
 
   /** Events of a native EA that could not be taken, newest first. */

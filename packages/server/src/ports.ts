@@ -1,5 +1,5 @@
 // Everything that can surprise us, on one page: clock, ids, log, storage. The rest of the server is handed these.
-import type { AuditEvent, AuditFacts, Command, Deal, Trade } from '@ngtb/core'
+import type { AuditEvent, AuditFacts, Command, Deal, Order, Trade } from '@ngtb/core'
 import type { SymbolSpec, TickRunState } from '@ngtb/protocol'
 import type {
   Account,
@@ -75,6 +75,7 @@ export interface ChangeSet {
   readonly streams: readonly StreamRow[]
   readonly dead_letters: readonly DeadLetter[]
   readonly deals: readonly Deal[]
+  readonly orders: readonly Order[]
   readonly minutes: readonly InteractionMinute[]
 }
 
@@ -96,6 +97,8 @@ export interface LoadedAccount {
   readonly attempts: readonly Attempt[]
   /** Open ones. */
   readonly trades: readonly Trade[]
+  /** Those that wait. */
+  readonly orders: readonly Order[]
   readonly journals: readonly JournalRow[]
   readonly generations: readonly GenerationRow[]
   readonly orphans: readonly OrphanResult[]
@@ -184,6 +187,12 @@ export interface TickCount {
   readonly lost: number
 }
 
+export interface Untold {
+  readonly commands: string[]
+  readonly trades: string[]
+  readonly orders: string[]
+}
+
 /** The ledger at one moment, for whoever checks all of it: page by page, never the whole of it in memory. */
 export interface Snapshot {
   accounts(): Promise<Account[]>
@@ -191,7 +200,7 @@ export interface Snapshot {
   /** Keys that this account's chain tells of; account 0: those of no account. */
   keysIn(account_id: number): Promise<ApiKeyRow[]>
   auditChain(account_id: number, after_no: number, limit: number): Promise<StoredAudit[]>
-  /** Events about commands and trades, those of one subject together, in order of seq. */
+  /** Events about commands, trades and orders, those of one subject together, in order of seq. */
   auditBySubject(
     account_id: number,
     after: Pick<StoredAudit, 'subject' | 'seq'> | null,
@@ -200,8 +209,9 @@ export interface Snapshot {
   auditAbout(account_id: number, subject: string, after_no: number, limit: number): Promise<StoredAudit[]>
   commandsAmong(account_id: number, command_ids: readonly string[]): Promise<Command[]>
   tradesAmong(account_id: number, tickets: readonly string[]): Promise<Trade[]>
-  /** Rows that no event tells of, at most `limit`. */
-  untold(account_id: number, limit: number): Promise<{ commands: string[]; trades: string[] }>
+  ordersAmong(account_id: number, tickets: readonly string[]): Promise<Order[]>
+  /** Rows that no event tells of, at most `limit` of each. */
+  untold(account_id: number, limit: number): Promise<Untold>
 }
 
 /** The ledger. Every write resolves after the commit is on disk (P1). */
@@ -241,6 +251,15 @@ export interface Store {
     page: PageRequest,
     where: { symbol?: string; made_by?: string },
   ): Promise<Page<Deal>>
+  ordersAmong(account_id: number, tickets: readonly string[]): Promise<Order[]>
+  /** Pending orders, newest first, by ticket. */
+  orders(
+    account_id: number,
+    page: PageRequest,
+    where: { status: 'waiting' | 'over' | 'all'; symbol?: string },
+  ): Promise<Page<Order>>
+  /** Broker time in ms at which the newest of them ended; null: none has. */
+  newestOrderEnd(account_id: number): Promise<number | null>
   /** Newest first. */
   deadLetters(account_id: number, limit: number): Promise<DeadLetter[]>
   auditOf(

@@ -4,6 +4,7 @@
 //       later ones say of their time.
 import type { Command } from '../commands/command.ts'
 import { COMMAND_FIELDS, foldCommand, isOfCommand, type ToldFacts } from './fold-command.ts'
+import { foldOrder, isOfOrder, ORDER_FIELDS } from './fold-order.ts'
 import { foldTrade, isOfTrade, TRADE_FIELDS } from './fold-trade.ts'
 import { type Image, isWhole } from './image.ts'
 
@@ -21,11 +22,13 @@ export const isBehind = ({ at, seq }: { at: number; seq: number }, until: Until)
 export class SubjectFold {
   command: Image | null = null
   trade: Image | null = null
+  order: Image | null = null
 
   /** @returns whether it told of a row */
   add(event: ToldFacts): boolean {
     if (isOfCommand(event)) this.command = foldCommand(this.command, event)
     else if (isOfTrade(event)) this.trade = foldTrade(this.trade, event)
+    else if (isOfOrder(event)) this.order = foldOrder(this.order, event)
     else return false
     return true
   }
@@ -43,5 +46,7 @@ const SETTLED: ReadonlySet<unknown> = new Set<Command['status']>([
   'cancelled',
   'expired',
 ])
+export const heldOfOrder = (image: Image): readonly string[] => held(image, ORDER_FIELDS)
+
 /** Does the server still have to do with it? */
 export const isUnsettled = (command: Image): boolean => !SETTLED.has(command.status)

@@ -180,6 +180,7 @@ export interface PendingOrder {
   tp: number
   expiration_ms: number | null
   time_ms: number
+  reason: 'ORDER_REASON_EXPERT' | 'ORDER_REASON_CLIENT'
   magic: string
   comment: string
   command_id: string | null
@@ -196,6 +197,8 @@ export type OrderState =
 /** An order at its end, market orders too. `position` is what it opened or touched. */
 export interface HistoryOrder {
   ticket: string
+  /** What it was while it waited; null: a market order. */
+  was: PendingOrder | null
   symbol: string
   state: OrderState
   volume: number

@@ -316,7 +316,7 @@ export class SimulatedBroker {
     const text = { magic, comment, command_id }
     const { symbol, volume, position, time_ms } = deal
     const sizes = { volume, filled_volume: volume, position, time_ms }
-    this.history.addOrder({ ticket, symbol, state: 'ORDER_STATE_FILLED', ...sizes, ...text })
+    this.history.addOrder({ ticket, was: null, symbol, state: 'ORDER_STATE_FILLED', ...sizes, ...text })
     this.#emit(event, cause.command_id, magic)
   }
 

@@ -38,6 +38,11 @@ export class History {
     push(this.#deals_by_position, deal.position, deal)
   }
 
+  /** Pending orders that ended at or after this moment of broker time. */
+  endedSince(from_ms: number): readonly HistoryOrder[] {
+    return this.orders.filter(({ was, time_ms }) => was !== null && time_ms >= from_ms)
+  }
+
   order(ticket: string): HistoryOrder | null {
     return this.#orders.get(ticket) ?? null
   }

@@ -92,6 +92,7 @@ export class OrderDesk {
       units: toUnits(request.volume),
       ...wanted,
       time_ms: now(),
+      reason: cause.by === 'manual' ? 'ORDER_REASON_CLIENT' : 'ORDER_REASON_EXPERT',
       magic,
       comment: comment.slice(0, 31),
       command_id: cause.command_id ?? null,
@@ -151,13 +152,14 @@ export class OrderDesk {
   }
 
   /** An entry order was filled, market or pending: it is history now. */
-  filled(order: Order, position: string, time_ms: number): void {
+  filled(order: Order | HeldOrder, position: string, time_ms: number): void {
     const { ticket, spec, units, magic, comment, command_id } = order
+    const was = 'kind' in order ? orderView(order) : null
     const volume = fromUnits(units)
     const sizes = { volume, filled_volume: volume, position, time_ms }
     const marks = { magic, comment, command_id }
     const state = 'ORDER_STATE_FILLED'
-    this.#context.history.addOrder({ ticket, symbol: spec.symbol, state, ...sizes, ...marks })
+    this.#context.history.addOrder({ ticket, was, symbol: spec.symbol, state, ...sizes, ...marks })
   }
 
   #drop(held: HeldOrder, state: OrderState): HistoryOrder {

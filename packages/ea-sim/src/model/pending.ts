@@ -23,6 +23,7 @@ export interface HeldOrder {
   tp: number
   expiration_ms: number | null
   readonly time_ms: number
+  readonly reason: PendingOrder['reason']
   readonly magic: string
   readonly comment: string
   readonly command_id: string | null
@@ -183,5 +184,6 @@ export function orderGone(
   const volume = fromUnits(units)
   const filled_volume = state === 'ORDER_STATE_FILLED' ? volume : 0
   const text = { magic, comment, command_id }
-  return { ticket, symbol: spec.symbol, state, volume, filled_volume, position, time_ms, ...text }
+  const was = orderView(held)
+  return { ticket, was, symbol: spec.symbol, state, volume, filled_volume, position, time_ms, ...text }
 }

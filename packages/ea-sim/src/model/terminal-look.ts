@@ -38,6 +38,12 @@ export function readTerminal(
       const from = at === -1 ? deals.length : at
       return { ...nothing, deals: view.deals(deals.slice(Math.max(0, from - query.overlap)), at_ms) }
     }
+    case 'orders': {
+      const { history } = broker
+      const named = query.tickets.flatMap((ticket) => history.order(ticket) ?? [])
+      const ended = [...new Set([...history.endedSince(query.ended_since_ms), ...named])]
+      return { ...nothing, orders: view.orders(at_ms), history_orders: view.historyOrders(ended, at_ms) }
+    }
     case 'highest_tag':
       return { ...nothing, highest_command_no: view.highestCommandNo(at_ms) }
     case 'history': {

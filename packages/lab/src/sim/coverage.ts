@@ -42,6 +42,7 @@ export const HAPPENINGS = [
   'order placed first',
   'result of an order lost',
   'trade by hand',
+  'order by hand',
   'list of a terminal that is loading',
   'intent repeated after its answer',
   'other body under the same name',

@@ -35,6 +35,8 @@ export class Market {
   readonly account: AccountDay
   /** Hears of every change at the book, after the effect. */
   readonly listeners: ((event: BrokerEvent) => void)[] = []
+  /** Of every change of a pending order. */
+  readonly order_listeners: (() => void)[] = []
   readonly #parts: MarketParts
   readonly #prices = new Map<string, number>()
   #day: BrokerDay
@@ -54,10 +56,15 @@ export class Market {
     this.broker.listener = (event) => {
       for (const listen of this.listeners) listen(event)
     }
+    this.broker.orders.listener = () => {
+      for (const listen of this.order_listeners) listen()
+    }
     for (const { symbol, reference_price } of SPECS) this.#prices.set(symbol, reference_price)
     this.#quote()
     parts.time.every(parts.random.between(1_500, 4_000), () => this.#quote())
     this.#manual()
+    const hand = parts.random.aside('orders by hand')
+    if (hand.chance(0.35)) this.#manualOrders(hand)
   }
 
   /** A terminal's own way to the trade server. */
@@ -153,6 +160,29 @@ export class Market {
         history.note('hand', `opens ${position?.ticket}`, 'trade by hand')
       }
       this.#manual()
+    })
+  }
+
+  /** Pending orders by hand, near the market and away from it. */
+  #manualOrders(random: Random): void {
+    const { time, history } = this.#parts
+    const { manual_every_ms } = this.#day
+    if (manual_every_ms === 0) return
+    time.after(random.exponential(manual_every_ms), () => {
+      if (this.#day.manual_every_ms === 0) return
+      const waiting = this.broker.orders.all()
+      if (waiting.length > 0 && random.chance(0.5)) {
+        const { ticket } = random.pick(waiting)
+        this.broker.orders.cancel(ticket, { by: 'manual' })
+        history.note('hand', `cancels ${ticket}`, 'order by hand')
+      } else {
+        const spec = random.pick(SPECS)
+        const price = (this.#prices.get(spec.symbol) ?? 1) - random.between(2, 60) * spec.point
+        const order = { symbol: spec.symbol, direction: 'BUY', kind: 'LIMIT', volume: 6.66, price } as const
+        const { order: placed } = this.broker.orders.place(order, { by: 'manual' })
+        history.note('hand', `places ${placed?.ticket ?? 'nothing'}`, 'order by hand')
+      }
+      this.#manualOrders(random)
     })
   }
 }

@@ -88,7 +88,15 @@ export class NativeLink {
     const { ea, lists } = this.#parts
     if (ea.status !== 'online') return
     ea.events.push(tradeEvent(event))
-    lists.readDeals()
+    lists.readHistory()
+    this.#tell()
+  }
+
+  /** Something became of a pending order. */
+  ordersChanged(): void {
+    const { ea, lists } = this.#parts
+    if (ea.status !== 'online') return
+    lists.readHistory()
     this.#tell()
   }
 

@@ -57,11 +57,14 @@ export class NativeLists {
     ea.synced({ http, body, retry_after_ms }, machine.stamp())
   }
 
-  /** Deals that the terminal's history has and the server may not. */
-  readDeals(): void {
-    const { ea, trade_server, time } = this.#parts
-    const { deals } = trade_server.look(ea.deals.query, time.now)
-    if (!this.#short_history) for (const deal of ea.deals.fresh(deals)) ea.events.push(dealEvent(deal))
+  /** Deals and pending orders that the terminal has and the server may not. */
+  readHistory(): void {
+    const { ea, trade_server, time, machine } = this.#parts
+    const seen = trade_server.look(ea.history.orders.query, time.now)
+    ea.seesOrders(this.#short_history ? { ...seen, history_orders: [] } : seen, machine.stamp())
+    const { deals } = trade_server.look(ea.history.deals.query, time.now)
+    if (!this.#short_history)
+      for (const deal of ea.history.deals.fresh(deals)) ea.events.push(dealEvent(deal))
   }
 
   /** R4: what the server misses is looked for in the terminal's history; an end that is found is a fact. */
@@ -73,7 +76,7 @@ export class NativeLists {
       const deals = ea.snapshots.searched(ticket, this.#short_history ? { ...seen, ticket_deals: [] } : seen)
       if (deals) ea.events.push(endOf(ticket, deals))
     }
-    this.readDeals()
+    this.readHistory()
   }
 
   /** R13, as long as nothing is on its way. */

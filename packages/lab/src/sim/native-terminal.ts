@@ -57,6 +57,9 @@ export class NativeTerminal implements Terminal {
     market.listeners.push((event) => {
       if (this.machine.alive) this.machine.bound(() => this.#link?.happened(event))()
     })
+    market.order_listeners.push(() => {
+      if (this.machine.alive) this.machine.bound(() => this.#link?.ordersChanged())()
+    })
   }
 
   start(): void {

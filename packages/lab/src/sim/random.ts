@@ -43,9 +43,12 @@ export class Random {
 
   /** @param name of the part: another name, another stream */
   fork(name: string): Random {
-    let hash = this.between(0, 2 ** 31 - 1)
-    for (let at = 0; at < name.length; at++) hash = Math.imul(hash ^ name.charCodeAt(at), 0x01000193)
-    return new Random(hash)
+    return streamOf(this.between(0, 2 ** 31 - 1), name)
+  }
+
+  /** A stream that costs this one no draw: what is added later leaves the days of kept seeds as they were. */
+  aside(name: string): Random {
+    return streamOf(this.#state, name)
   }
 
   uuid(): string {
@@ -54,4 +57,10 @@ export class Random {
     const [a, b, c, d] = [text.slice(0, 8), text.slice(8, 12), text.slice(13, 16), text.slice(17, 20)]
     return `${a}-${b}-4${c}-8${d}-${text.slice(20)}`
   }
+}
+
+function streamOf(from: number, name: string): Random {
+  let hash = from
+  for (let at = 0; at < name.length; at++) hash = Math.imul(hash ^ name.charCodeAt(at), 0x01000193)
+  return new Random(hash)
 }

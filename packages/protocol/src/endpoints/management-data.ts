@@ -1,17 +1,8 @@
 // Port 9905, reading: trades and their stories, deals, ticks, candles, logs, the audit trail.
 import Type from 'typebox'
 import { oneOf, SymbolName, Text } from '../model/fields.ts'
-import {
-  AuditView,
-  CandleView,
-  DeadLetterView,
-  DealView,
-  LogView,
-  TickLossView,
-  TickView,
-  TradeHistoryView,
-  TradeView,
-} from '../model/views.ts'
+import { DealView, OrderDetailView, OrderView, TradeHistoryView, TradeView } from '../model/trade-views.ts'
+import { AuditView, CandleView, DeadLetterView, LogView, TickLossView, TickView } from '../model/views.ts'
 import { MAKERS, TIMEFRAMES, type Timeframe } from '../vocabulary.ts'
 import { endpoints } from './endpoint.ts'
 import {
@@ -29,6 +20,14 @@ export const TradeListQuery = Type.Object(
   {
     ...paging,
     status: Type.Optional(Type.Union([Type.Literal('open'), Type.Literal('closed'), Type.Literal('all')])),
+    symbol: Type.Optional(SymbolName),
+  },
+  strict,
+)
+export const OrderListQuery = Type.Object(
+  {
+    ...paging,
+    status: Type.Optional(oneOf(['waiting', 'over', 'all'])),
     symbol: Type.Optional(SymbolName),
   },
   strict,
@@ -91,6 +90,24 @@ export const dataEndpoints = endpoints({
     params: LoginParams,
     query: DealListQuery,
     reply: listOf(DealView),
+  },
+  v1_orders: {
+    method: 'GET',
+    path: `${account}/orders`,
+    summary:
+      'Pending orders of a native EA’s terminal, newest first; those that wait unless status says otherwise',
+    access: READ,
+    params: LoginParams,
+    query: OrderListQuery,
+    reply: listOf(OrderView),
+  },
+  v1_order: {
+    method: 'GET',
+    path: `${account}/orders/:ticket`,
+    summary: 'One pending order with its story: what happened, when, and who did it (R12)',
+    access: READ,
+    params: LoginTicketParams,
+    reply: OrderDetailView,
   },
   v1_dead_letters: {
     method: 'GET',

@@ -75,6 +75,16 @@ export const ConnectReply = Type.Object({
   ...ledgerMark,
   ...streamHeads,
   last_deal: Type.Optional(nullable(Type.String({ description: 'the newest deal that is stored' }))),
+  waiting_orders: Type.Optional(
+    Type.Array(Type.String(), { description: 'pending orders that the ledger takes for waiting' }),
+  ),
+  last_order_end: Type.Optional(
+    nullable(
+      Type.Integer({
+        description: 'broker time in ms at which the newest pending order ended that is stored',
+      }),
+    ),
+  ),
   command_no: Type.Optional(Counter),
   owner_lease_ms: Type.Optional(Counter),
   settle_ms: Type.Optional(Counter),

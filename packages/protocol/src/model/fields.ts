@@ -38,3 +38,9 @@ export const nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schem
 /** One of these words; typed as such, which a mapped union would lose. */
 export const oneOf = <const T extends string>(words: readonly T[]) =>
   Type.Unsafe<T>(Type.Union(words.map((word) => Type.Literal(word))))
+
+/** An account's two names, beside whatever is told of it. */
+export const both = {
+  account_id: Type.Integer({ description: 'small integer given at enrolment, from 1' }),
+  account_number: Type.String({ description: 'the MT5 login' }),
+}

@@ -141,6 +141,7 @@ const wants = ({ topics, accounts }: Subscriber, topic: Topic, account_id: numbe
 const TOPIC_OF: Record<string, Topic> = {
   command: 'command',
   trade: 'trade',
+  order: 'trade',
   connection: 'connection',
   time: 'connection',
   ticks: 'connection',
@@ -148,8 +149,9 @@ const TOPIC_OF: Record<string, Topic> = {
 
 function ofAudit({ kind, account_id, at, actor, subject, data }: StoredAudit) {
   const noun = kind.slice(0, kind.indexOf('.'))
-  const named = noun === 'command' ? { command_id: subject } : noun === 'trade' ? { ticket: subject } : {}
-  return { topic: TOPIC_OF[noun] ?? null, account_id, at, data: { event: kind, ...named, actor, ...data } }
+  const topic = TOPIC_OF[noun] ?? null
+  const named = topic === 'command' ? { command_id: subject } : topic === 'trade' ? { ticket: subject } : {}
+  return { topic, account_id, at, data: { event: kind, ...named, actor, ...data } }
 }
 
 const ofLog = ({ account_id, level, message, details, received_at }: StoredLog) => ({

@@ -9,6 +9,7 @@ import {
   deadLetterView,
   dealView,
   logView,
+  orderView,
   tickLossView,
   tradeView,
 } from '../services/views.ts'
@@ -67,6 +68,27 @@ export const dataHandlers = {
       ...(made_by ? { made_by } : {}),
     })
     return pageReply(page, (deal) => dealView(account, deal))
+  },
+
+  async v1_orders(call) {
+    const desk = await pathDesk(call)
+    const { account } = await desk.ready()
+    const { status = 'waiting', symbol } = call.query as {
+      status?: 'waiting' | 'over' | 'all'
+      symbol?: string
+    }
+    const page = await call.services.store.orders(desk.account_id, pageRequest(call.query, 'ticket'), {
+      status,
+      ...(symbol ? { symbol } : {}),
+    })
+    return pageReply(page, (order) => orderView(account, order))
+  },
+
+  async v1_order(call) {
+    const desk = await pathDesk(call)
+    const { account } = await desk.ready()
+    const { order, story } = await call.services.queries.orderHistory(desk, ticketOf(call.params.ticket))
+    return { ...orderView(account, order), story }
   },
 
   async v1_dead_letters(call) {

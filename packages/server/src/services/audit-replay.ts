@@ -8,11 +8,13 @@ import {
   differences,
   foldAccount,
   heldOfCommand,
+  heldOfOrder,
   heldOfTrade,
   type Image,
   isBehind,
   isUnsettled,
   newAccountImage,
+  orderImage,
   SubjectFold,
   tradeImage,
   type Until,
@@ -113,6 +115,7 @@ export const replayAccount = (
       ...toldSections(chain.image, account_id),
       ['command', rows.commands] as const,
       ['trade', rows.trades] as const,
+      ['order', rows.orders] as const,
     ])
     const keys = await at.keysIn(account_id)
     const is = new Map([
@@ -147,6 +150,7 @@ async function foldChain(at: Snapshot, account_id: number, until: Until) {
 interface FoldedRows {
   readonly commands: Map<string, Image>
   readonly trades: Map<string, Image>
+  readonly orders: Map<string, Image>
   readonly by_status: Record<string, number>
 }
 
@@ -155,17 +159,18 @@ interface FoldedRows {
  * @param to_seq the last event of the account that counts
  */
 async function foldRows(at: Snapshot, account_id: number, to_seq: number): Promise<FoldedRows> {
-  const rows: FoldedRows = { commands: new Map(), trades: new Map(), by_status: {} }
+  const rows: FoldedRows = { commands: new Map(), trades: new Map(), orders: new Map(), by_status: {} }
   let after: StoredAudit | null = null
   let fold = new SubjectFold()
   const ended = (subject: string | null | undefined) => {
-    const { command, trade } = fold
+    const { command, trade, order } = fold
     if (command) {
       const status = String(command.status)
       rows.by_status[status] = (rows.by_status[status] ?? 0) + 1
     }
     if (subject && command && isUnsettled(command)) rows.commands.set(subject, command)
     if (subject && trade?.status === 'open') rows.trades.set(subject, trade)
+    if (subject && order?.over_by === null) rows.orders.set(subject, order)
     fold = new SubjectFold()
   }
   for (;;) {
@@ -184,15 +189,17 @@ async function foldRows(at: Snapshot, account_id: number, to_seq: number): Promi
 /** The rows of today: what is unsettled or open, and what became of that which was. */
 async function rowsNow(
   at: Snapshot,
-  { account, commands, trades }: LoadedAccount,
+  { account, commands, trades, orders }: LoadedAccount,
   told: FoldedRows,
 ): Promise<[string, Section][]> {
   const { account_id } = account
   const were = await at.commandsAmong(account_id, [...told.commands.keys()])
   const were_open = await at.tradesAmong(account_id, [...told.trades.keys()])
+  const were_waiting = await at.ordersAmong(account_id, [...told.orders.keys()])
   return [
     ['command', new Map([...were, ...commands].map((row) => [row.command_id, commandImage(row)]))],
     ['trade', new Map([...were_open, ...trades].map((row) => [row.ticket, tradeImage(row)]))],
+    ['order', new Map([...were_waiting, ...orders].map((row) => [row.ticket, orderImage(row)]))],
   ]
 }
 
@@ -200,6 +207,7 @@ async function rowsNow(
 const HELD: Readonly<Record<string, (image: Image) => readonly string[]>> = {
   command: heldOfCommand,
   trade: heldOfTrade,
+  order: heldOfOrder,
 }
 
 function sectionDepartures(what: string, told: Section, is: Section = new Map()): Departure[] {

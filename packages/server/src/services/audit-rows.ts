@@ -1,14 +1,13 @@
-// Rows of commands and trades against the fold of their events, subject by subject: nothing is kept but what is open.
+// Rows of commands, trades and orders against the fold of their events, subject by subject: only open ones are kept.
 import {
   COMMAND_FIELDS,
   commandImage,
   differences,
-  foldCommand,
-  foldTrade,
   type Image,
-  isOfCommand,
-  isOfTrade,
   isWhole,
+  ORDER_FIELDS,
+  orderImage,
+  SubjectFold,
   TRADE_FIELDS,
   tradeImage,
 } from '@ngtb/core'
@@ -34,11 +33,11 @@ export class RowCheck {
   /** Told whole, waiting to be looked up. */
   readonly #commands = new Map<string, Image>()
   readonly #trades = new Map<string, Image>()
+  readonly #orders = new Map<string, Image>()
   readonly #by_status = new Map<unknown, number>()
   /** The subject that is being folded. */
   #subject: string | null = null
-  #command: Image | null = null
-  #trade: Image | null = null
+  #fold = new SubjectFold()
 
   constructor(at: Snapshot, account: Account, problems: Problems) {
     this.#at = at
@@ -51,8 +50,9 @@ export class RowCheck {
     let after: StoredAudit | null = null
     for (;;) {
       const page: StoredAudit[] = await this.#at.auditBySubject(this.#account.account_id, after, AUDIT_PAGE)
-      for (const event of page) this.#fold(event)
-      if (this.#commands.size >= LOOK_UP || this.#trades.size >= LOOK_UP) await this.#lookUp()
+      for (const event of page) this.#take(event)
+      if ([this.#commands, this.#trades, this.#orders].some(({ size }) => size >= LOOK_UP))
+        await this.#lookUp()
       onPage(page.length)
       after = page.at(-1) ?? null
       if (page.length < AUDIT_PAGE) break
@@ -63,24 +63,21 @@ export class RowCheck {
     this.#compareCounters()
   }
 
-  #fold(event: StoredAudit): void {
+  #take(event: StoredAudit): void {
     if (event.subject !== this.#subject) this.#ended()
     this.#subject = event.subject
-    if (isOfCommand(event)) this.#command = foldCommand(this.#command, event)
-    if (isOfTrade(event)) this.#trade = foldTrade(this.#trade, event)
+    this.#fold.add(event)
   }
 
   #ended(): void {
+    const { command, trade, order } = this.#fold
     if (this.#subject !== null) {
-      if (this.#command) this.#commands.set(this.#subject, this.#command)
-      if (this.#trade) this.#trades.set(this.#subject, this.#trade)
+      if (command) this.#commands.set(this.#subject, command)
+      if (trade) this.#trades.set(this.#subject, trade)
+      if (order) this.#orders.set(this.#subject, order)
     }
-    if (this.#command) {
-      const { status } = this.#command
-      this.#by_status.set(status, (this.#by_status.get(status) ?? 0) + 1)
-    }
-    this.#command = null
-    this.#trade = null
+    if (command) this.#by_status.set(command.status, (this.#by_status.get(command.status) ?? 0) + 1)
+    this.#fold = new SubjectFold()
   }
 
   async #lookUp(): Promise<void> {
@@ -88,11 +85,15 @@ export class RowCheck {
     const commands = await this.#at.commandsAmong(account_id, [...this.#commands.keys()])
     const trades = await this.#at.tradesAmong(account_id, [...this.#trades.keys()])
     const commands_by_id = new Map(commands.map((row) => [row.command_id, commandImage(row)]))
+    const orders = await this.#at.ordersAmong(account_id, [...this.#orders.keys()])
     const trades_by_ticket = new Map(trades.map((row) => [row.ticket, tradeImage(row)]))
+    const orders_by_ticket = new Map(orders.map((row) => [row.ticket, orderImage(row)]))
     this.#compare('command', this.#commands, commands_by_id, COMMAND_FIELDS)
     this.#compare('trade', this.#trades, trades_by_ticket, TRADE_FIELDS)
+    this.#compare('order', this.#orders, orders_by_ticket, ORDER_FIELDS)
     this.#commands.clear()
     this.#trades.clear()
+    this.#orders.clear()
   }
 
   #compare(
@@ -114,7 +115,7 @@ export class RowCheck {
 
   async #findUntold(): Promise<void> {
     const { account_id } = this.#account
-    const { commands, trades } = await this.#at.untold(account_id, UNTOLD_MAX)
+    const { commands, trades, orders } = await this.#at.untold(account_id, UNTOLD_MAX)
     const say = (what: string) => (subject: string) =>
       this.#problems.add(account_id, {
         subject,
@@ -122,6 +123,7 @@ export class RowCheck {
       })
     commands.forEach(say('command'))
     trades.forEach(say('trade'))
+    orders.forEach(say('order'))
   }
 
   #compareCounters(): void {

@@ -1,5 +1,13 @@
 // What a desk keeps at hand of its account: the unsettled, the open, and the recent. A cache: the ledger is the truth.
-import { type Command, isSettled, NEW_HEALTH, NEW_OWNERSHIP, type Trade, watchFrom } from '@ngtb/core'
+import {
+  type Command,
+  isSettled,
+  NEW_HEALTH,
+  NEW_OWNERSHIP,
+  type Order,
+  type Trade,
+  watchFrom,
+} from '@ngtb/core'
 import type { SymbolSpec } from '@ngtb/protocol'
 import type {
   Account,
@@ -41,6 +49,9 @@ export class DeskState {
   readonly attempts = new Map<string, Attempt>()
   readonly open = new Map<string, Trade>()
   readonly closed = new Map<string, Trade>()
+  /** Pending orders that wait. */
+  readonly waiting = new Map<string, Order>()
+  readonly over = new Map<string, Order>()
   readonly journals = new Map<string, JournalRow>()
   /** The newest CLOSE_ALL by scope (P12). */
   readonly generations = new Map<string, GenerationRow>()
@@ -78,6 +89,7 @@ export class DeskState {
     this.specs = new Map(loaded.specs)
     for (const command of loaded.commands) this.keepCommand(command)
     for (const attempt of loaded.attempts) this.attempts.set(attempt.command_id, attempt)
+    for (const order of loaded.orders) this.keepOrder(order)
     for (const journal of loaded.journals) this.journals.set(journal.journal_id, journal)
     for (const generation of loaded.generations) this.generations.set(generation.scope, generation)
     for (const orphan of loaded.orphans) this.orphans.set(orphan.command_id, orphan)
@@ -164,6 +176,16 @@ export class DeskState {
     const open = trade.status === 'open'
     keep(trade.ticket, trade, open ? this.open : this.closed, open ? this.closed : this.open)
     forgetOldest(this.closed)
+  }
+
+  order(ticket: string): Order | undefined {
+    return this.waiting.get(ticket) ?? this.over.get(ticket)
+  }
+
+  keepOrder(order: Order): void {
+    const waits = order.over_by === null
+    keep(order.ticket, order, waits ? this.waiting : this.over, waits ? this.over : this.waiting)
+    forgetOldest(this.over)
   }
 
   /** Settled commands older than this leave the process; rows, events and keys stay (COMMAND_TRACKER_MAX_AGE_HOURS). */

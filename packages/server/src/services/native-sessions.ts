@@ -81,6 +81,8 @@ export class NativeSessions {
       replay: (hello.incarnation ?? 0) < account.incarnation,
       streams: streamsOf(step, journal_id),
       last_deal: newest_deal?.deal ?? null,
+      waiting_orders: [...state.waiting.keys()],
+      last_order_end: await this.#ctx.store.newestOrderEnd(account.account_id),
     }
   }
 

@@ -1,6 +1,6 @@
 // Reading an account for the management doors: what is at hand first, else the ledger.
-import { type Candle, type Command, candleStart, growCandles } from '@ngtb/core'
-import { limits, Refusal, TIMEFRAMES, type Timeframe } from '@ngtb/protocol'
+import { type Candle, type Command, candleStart, type Deal, growCandles } from '@ngtb/core'
+import { limits, Refusal, type StoryLine, TIMEFRAMES, type Timeframe } from '@ngtb/protocol'
 import type { Account, PageRequest } from '../ports.ts'
 import type { Context } from './context.ts'
 import type { Desk } from './desk.ts'
@@ -38,18 +38,32 @@ export class Queries {
     const trade = await store.trade(account_id, ticket)
     if (!trade) throw new Refusal('NGTB_TRADE_UNKNOWN', `there is no trade ${ticket} on this account`)
     const deals = await store.dealsOfPosition(account_id, ticket)
-    const { items } = await store.auditOf(
-      account_id,
-      { limit: EVENTS_TOLD_MAX, after: null },
-      { subject: ticket },
-    )
+    return { trade, deals, story: await this.#story(account_id, ticket, deals) }
+  }
+
+  /**
+   * A pending order with its story.
+   * @throws {Refusal} NGTB_TRADE_UNKNOWN
+   */
+  async orderHistory(desk: Desk, ticket: string) {
+    const { account_id } = desk
+    const [order] = await this.#ctx.store.ordersAmong(account_id, [ticket])
+    if (!order) throw new Refusal('NGTB_TRADE_UNKNOWN', `there is no pending order ${ticket} on this account`)
+    return { order, story: await this.#story(account_id, ticket, []) }
+  }
+
+  /** In hedging a position has the ticket of the order that opened it: their events are one story. */
+  async #story(account_id: number, ticket: string, deals: readonly Deal[]): Promise<StoryLine[]> {
+    const { store } = this.#ctx
+    const page = { limit: EVENTS_TOLD_MAX, after: null }
+    const { items } = await store.auditOf(account_id, page, { subject: ticket })
     const events = items.reverse()
     const commands = new Map<string, Command>()
     for (const id of commandsNamed(events, deals)) {
       const command = await store.command(account_id, id)
       if (command) commands.set(id, command)
     }
-    return { trade, deals, story: storyOf(events, deals, commands) }
+    return storyOf(events, deals, commands)
   }
 
   /**

@@ -80,6 +80,7 @@ function stateView(sections: Sections) {
     keys: many('key', 'key_id'),
     commands: many('command', 'command_id'),
     trades: many('trade', 'ticket'),
+    orders: many('order', 'ticket'),
   }
 }
 

@@ -17,6 +17,7 @@ import { Desks } from './desks.ts'
 import { EaLogs } from './ea-logs.ts'
 import { Keys } from './keys.ts'
 import { NativeSessions } from './native-sessions.ts'
+import { Orders } from './orders.ts'
 import { PushLines } from './push-lines.ts'
 import { Queries } from './queries.ts'
 import { Replays } from './replays.ts'
@@ -126,7 +127,11 @@ export function createServices(ports: ServicePorts): Services {
     native,
     tradeSync: new TradeSync(ctx, connections, book, moves),
     tradeEvents,
-    streams: new Streams(ctx, connections, { trades: tradeEvents, deals: new Deals(ctx, book, moves), book }),
+    streams: new Streams(ctx, connections, {
+      ...{ trades: tradeEvents, book },
+      deals: new Deals(ctx, book, moves),
+      orders: new Orders(ctx, moves),
+    }),
     eaLogs: new EaLogs(connections),
     status: new Status(ctx, ticks),
     queries: new Queries(ctx),

@@ -1,5 +1,5 @@
 // One step of one account in the making: what it changes, as rows and audit events, committed together or not at all.
-import { type AuditEvent, auditText, type Command, type Deal, type Trade } from '@ngtb/core'
+import { type AuditEvent, auditText, type Command, type Deal, type Order, type Trade } from '@ngtb/core'
 import { type CommandStatus, limits, type SymbolSpec } from '@ngtb/protocol'
 import type {
   Account,
@@ -63,6 +63,7 @@ export class Step {
     streams: [],
     dead_letters: [],
     deals: [],
+    orders: [],
     minutes: [],
   }
 
@@ -221,6 +222,13 @@ export class Step {
   saveDeal(deal: Deal): void {
     this.#touched = true
     this.#rows.deals.push(deal)
+  }
+
+  saveOrder(order: Order): Order {
+    this.#touched = true
+    this.state.keepOrder(order)
+    this.#rows.orders.push(order)
+    return order
   }
 
   saveSpec(symbol: string, spec: SymbolSpec): void {

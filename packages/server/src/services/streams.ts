@@ -10,6 +10,8 @@ import {
   type EventsBody,
   type LedgerMark,
   type LogBody,
+  type OrderEvent,
+  type OrderNotFoundEvent,
   Refusal,
   STREAM_EVENTS,
   type StreamName,
@@ -27,6 +29,7 @@ import type { Desk } from './desk.ts'
 import { levelOf } from './ea-logs.ts'
 import { type EaSession, sessionOf } from './ea-session.ts'
 import { markOf } from './handout.ts'
+import type { Orders } from './orders.ts'
 import type { Step } from './step.ts'
 import type { TradeBook } from './trade-book.ts'
 import type { TradeEvents } from './trade-events.ts'
@@ -53,17 +56,19 @@ export class Streams {
   readonly #connections: Connections
   readonly #trades: TradeEvents
   readonly #deals: Deals
+  readonly #orders: Orders
   readonly #book: TradeBook
 
   constructor(
     ctx: Context,
     connections: Connections,
-    parts: { trades: TradeEvents; deals: Deals; book: TradeBook },
+    parts: { trades: TradeEvents; deals: Deals; orders: Orders; book: TradeBook },
   ) {
     this.#ctx = ctx
     this.#connections = connections
     this.#trades = parts.trades
     this.#deals = parts.deals
+    this.#orders = parts.orders
     this.#book = parts.book
   }
 
@@ -100,7 +105,10 @@ export class Streams {
     first_seq: number,
     session: EaSession,
   ): Promise<number[]> {
-    if (stream === 'trade') await this.#book.recallAll(step, ticketsIn(events))
+    if (stream === 'trade') {
+      await this.#book.recallAll(step, ticketsIn(events))
+      await this.#orders.recallAll(step, events)
+    }
     const known_deals = stream === 'trade' ? await this.#deals.known(step, events) : new Set<string>()
     const booked: Deal[] = []
     const dead: number[] = []
@@ -147,6 +155,10 @@ export class Streams {
         booked.push(deal)
         return
       }
+      case 'order':
+        return this.#orders.take(step, event as unknown as OrderEvent, owner)
+      case 'order_not_found':
+        return this.#orders.notFound(step, event as unknown as OrderNotFoundEvent, owner)
       default: {
         const { level, message, details = null } = event as unknown as LogBody
         step.log({ level: levelOf(level), message, details, received_at: step.now })

@@ -1,5 +1,5 @@
-// What happened to a trade, and who did it (R12): its audit events and deals, as sentences for a person.
-import type { Command, Deal } from '@ngtb/core'
+// What happened to a trade or a pending order, and who did it (R12): audit events and deals, as sentences.
+import type { Command, Deal, Order } from '@ngtb/core'
 import type { Maker, StoryLine } from '@ngtb/protocol'
 import type { StoredAudit } from '../ports.ts'
 import type { Attribution } from './deals.ts'
@@ -36,12 +36,16 @@ export function storyOf(
 export const commandsNamed = (events: readonly StoredAudit[], deals: readonly Deal[]): string[] =>
   [
     ...new Set([
-      ...events.flatMap(({ data, actor }) => [data.command_id, byOf(data)?.command_id, wantedBy(actor)]),
+      ...events.flatMap(({ data, actor }) => [
+        ...[data.command_id, data.ended_command_id, changeOf(data)?.command_id],
+        ...[byOf(data)?.command_id, wantedBy(actor)],
+      ]),
       ...deals.map(({ command_id }) => command_id),
     ]),
   ].filter((id): id is string => typeof id === 'string')
 
 const byOf = ({ by }: Data): Attribution | undefined => by as Attribution | undefined
+const changeOf = ({ change }: Data): OrderChange | undefined => change as OrderChange | undefined
 const wantedBy = (actor: string): string | null => (actor.startsWith('command:') ? actor.slice(8) : null)
 const idOf = ({ command_id }: Data): string | null => (typeof command_id === 'string' ? command_id : null)
 
@@ -76,6 +80,10 @@ function sentenceOf(event: StoredAudit, deals: readonly Deal[]): Told {
       const what = `deal ${String(data.deal)}: ${ENTRIES[entry ?? ''] ?? 'booked'} ${volume} ${symbol} at ${price}`
       return { text: what, made_by, command_id: idOf(data) }
     }
+    case 'order.placed':
+    case 'order.changed':
+    case 'order.over':
+      return orderTold(kind, data as unknown as Order & { change?: OrderChange })
     default:
       return { text: kind, made_by: 'server' }
   }
@@ -105,6 +113,32 @@ function ender(data: Data, deals: readonly Deal[]): Pick<Told, 'made_by' | 'comm
   const last = deals.findLast(({ entry }) => entry !== 'DEAL_ENTRY_IN')
   const by = byOf(data) ?? last
   return by ? { made_by: by.made_by, command_id: by.command_id } : { made_by: 'unattributed' }
+}
+
+/** Which of its fields changed, and whose doing it was. */
+interface OrderChange extends Pick<Attribution, 'made_by' | 'command_id'> {
+  readonly from: Readonly<Record<string, unknown>>
+}
+
+function orderTold(kind: string, order: Order & { change?: OrderChange }): Told {
+  const { type, volume, symbol, price, state, change } = order
+  const what = `${type} ${volume} ${symbol} at ${level(price)}`
+  if (kind === 'order.placed')
+    return { text: `waits: ${what}`, made_by: order.made_by, command_id: order.command_id }
+  if (kind === 'order.over') {
+    const how = order.over_by === 'absence' ? 'is nowhere in the terminal any more' : `is over: ${state}`
+    const by = { made_by: order.ended_by ?? 'unattributed', command_id: order.ended_command_id }
+    return { text: `${what} ${how}`, ...by }
+  }
+  const now = order as unknown as Data
+  const fields = Object.entries(change?.from ?? {})
+    .sort()
+    .map(([field, from]) => `${field} ${level(from)} → ${level(now[field])}`)
+  return {
+    text: fields.length === 0 ? 'waits again' : `changed: ${fields.join(', ')}`,
+    made_by: change?.made_by ?? 'unattributed',
+    command_id: change?.command_id ?? null,
+  }
 }
 
 const SOURCES: Readonly<Record<string, string>> = {

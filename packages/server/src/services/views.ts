@@ -1,7 +1,15 @@
 // From what the ledger holds to what callers see: both names of the account, ISO times, tickets as text.
 
 import type { HealthPolicy } from '@ngtb/core'
-import { brokerToUtc, type Command, type Deal, isHealthy, ownerLeaseUntil, type Trade } from '@ngtb/core'
+import {
+  brokerToUtc,
+  type Command,
+  type Deal,
+  isHealthy,
+  type Order,
+  ownerLeaseUntil,
+  type Trade,
+} from '@ngtb/core'
 import {
   type AccountView,
   type AttemptView,
@@ -12,6 +20,7 @@ import {
   type DealView,
   type KeyView,
   type LogView,
+  type OrderView,
   type OrphanView,
   retcodeName,
   type TickLossView,
@@ -200,6 +209,24 @@ export function dealView(account: Account, deal: Deal): DealView {
     time_broker: brokerIso(time_ms),
     time: isoOrNull(time_ms === null ? null : brokerToUtc(time_ms, broker_offset_min)),
     received_at: iso(received_at),
+  }
+}
+
+export function orderView(account: Account, order: Order): OrderView {
+  const { expiration_ms, time_ms, done_time_ms, broker_offset_min, account_id: _id, ...fields } = order
+  const utc = (ms: number | null) => isoOrNull(ms === null ? null : brokerToUtc(ms, broker_offset_min))
+  return {
+    ...bothNames(account),
+    ...fields,
+    status: order.over_by === null ? 'waiting' : 'over',
+    expiration_broker: brokerIso(expiration_ms),
+    expiration: utc(expiration_ms),
+    placed_broker: brokerIso(time_ms),
+    placed: utc(time_ms),
+    ended_broker: brokerIso(done_time_ms),
+    ended: utc(done_time_ms),
+    created_at: iso(order.created_at),
+    updated_at: iso(order.updated_at),
   }
 }
 

@@ -76,12 +76,14 @@ export type LookQuery =
   | { what: 'highest_tag' }
   /** The account's deals behind this ticket (null: all), and so many before it. */
   | { what: 'deals'; after: string | null; overlap: number }
+  /** Pending orders: all that wait, those that ended since (ms of broker time), and the named ones. */
+  | { what: 'orders'; ended_since_ms: number; tickets: readonly string[] }
   | { what: 'history'; symbol: string; timeframe: string; from: unknown; to: unknown }
 
 export interface LookResult {
   /** At the moment of the look: a look at a terminal without a connection proves nothing. */
   terminal: TerminalState
-  /** `command`: those that carry the tag. `scope`: those in the scope. */
+  /** `command`: those that carry the tag. `scope`: those in the scope. `orders`: as asked. */
   positions: Position[]
   orders: PendingOrder[]
   history_orders: HistoryOrder[]

@@ -16,9 +16,8 @@ import type {
   ServerReply,
   SessionFields,
 } from './api.ts'
-import type { TerminalState } from './broker-port.ts'
+import type { LookResult, TerminalState } from './broker-port.ts'
 import { fieldsOf, markOf, readCommands, readGenerations, whole } from './commands-in.ts'
-import { DealCursor } from './deal-cursor.ts'
 import { resumeFlow } from './dispatch.ts'
 import { EventStream } from './event-stream.ts'
 import type { Job } from './flow.ts'
@@ -29,6 +28,7 @@ import { type NativeEaOptions, type Settings, settingsOf } from './settings.ts'
 import { Snapshots } from './snapshots.ts'
 import type { Stamp } from './stamp.ts'
 import { Startup } from './startup.ts'
+import { ToldHistory } from './told-history.ts'
 import type { ListedPosition } from './touches.ts'
 
 type Outstanding = { effect: Effect; of: 'startup' | 'flow' | 'flow_flush' | 'idle' }
@@ -39,8 +39,8 @@ export class NativeEa implements NativeEaApi {
   readonly #session = new Session()
   /** Facts of trades, numbered (P10). */
   readonly events = new EventStream('trade')
-  /** Which deals are still to be told. */
-  readonly deals = new DealCursor()
+  /** Which deals and pending orders are still to be told. */
+  readonly history = new ToldHistory()
   /** What its full lists say of themselves. */
   readonly snapshots = new Snapshots()
   #parts: Parts
@@ -157,8 +157,7 @@ export class NativeEa implements NativeEaApi {
     })
     this.#parts.writer.hurry()
     this.snapshots.begins(whole(fieldsOf(reply.body).rev) ?? 0)
-    const { last_deal } = fieldsOf(reply.body)
-    this.deals.begins(typeof last_deal === 'string' ? last_deal : null)
+    this.history.begins(reply.body)
     this.events.begins(whole(fieldsOf(fieldsOf(reply.body).streams)[this.events.name]) ?? 0)
     if (!this.#welcome) this.#goOn(now)
     this.#welcome = true
@@ -287,14 +286,19 @@ export class NativeEa implements NativeEaApi {
     this.#parts.office.now = now
     if (reply && isFenced(reply)) this.fenced(now)
     const taken = this.events.told(reply)
-    // What a ledger that went back had of the history is not known: all of it is told again, and stored once.
-    if (this.events.was_forgotten) this.deals.begins(null)
+    if (this.events.was_forgotten) this.history.again()
     this.events.was_forgotten = false
     if (taken) {
       this.snapshots.hears(fieldsOf(reply?.body))
       this.#parts.journal.learns(markOf(fieldsOf(reply?.body)))
     }
     return taken
+  }
+
+  /** What a look at the terminal's orders shows is told, where the server has not heard of it. */
+  seesOrders(look: LookResult, issued: Stamp): void {
+    const isWhole = (since: Stamp) => this.#parts.office.isSettled(since, issued, look)
+    for (const event of this.history.orders.differences(look, issued, isWhole)) this.events.push(event)
   }
 
   /** The server's word on a full list. */
@@ -363,8 +367,7 @@ export class NativeEa implements NativeEaApi {
       }
     this.#parts.journal.learns(markOf(body))
     const incarnation = whole(body.incarnation)
-    // What a ledger that went back has of the history is not known: all of it is told again, and stored once (Q6).
-    if (incarnation !== null && this.#parts.replay.heard(incarnation)) this.deals.begins(null)
+    if (incarnation !== null && this.#parts.replay.heard(incarnation)) this.history.again()
   }
 
   #ackedOne(answer: Answer, now: Stamp): void {

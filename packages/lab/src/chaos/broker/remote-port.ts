@@ -23,7 +23,10 @@ export type BrokerCall =
   | { readonly call: 'terminal' | 'positions' | 'account' }
 export type ToBroker = { readonly login: string } | ({ readonly id: number } & BrokerCall)
 /** Replies carry their call's number; news come by themselves. */
-export type FromBroker = { readonly id: number; readonly reply: unknown } | { readonly event: BrokerEvent }
+export type FromBroker =
+  | { readonly id: number; readonly reply: unknown }
+  | { readonly event: BrokerEvent }
+  | { readonly orders: true }
 
 export class CableBroken extends Error {
   override readonly name = 'CableBroken'
@@ -39,6 +42,7 @@ export class RemoteBroker implements TerminalPort {
   #lines: Promise<Lines> | null = null
   #count = 0
   #listener: ((event: BrokerEvent) => void) | null = null
+  #order_listener: (() => void) | null = null
 
   constructor(login: string, port: number) {
     this.#login = login
@@ -67,6 +71,10 @@ export class RemoteBroker implements TerminalPort {
 
   listen(listener: ((event: BrokerEvent) => void) | null): void {
     this.#listener = listener
+  }
+
+  listenOrders(listener: (() => void) | null): void {
+    this.#order_listener = listener
   }
 
   /** The request leaves, and nobody waits for what comes back: for a process that dies in the middle. */
@@ -105,10 +113,8 @@ export class RemoteBroker implements TerminalPort {
   #open(lines: Lines): Lines {
     lines.onValue = (value) => {
       const told = value as FromBroker
-      if ('event' in told) {
-        this.#listener?.(told.event)
-        return
-      }
+      if ('event' in told) return this.#listener?.(told.event)
+      if ('orders' in told) return this.#order_listener?.()
       this.#waiting.get(told.id)?.resolve(told.reply)
       this.#waiting.delete(told.id)
     }

@@ -36,6 +36,9 @@ obey({
     account.broker.listener = (event) => {
       for (const lines of plugged(login)) lines.send({ event } satisfies FromBroker)
     }
+    account.broker.orders.listener = () => {
+      for (const lines of plugged(login)) lines.send({ orders: true } satisfies FromBroker)
+    }
   },
   plan({ login, plan }: { login: string; plan: BrokerPlan }) {
     accountOf(login).plan = plan

@@ -37,7 +37,10 @@ export function unfinished(parts: EndAuditParts): Finding | null {
       }
   }
   for (const [account_id, truth] of truths) {
-    const finding = tradesDiffer(ledger, account_id, truth) ?? dealsDiffer(parts, account_id, truth)
+    const finding =
+      tradesDiffer(ledger, account_id, truth) ??
+      dealsDiffer(parts, account_id, truth) ??
+      ordersDiffer(parts, account_id, truth)
     if (finding) return finding
   }
   // A ledger that went back tells what it knew then, until the results were replayed.
@@ -91,6 +94,48 @@ function dealsDiffer(
   }
   const [dead] = at.dead_letters.values()
   return dead ? { rule: 'P10', what: `event ${dead.seq} became a dead letter: ${dead.error}` } : null
+}
+
+/** Pending orders: what waits stands as it is at the broker, what is over with its end, each put down to its maker. */
+function ordersDiffer(
+  { ledger, intents }: EndAuditParts,
+  account_id: number,
+  { broker }: Truth,
+): Finding | null {
+  const at = ledger.tables.accounts.get(account_id)
+  if (at?.connection?.protocol !== 2) return null
+  const say = (ticket: string, what: string): Finding => ({
+    rule: 'P7',
+    what: `order ${ticket} of account ${account_id} ${what}`,
+  })
+  const ended = broker.history.endedSince(0)
+  for (const { ticket, state } of ended) {
+    const row = at.orders.get(ticket)
+    if (row?.over_by !== 'event' || row.state !== state)
+      return say(ticket, `is ${row ? `${row.over_by} ${row.state}` : 'unknown'}, at the broker ${state}`)
+  }
+  for (const order of broker.orders.all()) {
+    const row = at.orders.get(order.ticket)
+    if (row?.over_by !== null) return say(order.ticket, `waits at the broker, here it is ${row?.over_by}`)
+    for (const level of ['price', 'stop_limit_price', 'sl', 'tp'] as const)
+      if ((row[level] ?? 0) !== order[level])
+        return say(order.ticket, `has ${level} ${row[level]}, at the broker ${order[level]}`)
+    if (row.volume !== order.volume || row.expiration_ms !== order.expiration_ms)
+      return say(order.ticket, 'has another volume or expiration than at the broker')
+  }
+  const placed = [...broker.orders.all(), ...ended.flatMap(({ was }) => was ?? [])]
+  for (const { ticket, reason, command_id } of placed) {
+    const row = at.orders.get(ticket)
+    const intent = command_id === null ? undefined : intents.get(account_id, command_id)
+    if (reason === 'ORDER_REASON_EXPERT' && (intent === undefined || intent.shaken || intent.lost)) continue
+    const made_by = reason === 'ORDER_REASON_EXPERT' ? 'command' : 'manual'
+    if (row?.made_by !== made_by || row.command_id !== command_id)
+      return {
+        rule: 'R12',
+        what: `order ${ticket} (${reason}, ${command_id}) is put down to ${row?.made_by}`,
+      }
+  }
+  return null
 }
 
 const MAKERS = {

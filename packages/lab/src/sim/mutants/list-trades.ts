@@ -46,6 +46,18 @@ export const TRADE_MUTANTS: readonly Mutant[] = [
     ],
   },
   {
+    name: 'an-end-of-an-order-that-nobody-saw-is-not-told',
+    rule: 'P7',
+    seeds_max: 500,
+    edits: [
+      {
+        file: 'packages/ea-sim/src/model/native/order-watch.ts',
+        find: 'this.#ended_since_ms = Math.max(0, (newest_end ?? 0) - OVERLAP_MS)',
+        replace: 'this.#ended_since_ms = Number.MAX_SAFE_INTEGER',
+      },
+    ],
+  },
+  {
     name: 'an-event-acknowledged-and-not-taken',
     rule: 'R9',
     seeds_max: 200,

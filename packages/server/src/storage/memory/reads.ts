@@ -41,6 +41,7 @@ export function loadAccount(tables: Tables, account_id: number): LoadedAccount |
       .filter(({ status }) => status === 'open')
       .sort(byTicket)
       .map(unheard),
+    orders: [...at.orders.values()].filter(({ over_by }) => over_by === null).sort(byTicket),
     journals: [...at.journals.values()].sort(byText(({ journal_id }) => journal_id)),
     generations: [...at.generations.values()].sort(byText(({ scope }) => scope)),
     orphans: [...at.orphans.values()].sort(byText(({ command_id }) => command_id)),
@@ -57,6 +58,9 @@ export const tradesAmong = (at: AccountTables | undefined, tickets: readonly str
     .flatMap((ticket) => at?.trades.get(ticket) ?? [])
     .sort(byTicket)
     .map(unheard)
+
+export const ordersAmong = (at: AccountTables | undefined, tickets: readonly string[]) =>
+  [...new Set(tickets)].flatMap((ticket) => at?.orders.get(ticket) ?? []).sort(byTicket)
 
 export const dealsAmong = (at: AccountTables | undefined, deals: readonly string[]) =>
   [...new Set(deals)].flatMap((deal) => at?.deals.get(deal) ?? []).sort(byDeal)

@@ -20,7 +20,7 @@ export function snapshotOf(tables: Tables): Snapshot {
     auditChain: async (account_id, after_no, limit) => audit(account_id).slice(after_no, after_no + limit),
     auditBySubject: async (account_id, after, limit) =>
       audit(account_id)
-        .filter(({ kind, subject }) => subject !== null && /^(command|trade)\./.test(kind))
+        .filter(({ kind, subject }) => subject !== null && /^(command|trade|order)\./.test(kind))
         .sort((a, b) => bySubject(a, b) || a.seq - b.seq)
         .filter((event) => after === null || (bySubject(event, after) || event.seq - after.seq) > 0)
         .slice(0, limit),
@@ -31,15 +31,18 @@ export function snapshotOf(tables: Tables): Snapshot {
     commandsAmong: async (account_id, command_ids) =>
       command_ids.flatMap((command_id) => at(account_id)?.commands.get(command_id) ?? []),
     tradesAmong: async (account_id, tickets) => reads.tradesAmong(at(account_id), tickets),
+    ordersAmong: async (account_id, tickets) => reads.ordersAmong(at(account_id), tickets),
     untold: async (account_id, limit) => ({
       commands: missing(at(account_id)?.commands.keys(), told(account_id, ofCommand), limit),
       trades: missing(at(account_id)?.trades.keys(), told(account_id, ofTrade), limit),
+      orders: missing(at(account_id)?.orders.keys(), told(account_id, ofOrder), limit),
     }),
   }
 }
 
 const ofCommand = ({ kind }: StoredAudit) => kind.startsWith('command.') && kind !== 'command.orphaned'
 const ofTrade = ({ kind }: StoredAudit) => kind.startsWith('trade.')
+const ofOrder = ({ kind }: StoredAudit) => kind.startsWith('order.')
 
 const bySubject = reads.byText<Pick<StoredAudit, 'subject'>>(({ subject }) => subject ?? '')
 

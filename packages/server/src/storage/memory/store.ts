@@ -142,6 +142,26 @@ const tradeReads = (read: Read) => ({
         .map(reads.unheard)
       return reads.newestFirst(rows, page, ({ ticket }) => ticket)
     }),
+  ordersAmong: (account_id: number, tickets: readonly string[]) =>
+    read((tables) => reads.ordersAmong(tables.accounts.get(account_id), tickets)),
+  orders: (
+    account_id: number,
+    page: PageRequest,
+    { status, symbol }: { status: 'waiting' | 'over' | 'all'; symbol?: string },
+  ) =>
+    read((tables) => {
+      const rows = [...(tables.accounts.get(account_id)?.orders.values() ?? [])]
+        .filter((row) => status === 'all' || (row.over_by === null) === (status === 'waiting'))
+        .filter((row) => (symbol ?? row.symbol) === row.symbol)
+      return reads.newestFirst(rows, page, ({ ticket }) => ticket)
+    }),
+  newestOrderEnd: (account_id: number) =>
+    read((tables) => {
+      const ends = [...(tables.accounts.get(account_id)?.orders.values() ?? [])].flatMap(
+        ({ done_time_ms }) => done_time_ms ?? [],
+      )
+      return ends.length === 0 ? null : Math.max(...ends)
+    }),
   dealsAmong: (account_id: number, deals: readonly string[]) =>
     read((tables) => reads.dealsAmong(tables.accounts.get(account_id), deals)),
   dealsOfPosition: (account_id: number, position: string) =>

@@ -3,7 +3,7 @@
 //   M1. A change set is written whole or not at all: everything that could refuse it is asked before the first row.
 //   M2. An account's rows are written only if its version is the expected one (L1 of storage/postgres).
 //   M3. Rows are whole images and never changed in place, so that an earlier image of all tables is a shallow copy.
-import { type Deal, GENESIS_HASH } from '@ngtb/core'
+import { type Deal, GENESIS_HASH, type Order } from '@ngtb/core'
 import { NEW_TICK_RUN, placeTicks, type TickRunState } from '@ngtb/protocol'
 import {
   type Account,
@@ -49,6 +49,7 @@ export class AccountTables {
   readonly streams = new Map<string, StreamRow>()
   readonly dead_letters = new Map<string, DeadLetter>()
   readonly deals = new Map<string, Deal>()
+  readonly orders = new Map<string, Order>()
   readonly offsets = new Map<number, OffsetVersion>()
   readonly minutes = new Map<string, InteractionMinute>()
   /** The chain: event n stands at n − 1. */
@@ -91,6 +92,7 @@ const MAPS = [
   'streams',
   'dead_letters',
   'deals',
+  'orders',
   'offsets',
   'batch_ids',
   'tick_runs',
@@ -196,6 +198,7 @@ function writeRows(at: AccountTables, change: ChangeSet): void {
   for (const row of change.dead_letters)
     keep(at.dead_letters, `${row.journal_id} ${row.stream} ${row.seq}`, row)
   for (const row of change.deals) keep(at.deals, row.deal, row)
+  for (const row of change.orders) at.orders.set(row.ticket, row)
   for (const row of change.offsets) at.offsets.set(row.valid_from, row)
   for (const row of change.minutes) writeMinute(at, row)
 }

@@ -113,6 +113,7 @@ const PARTS = {
   ea_stream: write('ea_stream', 'account_id, journal_id, stream', 'replace'),
   dead_letter: write('dead_letter', 'account_id, journal_id, stream, seq', 'keep'),
   deal: write('deal', 'account_id, deal', 'keep'),
+  pending_order: write('pending_order', 'account_id, ticket', 'replace'),
 } satisfies Record<TableName, Part>
 
 const names = Object.keys(PARTS) as TableName[]

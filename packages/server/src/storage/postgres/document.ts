@@ -72,6 +72,10 @@ const ROWS: Readonly<Record<TableName, (changes: Changes) => Iterable<object>>> 
     (change) => change.deals,
     (row) => `${row.account_id} ${row.deal}`,
   ),
+  pending_order: newest(
+    (change) => change.orders,
+    (row) => `${row.account_id} ${row.ticket}`,
+  ),
 }
 const NAMES = Object.keys(ROWS) as TableName[]
 

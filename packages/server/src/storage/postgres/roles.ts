@@ -53,6 +53,7 @@ const RIGHTS: Record<TableName | OtherTable, string> = {
   ea_stream: WRITE,
   dead_letter: WRITE,
   deal: WRITE,
+  pending_order: WRITE,
   enrolment: `${WRITE}, delete`,
   symbol: 'select, insert',
   tick: 'select, insert',

@@ -48,6 +48,11 @@ export const TABLES = {
     'account_id deal type entry reason order_ticket position symbol volume price profit swap commission fee magic',
     'comment time_ms broker_offset_min made_by command_id @received_at',
   ),
+  pending_order: cols(
+    'account_id ticket type state reason symbol volume volume_left price stop_limit_price sl tp expiration_ms magic',
+    'comment position time_ms done_time_ms over_by made_by command_id ended_by ended_command_id broker_offset_min',
+    '@created_at @updated_at',
+  ),
 } as const
 
 export type TableName = keyof typeof TABLES
@@ -134,6 +139,8 @@ export const COUNTERS = new Set([
   'open_time_ms',
   'close_time_ms',
   'time_ms',
+  'expiration_ms',
+  'done_time_ms',
   'seq',
   'first_seq',
   'last_seq',

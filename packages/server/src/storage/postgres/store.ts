@@ -6,6 +6,7 @@ import * as accounts from './reads/accounts.ts'
 import * as history from './reads/deals.ts'
 import { keyReader } from './reads/key.ts'
 import * as ledger from './reads/ledger.ts'
+import * as orders from './reads/orders.ts'
 import { snapshotOn } from './reads/snapshot.ts'
 import * as stored from './reads/ticks.ts'
 import type { DatabaseAddress } from './session.ts'
@@ -57,6 +58,9 @@ export function createPostgresStore({ onError, sequence, ...address }: PostgresS
     dealsAmong: read(history.dealsAmong),
     dealsOfPosition: read(history.dealsOfPosition),
     deals: read(history.deals),
+    ordersAmong: read(orders.ordersAmong),
+    orders: read(orders.orders),
+    newestOrderEnd: read(orders.newestOrderEnd),
     deadLetters: read(history.deadLetters),
     auditOf: read(ledger.auditOf),
     auditChain: read(ledger.auditChain),

@@ -1,6 +1,6 @@
 // Reads of accounts, connections and keys.
 
-import type { Command, Trade } from '@ngtb/core'
+import type { Command, Order, Trade } from '@ngtb/core'
 import { NEW_HEALTH, NEW_OWNERSHIP } from '@ngtb/core'
 import type { SymbolSpec } from '@ngtb/protocol'
 import type pg from 'pg'
@@ -80,6 +80,9 @@ export async function readAccount(client: pg.PoolClient, account_id: number): Pr
        where account_id = $1 and c.status in ('pending', 'executing', 'timeout') order by a.command_id, a.attempt desc`,
   )
   const trades = await one(`select * from trade where account_id = $1 and status = 'open' order by ticket`)
+  const orders = await one(
+    'select * from pending_order where account_id = $1 and over_by is null order by ticket',
+  )
   const journals = await one('select * from ea_journal where account_id = $1 order by journal_id')
   const generations = await one('select * from generation where account_id = $1 order by scope')
   const orphans = await one('select * from orphan_result where account_id = $1 order by command_id')
@@ -93,6 +96,7 @@ export async function readAccount(client: pg.PoolClient, account_id: number): Pr
     commands: commands.map((row) => fromRow<Command>(row)),
     attempts: attempts.map((row) => fromRow<Attempt>(row)),
     trades: trades.map((row) => toTrade(row)),
+    orders: orders.map((row) => fromRow<Order>(row)),
     journals: journals.map((row) => fromRow<JournalRow>(row)),
     generations: generations.map((row) => fromRow<GenerationRow>(row)),
     orphans: orphans.map((row) => fromRow<OrphanResult>(row)),

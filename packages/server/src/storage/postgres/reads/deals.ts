@@ -5,8 +5,6 @@ import type { DeadLetter, Page, PageRequest } from '../../../ports.ts'
 import { fromRow } from '../rows.ts'
 import { pageOf } from './accounts.ts'
 
-const INT64_MAX = '9223372036854775807'
-
 export async function dealsAmong(
   pool: pg.Pool,
   account_id: number,
@@ -36,10 +34,10 @@ export async function deals(
   { symbol, made_by }: { symbol?: string; made_by?: string },
 ): Promise<Page<Deal>> {
   const { rows } = await pool.query(
-    `select * from deal where account_id = $1 and deal < $2 and ($3::text is null or symbol = $3)
+    `select * from deal where account_id = $1 and ($2::bigint is null or deal < $2) and ($3::text is null or symbol = $3)
        and ($4::text is null or made_by = $4)
      order by deal desc limit $5`,
-    [account_id, after?.[0] ?? INT64_MAX, symbol ?? null, made_by ?? null, limit + 1],
+    [account_id, after?.[0] ?? null, symbol ?? null, made_by ?? null, limit + 1],
   )
   return pageOf(
     rows.map((row) => fromRow<Deal>(row)),

@@ -6,10 +6,12 @@ import type { ApiKeyRow, Snapshot, StoredAudit } from '../../../ports.ts'
 import { fromRow } from '../rows.ts'
 import { accounts, readAccount } from './accounts.ts'
 import { auditChain, tradesAmong } from './ledger.ts'
+import { ordersAmong } from './orders.ts'
 
 const ROWS_A_LOOK = 5_000
 const OF_COMMANDS = "kind like 'command.%' and kind <> 'command.orphaned'"
 const OF_TRADES = "kind like 'trade.%'"
+const OF_ORDERS = "kind like 'order.%'"
 
 /** @param client in a transaction that sees one moment */
 export const snapshotOn = (client: pg.PoolClient): Snapshot => ({
@@ -28,10 +30,17 @@ export const snapshotOn = (client: pg.PoolClient): Snapshot => ({
       account_id,
       tickets.filter((ticket) => toInt64(ticket) === ticket),
     ),
-  async untold(account_id, limit) {
-    const commands = await untold(client, account_id, limit, 'command', 'command_id', OF_COMMANDS)
-    return { commands, trades: await untold(client, account_id, limit, 'trade', 'ticket', OF_TRADES) }
-  },
+  ordersAmong: (account_id, tickets) =>
+    ordersAmong(
+      client,
+      account_id,
+      tickets.filter((ticket) => toInt64(ticket) === ticket),
+    ),
+  untold: async (account_id, limit) => ({
+    commands: await untold(client, account_id, limit, 'command', 'command_id', OF_COMMANDS),
+    trades: await untold(client, account_id, limit, 'trade', 'ticket', OF_TRADES),
+    orders: await untold(client, account_id, limit, 'pending_order', 'ticket', OF_ORDERS),
+  }),
 })
 
 async function keysIn(client: pg.PoolClient, account_id: number): Promise<ApiKeyRow[]> {
@@ -51,7 +60,7 @@ async function auditBySubject(
   const { rows } = await client.query(
     `select * from audit_event
      where account_id = $1 and subject is not null and (subject, seq) > ($2, $3)
-       and (kind like 'command.%' or kind like 'trade.%')
+       and (kind like 'command.%' or kind like 'trade.%' or kind like 'order.%')
      order by subject, seq limit $4`,
     [account_id, after?.subject ?? '', after?.seq ?? -1, limit],
   )
@@ -90,7 +99,7 @@ async function untold(
   client: pg.PoolClient,
   account_id: number,
   limit: number,
-  table: 'command' | 'trade',
+  table: 'command' | 'trade' | 'pending_order',
   key: 'command_id' | 'ticket',
   kinds: string,
 ): Promise<string[]> {
