@@ -82,6 +82,8 @@ async function settle(t: TestServer, admin: string, login: string, name: string)
   // A native EA was here before: its facts are still taken (P9).
   const native = { account: login, protocol: 2, journal_id: JOURNAL, last_epoch: 0 }
   const { epoch } = await say('command', '/api/connect', native)
+  const facts = { journal_id: JOURNAL, epoch, stream: 'trade', first_seq: 1, events: [waiting(ticket)] }
+  await say('trades', '/api/events', facts)
   await say('command', '/api/disconnect', { journal_id: JOURNAL, epoch })
   await say('command', '/api/connect', { account: login })
   await say('trades', '/api/trades/opened', position(ticket))
@@ -125,6 +127,10 @@ export const tick = (fields: Record<string, unknown> = {}) => ({
   timestamp: 1_700_000_000,
   volume: 1,
   ...fields,
+})
+const waiting = (order: string) => ({
+  ...{ kind: 'order', order, type: 'ORDER_TYPE_SELL_LIMIT', state: 'ORDER_STATE_PLACED' },
+  ...{ symbol: 'EURUSD', volume: 0.1, price: 1.2 },
 })
 export const position = (ticket: unknown, fields: Record<string, unknown> = {}) => ({
   ticket,
