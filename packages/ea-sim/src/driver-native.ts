@@ -28,12 +28,14 @@ import { cadenceOf } from './options.ts'
 import { Courier } from './outbox.ts'
 import { EaStats } from './stats.ts'
 import { TickSender } from './tick-sender.ts'
-import { disconnectBody, tradeEvent } from './wire.ts'
+import { barsBody, disconnectBody, tradeEvent } from './wire.ts'
 
 const ORDER_TIMEOUT_MS = 15_000
 const LOOK_TIMEOUT_MS = 5_000
 /** The list goes by the network: it must not hold up an order for long. */
 const SYNC_TIMEOUT_MS = 3_000
+/** Nothing else is done meanwhile: it is tried again with the next delivery. */
+const BARS_TIMEOUT_MS = 2_000
 
 /** One native EA in real time. Make it with `createNativeEa`. */
 export class RunningNativeEa {
@@ -276,6 +278,11 @@ export class RunningNativeEa {
         return this.#within(SYNC_TIMEOUT_MS, async () =>
           (await this.#loops.syncNow()) ? { kind: 'ok' } : lost('the list was not taken'),
         )
+      case 'bars':
+        return this.#within(BARS_TIMEOUT_MS, async () => {
+          const { verdict, cause } = await this.#link.sendNow('bars', barsBody(this.#link.account, effect))
+          return verdict === 'taken' ? { kind: 'ok' } : lost(`the bars were not taken: ${cause}`)
+        })
       case 'subscribe':
         this.#emit({ type: 'subscribed', symbols: effect.symbols })
         return { kind: 'ok' }

@@ -3,6 +3,7 @@
 
 import { commandEndpoints, logEndpoints, plainInt64, tickEndpoints, tradeEndpoints } from '@ngtb/protocol'
 import type { AccountFigures, BrokerEvent, Position } from './model/broker-types.ts'
+import type { BarsSent } from './model/candles.ts'
 import type { EaAnswer } from './model/ea.ts'
 import type { SymbolSpec } from './model/symbols.ts'
 import type { Tick } from './model/ticks.ts'
@@ -18,6 +19,7 @@ export const EA_ENDPOINTS = {
   command_responses: { plane: 'command', path: commandEndpoints.command_responses.path },
   disconnect: { plane: 'command', path: commandEndpoints.disconnect.path },
   ticks_batch: { plane: 'ticks', path: tickEndpoints.ticks_batch.path },
+  bars: { plane: 'ticks', path: tickEndpoints.bars.path },
   trades_sync: { plane: 'trades', path: tradeEndpoints.trades_sync.path },
   events: { plane: 'trades', path: tradeEndpoints.events.path },
   trade_opened: { plane: 'trades', path: tradeEndpoints.trade_opened.path },
@@ -141,6 +143,17 @@ export function ticksBody(
   const head = JSON.stringify({ account, batch_id, ...numbers }).slice(0, -1)
   return `${head},"ticks":[${rows.join(',')}]}`
 }
+
+/** Bars of the terminal's history. @param forming the last of them is not finished */
+export const barsBody = (account: Account, { symbol, timeframe, bars, forming }: BarsSent): string =>
+  JSON.stringify({
+    account,
+    ...{ symbol, timeframe, forming },
+    bars: bars.map(({ time_ms, open, high, low, close, ticks }) => ({
+      ...{ time: time_ms, open, high, low, close },
+      tick_volume: ticks,
+    })),
+  })
 
 // 0 means "set by hand or by nobody" and is no 64-bit number by R1.
 const magicOf = ({ magic }: Position) => (magic === '0' ? {} : { magic: plainInt64(magic) })

@@ -200,7 +200,11 @@ describe('what sends no order', () => {
     expect(world.final('c1')).toMatchObject({ status: 'completed', response: { symbols: ['EURUSD'] } })
     expect(world.effects.map(({ kind }) => kind)).toContain('sync')
     expect(world.final('c2').status).toBe('completed')
-    expect(world.final('c3').response?.candles).toMatchObject([{ open: 1.09, close: 1.09, ticks: 1 }])
+    expect(world.final('c3').response).toEqual({ symbol: 'EURUSD', timeframe: 'M5', bars_sent: 1 })
+    expect(world.effects.find(({ kind }) => kind === 'bars')).toMatchObject({
+      ...{ symbol: 'EURUSD', timeframe: 'M5', forming: true },
+      bars: [{ open: 1.09, close: 1.09, ticks: 1 }],
+    })
   })
 
   test('their numbers count: a journal never says a lower one than it has answered', () => {

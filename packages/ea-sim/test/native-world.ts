@@ -236,6 +236,7 @@ export class World {
         })
         return { kind: 'order', result: this.trade.order(effect.request, this.mono_ms) }
       case 'sync':
+      case 'bars':
       case 'subscribe':
         return { kind: 'ok' }
     }

@@ -183,7 +183,7 @@ describe('what the terminal shows', () => {
   })
 })
 
-test('history: minutes put together to longer candles, the newest of what was asked for', () => {
+test('history: minutes put together to longer candles, those that begin in what was asked for', () => {
   const server = serverOf()
   const at = (minute: number, bid: number) =>
     server.broker.onTick({ symbol: 'EURUSD', bid, ask: bid, time_ms: 1_600_000_200_000 + minute * 60_000 })
@@ -194,12 +194,16 @@ test('history: minutes put together to longer candles, the newest of what was as
     [5, 1.5],
   ] as const)
     at(minute, bid)
-  const look = (from: unknown, to: unknown = undefined) =>
-    server.look({ what: 'history', symbol: 'EURUSD', timeframe: 'M5', from, to }, 0).candles
+  const ask = (from: unknown, to: unknown = undefined, max = 100) =>
+    server.look({ what: 'history', symbol: 'EURUSD', timeframe: 'M5', from, to, max }, 0)
+  const look = (from: unknown, to?: unknown) => ask(from, to).candles
   expect(look(1_600_000_000)).toEqual([
     { time_ms: 1_600_000_200_000, open: 1.1, high: 1.3, low: 1.1, close: 1.2, ticks: 3 },
     { time_ms: 1_600_000_500_000, open: 1.5, high: 1.5, low: 1.5, close: 1.5, ticks: 1 },
   ])
   expect(look('2020-09-13T12:35:00')).toHaveLength(1)
   expect(look(0, 1_600_000_000_000)).toMatchObject([{ open: 1.09 }])
+  expect(look(1_600_000_200_001)).toMatchObject([{ open: 1.5 }])
+  expect(ask(1_600_000_000, undefined, 1)).toMatchObject({ candles: [{ close: 1.2 }], forming: false })
+  expect(ask(1_600_000_500)).toMatchObject({ candles: [{ close: 1.5 }], forming: true })
 })

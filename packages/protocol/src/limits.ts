@@ -15,6 +15,7 @@ export const limits = {
   /** Numbers of a run: thirty years of a thousand ticks a second. */
   tick_seq_max: 1_000_000_000_000,
   new_days_per_request_max: 400,
+  bars_per_request_max: 20_000,
   commands_per_reply_max: 50,
   /** Commands in one POST …/commands/batch: all or nothing. */
   commands_per_batch_max: 500,

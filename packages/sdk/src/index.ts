@@ -2,6 +2,7 @@
 export type {
   AccountView,
   AuditView,
+  BarView,
   CandleView,
   CommandDetailView,
   CommandType,

@@ -4,6 +4,7 @@ import {
   type AccountView,
   type AuditView,
   managementEndpoints as at,
+  type BarView,
   type CandleView,
   type CommandDetailView,
   type CommandReplayView,
@@ -118,6 +119,18 @@ export abstract class Views extends Orders {
     query: PageOptions & { symbol: string; from?: Moment | undefined; to?: Moment | undefined },
   ): Listing<TickView> {
     return this.list(at.v1_ticks.path, between(query))
+  }
+
+  /** Bars of the terminal's history, oldest first: what REQUEST_HISTORY brought (`requestHistory`). */
+  bars(
+    query: PageOptions & {
+      symbol: string
+      timeframe?: Timeframe | undefined
+      from?: Moment | undefined
+      to?: Moment | undefined
+    },
+  ): Listing<BarView> {
+    return this.list(at.v1_bars.path, between(query))
   }
 
   /** Computed from the stored ticks (bid). */

@@ -1,6 +1,6 @@
 // Everything that can surprise us, on one page: clock, ids, log, storage. The rest of the server is handed these.
-import type { AuditEvent, AuditFacts, Command, Deal, Order, Trade } from '@ngtb/core'
-import type { SymbolSpec, TickRunState } from '@ngtb/protocol'
+import type { AuditEvent, AuditFacts, Bar, Command, Deal, Order, Trade } from '@ngtb/core'
+import type { SymbolSpec, TickRunState, Timeframe } from '@ngtb/protocol'
 import type {
   Account,
   ApiKeyRow,
@@ -141,6 +141,19 @@ export interface TicksBehind {
   readonly after: number
   readonly upto: number
   readonly limit: number
+}
+
+export interface BarBatch {
+  readonly account_id: number
+  readonly symbol: string
+  readonly timeframe: Timeframe
+  /** One of each beginning. */
+  readonly bars: readonly Bar[]
+  readonly received_at: number
+}
+
+export interface StoredBar extends Bar {
+  readonly received_at: number
 }
 
 export interface TickBatch {
@@ -295,6 +308,15 @@ export interface Store {
   ticksBehind(query: TicksBehind): Promise<ArrivedTick[]>
   /** The run is this line's from now on: frames of an older one are refused. @param now ms UTC */
   openTickRun(account_id: number, run: string, now: number): Promise<TickRunState>
+  /** Stores bars (core/ticks/bars.ts); answers how many were new, or another. */
+  saveBars(batch: BarBatch): Promise<number>
+  /** Oldest first, from `from` on and before `to`, ms of broker time. */
+  bars(
+    of: Pick<BarBatch, 'account_id' | 'symbol' | 'timeframe'>,
+    from: number,
+    to: number,
+    page: PageRequest,
+  ): Promise<Page<StoredBar>>
   /** Newest first. */
   tickLosses(account_id: number, limit: number): Promise<TickLoss[]>
   /** Days of broker time that have a place for ticks, from 1970-01-01. */

@@ -12,6 +12,15 @@ export interface Candle {
   ticks: number
 }
 
+/** A part of a history on its way to the server. */
+export interface BarsSent {
+  symbol: string
+  timeframe: string
+  bars: readonly Candle[]
+  /** The last of them is not finished. */
+  forming: boolean
+}
+
 const MINUTE_MS = 60_000
 /** A month of minutes; a real terminal keeps a set number of bars, too. */
 const MINUTES_MAX = 43_200
@@ -36,18 +45,19 @@ export class CandleStore {
     if (minutes.length > MINUTES_MAX) minutes.splice(0, MINUTES_MAX / 10)
   }
 
-  /** Oldest first, from `from_ms` (included) to `to_ms` (not included); at most `max`, the newest of them. */
+  /** Those that begin from `from_ms` (included) to `to_ms` (not included), oldest first; at most `max`. */
   read(symbol: string, timeframe: Timeframe, from_ms: number, to_ms: number, max: number): Candle[] {
     const length_ms = TIMEFRAMES[timeframe] * 1000
     const candles: Candle[] = []
     for (const minute of this.#minutes.get(symbol) ?? []) {
-      if (minute.time_ms < from_ms || minute.time_ms >= to_ms) continue
       const start_ms = minute.time_ms - (minute.time_ms % length_ms)
+      if (start_ms < from_ms || start_ms >= to_ms) continue
       const last = candles.at(-1)
       if (last?.time_ms === start_ms) merge(last, minute)
+      else if (candles.length === max) break
       else candles.push({ ...minute, time_ms: start_ms })
     }
-    return candles.slice(-max)
+    return candles
   }
 }
 

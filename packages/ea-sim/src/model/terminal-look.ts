@@ -1,13 +1,10 @@
 // Reading the terminal: PositionsTotal, OrdersTotal, HistorySelect and CopyRates in one call.
 
-import { readTag, type Timeframe } from '@ngtb/protocol'
+import { readTag, TIMEFRAMES, type Timeframe } from '@ngtb/protocol'
 import type { SimulatedBroker } from './broker.ts'
 import { brokerTimeMs } from './broker-time.ts'
 import type { LookQuery, LookResult, TerminalState } from './native/broker-port.ts'
 import type { TerminalView } from './terminal-view.ts'
-
-/** Most candles of one answer: it must fit a reply. */
-const CANDLES_MAX = 5_000
 
 export function readTerminal(
   broker: SimulatedBroker,
@@ -50,10 +47,9 @@ export function readTerminal(
       const from_ms = brokerTimeMs(query.from) ?? 0
       const to_ms = brokerTimeMs(query.to) ?? Number.MAX_SAFE_INTEGER
       const timeframe = query.timeframe as Timeframe
-      return {
-        ...nothing,
-        candles: broker.candles.read(query.symbol, timeframe, from_ms, to_ms, CANDLES_MAX),
-      }
+      const candles = broker.candles.read(query.symbol, timeframe, from_ms, to_ms, query.max)
+      const end_ms = (candles.at(-1)?.time_ms ?? 0) + TIMEFRAMES[timeframe] * 1000
+      return { ...nothing, candles, forming: candles.length > 0 && end_ms > broker.time_ms }
     }
   }
 }
@@ -76,6 +72,7 @@ export const emptyLook = (terminal: TerminalState): LookResult => ({
   volume_step: 1e-8,
   highest_command_no: 0,
   candles: [],
+  forming: false,
 })
 
 function byTag(broker: SimulatedBroker, view: TerminalView, magic: string | null, at_ms: number) {

@@ -1,6 +1,7 @@
 // Depth "core": the services are asked by their methods, with the bodies that the wire has. What a door adds — JSON,
 // keys, rates — is in the play at depth "door" (fastify-doors.ts).
 import {
+  type BarsBody,
   commandEndpoints,
   type Endpoint,
   Refusal,
@@ -71,6 +72,8 @@ const ROUTES: Readonly<Record<string, Route>> = {
       ...{ account_id: desk.account_id, ticks: body.ticks, batch_id: body.batch_id, actor },
       numbers: { run: body.run, first_seq: body.first_seq, opened: null },
     }),
+  '/api/bars': ({ services, desk, actor }, body: BarsBody) =>
+    services.bars.save(desk.account_id, body, actor),
   create: async ({ services, desk, ask }, body: CreateBody) => {
     const created = await services.commands.create(desk, wantedOf(services, desk, body, ask.idempotency_key))
     return { ...created.command, replayed: created.replayed }

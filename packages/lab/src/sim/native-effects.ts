@@ -1,5 +1,6 @@
 // Doing what a native EA asks to be done: disk, trade server, looks. Between any two moments of it the process may end.
 import type { Effect, EffectResult, MemoryJournal, TradeServer } from '@ngtb/ea-sim'
+import { eaAsk } from './facts.ts'
 import type { Machine } from './machine.ts'
 import type { NativeLists } from './native-lists.ts'
 import type { TerminalParts } from './plain-terminal.ts'
@@ -14,6 +15,8 @@ export interface EffectParts extends TerminalParts {
   /** In the middle of an effect the process may end here. @returns true: it has */
   mayDie(where: string): boolean
 }
+
+type Done = (result: EffectResult) => void
 
 export class NativeEffects {
   readonly #parts: EffectParts
@@ -47,6 +50,9 @@ export class NativeEffects {
         break
       case 'sync':
         this.#sync(finish)
+        break
+      case 'bars':
+        this.#bars(effect, finish)
         break
       case 'subscribe':
         finish({ kind: 'ok' })
@@ -125,6 +131,22 @@ export class NativeEffects {
         if (told) lists()?.told(told)
         done(told?.http === 200 ? { kind: 'ok' } : { kind: 'lost', cause: 'no answer' })
       }),
+    )
+  }
+
+  #bars({ symbol, timeframe, bars, forming }: Effect & { kind: 'bars' }, done: Done): void {
+    const { account, send, machine } = this.#parts
+    const rows = bars.map(({ time_ms: time, ticks: tick_volume, ...prices }) => ({
+      ...{ time, tick_volume },
+      ...prices,
+    }))
+    const ask = eaAsk(account, 'ticks', '/api/bars', { symbol, timeframe, forming, bars: rows })
+    send(
+      ask,
+      3_000,
+      machine.bound((told) =>
+        done(told?.http === 200 ? { kind: 'ok' } : { kind: 'lost', cause: 'no answer' }),
+      ),
     )
   }
 

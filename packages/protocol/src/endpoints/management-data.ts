@@ -2,7 +2,15 @@
 import Type from 'typebox'
 import { oneOf, SymbolName, Text } from '../model/fields.ts'
 import { DealView, OrderDetailView, OrderView, TradeHistoryView, TradeView } from '../model/trade-views.ts'
-import { AuditView, CandleView, DeadLetterView, LogView, TickLossView, TickView } from '../model/views.ts'
+import {
+  AuditView,
+  BarView,
+  CandleView,
+  DeadLetterView,
+  LogView,
+  TickLossView,
+  TickView,
+} from '../model/views.ts'
 import { MAKERS, TIMEFRAMES, type Timeframe } from '../vocabulary.ts'
 import { endpoints } from './endpoint.ts'
 import {
@@ -142,6 +150,15 @@ export const dataEndpoints = endpoints({
     params: LoginParams,
     query: CandleListQuery,
     reply: listOf(CandleView),
+  },
+  v1_bars: {
+    method: 'GET',
+    path: `${account}/bars`,
+    summary: 'Bars of the terminal’s history, oldest first: what REQUEST_HISTORY brought',
+    access: READ,
+    params: LoginParams,
+    query: CandleListQuery,
+    reply: listOf(BarView),
   },
   v1_logs: {
     method: 'GET',

@@ -1,7 +1,8 @@
-// Port 9901: ticks.
+// Port 9901: ticks, and bars of a terminal's history.
 import Type, { type Static } from 'typebox'
 import { limits } from '../limits.ts'
-import { Price, SymbolName } from '../model/fields.ts'
+import { oneOf, Price, SymbolName } from '../model/fields.ts'
+import { TIMEFRAMES, type Timeframe } from '../vocabulary.ts'
 import { ea } from './command.ts'
 import { endpoints } from './endpoint.ts'
 
@@ -40,6 +41,32 @@ export const TicksBody = Type.Object({
 })
 export type TicksBody = Static<typeof TicksBody>
 
+const Count = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })
+
+/** MT5's MqlRates, with its names. */
+export const BarRow = Type.Object({
+  time: Type.Union([Type.Number({ minimum: 0, maximum: 1e14 }), Type.String({ maxLength: 40 })], {
+    description: 'start, broker time: seconds, or milliseconds when ≥ 1e11, or ISO 8601',
+  }),
+  open: Price,
+  high: Price,
+  low: Price,
+  close: Price,
+  tick_volume: Count,
+  spread: Type.Optional(Type.Integer({ minimum: 0, maximum: 1e9, description: 'points' })),
+  real_volume: Type.Optional(Type.Number({ minimum: 0, maximum: 1e18 })),
+})
+export type BarRow = Static<typeof BarRow>
+
+export const BarsBody = Type.Object({
+  ...ea,
+  symbol: SymbolName,
+  timeframe: oneOf(Object.keys(TIMEFRAMES) as Timeframe[]),
+  forming: Type.Optional(Type.Boolean({ description: 'the newest of them is not finished yet' })),
+  bars: Type.Array(BarRow, { maxItems: limits.bars_per_request_max }),
+})
+export type BarsBody = Static<typeof BarsBody>
+
 export const tickEndpoints = endpoints({
   ticks_batch: {
     method: 'POST',
@@ -48,6 +75,16 @@ export const tickEndpoints = endpoints({
     access: 'ea',
     body: TicksBody,
     body_bytes_max: limits.body_bytes_ticks_max,
+    rate: 'ticks',
+  },
+  bars: {
+    method: 'POST',
+    path: '/api/bars',
+    summary:
+      'Bars of a terminal’s history in any order, each stored once by its beginning; an unfinished one is marked',
+    access: 'ea',
+    body: BarsBody,
+    body_bytes_max: limits.body_bytes_max,
     rate: 'ticks',
   },
 })

@@ -239,6 +239,21 @@ export const CandleView = Type.Object({
 })
 export type CandleView = Static<typeof CandleView>
 
+export const BarView = Type.Object({
+  time_ms: Type.Integer({ description: 'start of the bar, broker time in ms' }),
+  time: UtcTime,
+  open: Type.Number(),
+  high: Type.Number(),
+  low: Type.Number(),
+  close: Type.Number(),
+  tick_volume: Type.Integer(),
+  real_volume: Type.Number(),
+  spread: Type.Integer({ description: 'points' }),
+  complete: Type.Boolean({ description: 'false: it was still forming when the terminal told it' }),
+  received_at: UtcTime,
+})
+export type BarView = Static<typeof BarView>
+
 export const LogView = Type.Object({
   seq: Type.Integer(),
   ...both,

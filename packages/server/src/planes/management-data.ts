@@ -10,6 +10,7 @@ import {
   dealView,
   logView,
   orderView,
+  serverTime,
   tickLossView,
   tradeView,
 } from '../services/views.ts'
@@ -131,6 +132,19 @@ export const dataHandlers = {
       pageRequest(query),
     )
     return pageReply(page, ({ time_ms, ...candle }) => ({ time_ms, time: utc(time_ms), ...candle }))
+  },
+
+  async v1_bars(call) {
+    const { desk, query, utc } = await series(call)
+    const { from, to } = between(query)
+    const { symbol, timeframe = 'M1' } = query
+    const of = { account_id: desk.account_id, symbol, timeframe }
+    const page = await call.services.store.bars(of, from, to, pageRequest(call.query))
+    return pageReply(page, ({ time_ms, received_at, ...bar }) => ({
+      ...{ time_ms, time: utc(time_ms) },
+      ...bar,
+      received_at: serverTime(received_at),
+    }))
   },
 
   async v1_logs(call) {

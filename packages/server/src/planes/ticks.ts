@@ -1,7 +1,8 @@
-// Port 9901: ticks. Its house may be the services, or a thread's own (tick-thread/).
-import { Refusal, type TicksBody, tickEndpoints } from '@ngtb/protocol'
+// Port 9901: ticks and bars. Its house may be the services, or a thread's own (tick-thread/).
+import { type BarsBody, Refusal, type TicksBody, tickEndpoints } from '@ngtb/protocol'
 import type { FastifyInstance } from 'fastify'
 import type { TickNumbers } from '../ports.ts'
+import type { BarIntake } from '../services/bar-intake.ts'
 import type { TickIntake } from '../services/tick-intake.ts'
 import { serverTime } from '../services/views.ts'
 import { actorOf, type Call, eaAccount } from './call.ts'
@@ -14,11 +15,12 @@ const BACKLOG_TIMEOUT_MS = 60_000
 
 export interface TickHouse extends House {
   readonly intake: TickIntake
+  readonly bars: BarIntake
 }
 
 export async function ticksPlane(house: TickHouse): Promise<FastifyInstance> {
   const app = await createPlane(house, BACKLOG_TIMEOUT_MS)
-  mount(app, 'ticks', tickEndpoints, house, { ticks_batch: ticksBatch })
+  mount(app, 'ticks', tickEndpoints, house, { ticks_batch: ticksBatch, bars })
   await tickSocket(app, house)
   return app
 }
@@ -36,6 +38,11 @@ async function ticksBatch(call: Call<TickHouse>) {
     actor: actorOf(call),
   })
   return { status: 'success', ...taken, ...(lost && { lost }), server_time: serverTime(clock.now()) }
+}
+
+async function bars(call: Call<TickHouse>) {
+  const taken = await call.services.bars.save(eaAccount(call), call.body as BarsBody, actorOf(call))
+  return { status: 'success', ...taken, server_time: serverTime(call.services.clock.now()) }
 }
 
 function numbersOf(run: string | undefined, first_seq: number | undefined): TickNumbers | null {

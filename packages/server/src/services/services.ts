@@ -4,6 +4,7 @@ import type { Feed } from '../live/feed.ts'
 import type { Tape } from '../live/tape.ts'
 import type { Clock, CrashPoint, Ids, Log, Store, Timers } from '../ports.ts'
 import { Accounts } from './accounts.ts'
+import { BarIntake } from './bar-intake.ts'
 import { Bells } from './bells.ts'
 import { CommandAnswers } from './command-answers.ts'
 import { CommandBooking } from './command-booking.ts'
@@ -24,7 +25,7 @@ import { Replays } from './replays.ts'
 import { Sessions } from './sessions.ts'
 import { Status } from './status.ts'
 import { Streams } from './streams.ts'
-import { TickIntake } from './tick-intake.ts'
+import { TickIntake, type TickNews } from './tick-intake.ts'
 import { Ticks } from './ticks.ts'
 import { TradeBook } from './trade-book.ts'
 import { TradeEvents } from './trade-events.ts'
@@ -44,6 +45,7 @@ export interface Services extends Context {
   readonly streams: Streams
   /** Ticks on their way into the ledger; idle where threads of their own take them in. */
   readonly intake: TickIntake
+  readonly bars: BarIntake
   readonly ticks: Ticks
   readonly eaLogs: EaLogs
   readonly status: Status
@@ -102,6 +104,7 @@ export function createServices(ports: ServicePorts): Services {
   }
   const connections = new Connections(ctx)
   const ticks = new Ticks(ctx, connections)
+  const tell = (news: readonly TickNews[]) => void ticks.hear(news)
   const moves = new CommandMoves(ctx)
   const booking = new CommandBooking(ctx, moves, (account_id, symbol) => ticks.quote(account_id, symbol))
   const delivery = new CommandDelivery(ctx, moves, booking)
@@ -115,11 +118,8 @@ export function createServices(ports: ServicePorts): Services {
     accounts: new Accounts(ctx),
     connections,
     ticks,
-    intake: new TickIntake({
-      ...ctx,
-      tell: (news) => void ticks.hear(news),
-      tellUnsure: () => ticks.doubt(),
-    }),
+    intake: new TickIntake({ ...ctx, tell, tellUnsure: () => ticks.doubt() }),
+    bars: new BarIntake({ ...ctx, tell }),
     commands: new Commands(ctx, { moves, booking, delivery, answers }),
     delivery,
     answers,

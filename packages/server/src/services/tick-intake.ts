@@ -17,6 +17,7 @@ export interface TickNews {
   readonly account_id: number
   readonly actor: string
   readonly received_at: number
+  readonly kind: 'tick_batch' | 'bars'
   /** Came with this group, known ones too. */
   readonly batches: number
   /** Stored with it. */
@@ -85,7 +86,8 @@ export class TickIntake {
       throw new Refusal('NGTB_RATE', 'more ticks are waiting than the disk takes', { retry_after_s: 1 })
     // Nothing is stored of it, nor its name: the ticks that come under it may still be on their way.
     if (ticks.length === 0) {
-      this.#ports.tell([{ account_id, actor, received_at, batches: 1, ticks: 0, losses: [], quotes: [] }])
+      const of_one = { account_id, actor, received_at, kind: 'tick_batch', batches: 1 } as const
+      this.#ports.tell([{ ...of_one, ticks: 0, losses: [], quotes: [] }])
       return { processed: 0, duplicates: 0, lost: null }
     }
     const { fresh, lost, expected_seq, fenced } = await this.#enqueue(batch, actor)
@@ -151,7 +153,8 @@ function newsOf(group: readonly Waiting[], outcomes: readonly TickOutcome[]): Ti
   for (const [at, { batch, actor }] of group.entries()) {
     const { account_id, received_at, ticks } = batch
     const news = accounts.get(account_id) ?? {
-      ...{ account_id, actor, received_at, batches: 0, ticks: 0, losses: [], quotes: [] },
+      ...{ account_id, actor, received_at, kind: 'tick_batch' as const },
+      ...{ batches: 0, ticks: 0, losses: [], quotes: [] },
       latest: new Map<string, Quote>(),
     }
     accounts.set(account_id, news)

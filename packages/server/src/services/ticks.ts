@@ -67,7 +67,8 @@ export class Ticks {
       }
   }
 
-  async #heard({ account_id, actor, received_at, batches, losses, quotes }: TickNews): Promise<void> {
+  async #heard(news: TickNews): Promise<void> {
+    const { account_id, actor, received_at, kind, batches, losses, quotes } = news
     const latest = this.#quotes.get(account_id) ?? new Map<string, Quote>()
     this.#quotes.set(account_id, latest)
     let newest_ms = 0
@@ -79,7 +80,7 @@ export class Ticks {
     if (quotes.length > 0) this.onQuotes(account_id, quotes)
     const desk = this.#ctx.desks.get(account_id)
     try {
-      await this.#connections.alive(desk, 'tick_batch', actor, null, batches)
+      await this.#connections.alive(desk, kind, actor, null, batches)
       if (losses.length > 0) await this.#tellLosses(desk, losses, actor)
       if (newest_ms > 0) await this.#connections.learnOffset(desk, newest_ms, received_at)
     } catch (error) {

@@ -5,7 +5,8 @@ import { ticksPlane } from '../planes/ticks.ts'
 import { clockOf } from '../platform/clock.ts'
 import { systemIds } from '../platform/ids.ts'
 import type { Log } from '../ports.ts'
-import { TickIntake } from '../services/tick-intake.ts'
+import { BarIntake } from '../services/bar-intake.ts'
+import { TickIntake, type TickNews } from '../services/tick-intake.ts'
 import { sequenceOn } from '../storage/postgres/tick-sequence.ts'
 import { tickWriters } from '../storage/postgres/ticks.ts'
 import { Asking } from './asking.ts'
@@ -25,13 +26,8 @@ const writers = tickWriters(
   (error) => log.warn('database', { error: String(error) }),
   sequenceOn(sequence, lane),
 )
-const intake = new TickIntake({
-  store: writers,
-  clock,
-  log,
-  tell: (news) => say({ type: 'news', news }),
-  tellUnsure: () => say({ type: 'unsure' }),
-})
+const tell = (news: readonly TickNews[]) => say({ type: 'news', news })
+const intake = new TickIntake({ store: writers, clock, log, tell, tellUnsure: () => say({ type: 'unsure' }) })
 let arrived = 0
 const plane = await ticksPlane({
   config,
@@ -42,6 +38,7 @@ const plane = await ticksPlane({
   desks: { numberOf: async (account_id) => asking.numberOf(account_id) },
   arrival: () => ++arrived,
   intake,
+  bars: new BarIntake({ store: writers, clock, tell }),
 })
 
 parentPort?.on('message', (word: ToThread) => {

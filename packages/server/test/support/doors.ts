@@ -128,6 +128,7 @@ export const tick = (fields: Record<string, unknown> = {}) => ({
   volume: 1,
   ...fields,
 })
+const bar = () => ({ time: 1_700_000_040, open: 1.1, high: 1.2, low: 1, close: 1.1, tick_volume: 5 })
 const waiting = (order: string) => ({
   ...{ kind: 'order', order, type: 'ORDER_TYPE_SELL_LIMIT', state: 'ORDER_STATE_PLACED' },
   ...{ symbol: 'EURUSD', volume: 0.1, price: 1.2 },
@@ -156,7 +157,7 @@ export function pathOf(
   const settled = name === 'v1_command_settle' ? { command_id: who.unknown_id } : {}
   const parts: Record<string, string> = { ...who, ...settled, ...other }
   const path = endpoint.path.replace(/:(\w+)/g, (_, part: string) => parts[part] ?? '')
-  return name === 'v1_ticks' || name === 'v1_candles' ? `${path}?symbol=EURUSD` : path
+  return name === 'v1_ticks' || name === 'v1_candles' || name === 'v1_bars' ? `${path}?symbol=EURUSD` : path
 }
 
 /** A body that its door takes. */
@@ -178,6 +179,8 @@ export function goodBody(door: Door, who: Inhabitant): Record<string, unknown> |
       return { reason: 'test' }
     case 'ticks_batch':
       return { batch_id: fresh('batch'), ticks: [tick()] }
+    case 'bars':
+      return { symbol: 'EURUSD', timeframe: 'M1', bars: [bar()] }
     case 'trades_sync':
       return { trades: [position(who.ticket)] }
     case 'events': {
@@ -268,7 +271,7 @@ export function expectClear({ status, text }: { status: number; text: string }, 
 }
 
 const COUNTED =
-  'account command command_attempt trade audit_event ea_log tick_batch tick_counter tick symbol symbol_spec api_key enrolment broker_offset ea_journal generation orphan_result strategy ea_stream dead_letter deal pending_order'
+  'account command command_attempt trade audit_event ea_log tick_batch tick_counter tick symbol symbol_spec api_key enrolment broker_offset ea_journal generation orphan_result strategy ea_stream dead_letter deal pending_order bar'
 
 /** What the ledger holds: rows of each table, and the contents of those that can be changed. */
 export async function ledgerOf(t: TestServer): Promise<Record<string, string>> {

@@ -2,6 +2,7 @@
 // effects, time, chance. Everything comes out as a value: effects to do, bodies and answers to send.
 
 import type { Answer, LedgerMark, MarginMode } from '@ngtb/protocol'
+import type { BarsSent } from '../candles.ts'
 import type { LookQuery, LookResult, OrderRequest, OrderResult, TerminalState } from './broker-port.ts'
 import type { JournalRecord } from './records.ts'
 import type { Stamp } from './stamp.ts'
@@ -17,6 +18,8 @@ export type Effect =
   | { kind: 'rewrite_journal'; records: readonly JournalRecord[] }
   /** Send a full list of positions now; done when the server took it. */
   | { kind: 'sync' }
+  /** Send these bars; done when the server has stored them. */
+  | ({ kind: 'bars' } & BarsSent)
   /** From now on stream these symbols, and no others. */
   | { kind: 'subscribe'; symbols: readonly string[] }
 

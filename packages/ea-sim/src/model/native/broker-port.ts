@@ -3,6 +3,7 @@
 
 import type { Direction, MarginMode, PendingKind } from '@ngtb/protocol'
 import type { Deal, HistoryOrder, PendingOrder, Position } from '../broker-types.ts'
+import type { Candle } from '../candles.ts'
 
 /** One call of OrderSend. `command_id` is for who counts at the broker; a trade server never sees it. */
 export type OrderRequest = {
@@ -78,7 +79,7 @@ export type LookQuery =
   | { what: 'deals'; after: string | null; overlap: number }
   /** Pending orders: all that wait, those that ended since (ms of broker time), and the named ones. */
   | { what: 'orders'; ended_since_ms: number; tickets: readonly string[] }
-  | { what: 'history'; symbol: string; timeframe: string; from: unknown; to: unknown }
+  | { what: 'history'; symbol: string; timeframe: string; from: unknown; to: unknown; max: number }
 
 export interface LookResult {
   /** At the moment of the look: a look at a terminal without a connection proves nothing. */
@@ -99,8 +100,9 @@ export interface LookResult {
   digits: number
   volume_step: number
   highest_command_no: number
-  /** `history`: what there is, oldest first. */
-  candles: unknown[]
+  /** `history`: what there is, oldest first, and whether the last of it is not finished. */
+  candles: Candle[]
+  forming: boolean
 }
 
 /** The broker as a driver holds it. Both may fail: the outcome of an order is then unknown. */

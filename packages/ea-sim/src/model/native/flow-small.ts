@@ -1,7 +1,7 @@
 // What sends no order: subscribe, sync, history. Read only or absolute, so the answer is not kept in the journal:
 // asked again, it is done again. Only the number is recorded, for it was answered.
 
-import type { Evidence } from '@ngtb/protocol'
+import { type Evidence, TIMEFRAMES, type Timeframe } from '@ngtb/protocol'
 import type { Effect } from './api.ts'
 import { type Flow, flush, type Job, look } from './flow.ts'
 import type { Office } from './office.ts'
@@ -30,15 +30,30 @@ function* act(
   yield* answer(job, office, 'failed', undefined, refusal(why, true))
 }
 
-/** What the terminal has; an empty list is an answer, too. */
+/** Bars of one message: others may work between two of them. */
+const BARS_MAX = 1_000
+
+/** What the terminal has goes to the server part by part; the answer says how much. None is an answer, too. */
 export function* history(job: Job, office: Office): Flow {
   const { symbol, timeframe, from, to } = job.command
   if (typeof symbol !== 'string' || typeof timeframe !== 'string')
     return yield* answer(job, office, 'failed', 'rejected', refusal('symbol or timeframe is missing', false))
-  const seen = yield* look({ what: 'history', symbol, timeframe, from, to })
-  if (seen === null)
-    return yield* answer(job, office, 'failed', undefined, refusal('the terminal did not answer', true))
-  yield* answer(job, office, 'completed', 'state', { symbol, timeframe, candles: seen.candles })
+  const failed = (why: string) => answer(job, office, 'failed', undefined, refusal(why, true))
+  let sent = 0
+  for (let next: unknown = from; ; ) {
+    const seen = yield* look({ what: 'history', symbol, timeframe, from: next, to, max: BARS_MAX })
+    if (seen === null) return yield* failed('the terminal did not answer')
+    const { candles: bars, forming } = seen
+    const last = bars.at(-1)
+    if (last === undefined) break
+    const result = yield { kind: 'bars', symbol, timeframe, bars, forming }
+    if (result.kind !== 'ok')
+      return yield* failed(result.kind === 'lost' ? result.cause : 'the bars were not stored')
+    sent += bars.length
+    if (bars.length < BARS_MAX) break
+    next = last.time_ms + TIMEFRAMES[timeframe as Timeframe] * 1_000
+  }
+  yield* answer(job, office, 'completed', 'state', { symbol, timeframe, bars_sent: sent })
 }
 
 /** An answer that is not kept; what was recorded with it is on the disk before it leaves. */

@@ -1,6 +1,15 @@
 // The ledger's port in memory: what a server holds of it. Same words, same order, same promises as storage/postgres.
 import { NEW_TICK_RUN, Refusal } from '@ngtb/protocol'
-import type { PageRequest, Store, TickBatch, TickOutcome, TicksBehind, Timers } from '../../ports.ts'
+import type {
+  BarBatch,
+  PageRequest,
+  Store,
+  TickBatch,
+  TickOutcome,
+  TicksBehind,
+  Timers,
+} from '../../ports.ts'
+import * as bars from './bars.ts'
 import { type CommitWeather, MemoryCommitter, sleeper } from './committer.ts'
 import type { MemoryLedger } from './ledger.ts'
 import * as reads from './reads.ts'
@@ -197,6 +206,9 @@ const tradeReads = (read: Read) => ({
   ticksBehind: (query: TicksBehind) => read((tables) => reads.ticksBehind(tables, query)),
   tickLosses: (account_id: number, limit: number) =>
     read((tables) => (tables.accounts.get(account_id)?.tick_losses ?? []).slice(-limit).reverse()),
+  saveBars: (batch: BarBatch) => read((tables) => bars.saveBars(tables, batch)),
+  bars: (of: Parameters<Store['bars']>[0], from: number, to: number, page: PageRequest) =>
+    read((tables) => bars.bars(tables, of, from, to, page)),
   tickDays: () => read(upkeep.tickDays),
   makeTickDay: async () => {},
   dropTickDay: (day: number) => read((tables) => upkeep.dropTickDay(tables, day)),

@@ -18,6 +18,7 @@ import {
   type OffsetVersion,
   type OrphanResult,
   type StoredAudit,
+  type StoredBar,
   type StoredLog,
   type StrategyRow,
   type StreamRow,
@@ -59,6 +60,8 @@ export class AccountTables {
   readonly tick_runs = new Map<string, TickRunState>()
   readonly tick_losses: TickLoss[] = []
   readonly ticks: TickRow[] = []
+  /** By `symbol timeframe`, then by their beginning. */
+  readonly bars = new Map<string, ReadonlyMap<number, StoredBar>>()
   ticks_last_at: number | null = null
 
   constructor(account: Account) {
@@ -96,6 +99,7 @@ const MAPS = [
   'offsets',
   'batch_ids',
   'tick_runs',
+  'bars',
   'minutes',
 ] as const
 

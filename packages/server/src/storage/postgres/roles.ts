@@ -56,6 +56,7 @@ const RIGHTS: Record<TableName | OtherTable, string> = {
   pending_order: WRITE,
   enrolment: `${WRITE}, delete`,
   symbol: 'select, insert',
+  bar: WRITE,
   tick: 'select, insert',
   // Refused and forgotten ones leave.
   tick_batch: 'select, insert, delete',
@@ -68,6 +69,7 @@ const RIGHTS: Record<TableName | OtherTable, string> = {
 type OtherTable =
   | 'enrolment'
   | 'symbol'
+  | 'bar'
   | 'tick'
   | 'tick_batch'
   | 'tick_run'

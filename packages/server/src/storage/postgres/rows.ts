@@ -153,6 +153,7 @@ export const COUNTERS = new Set([
   'rev',
   'snapshot_no',
   'strategy_magic',
+  'tick_volume',
 ])
 
 /** A result row as the value that core and services know. */

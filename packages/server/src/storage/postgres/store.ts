@@ -1,5 +1,6 @@
 // The ledger on PostgreSQL: writes through the two committers, reads through a small pool.
 import type { Store } from '../../ports.ts'
+import * as bars from './bars.ts'
 import { Committer } from './committer.ts'
 import { createPool, orAway } from './pool.ts'
 import * as accounts from './reads/accounts.ts'
@@ -74,6 +75,8 @@ export function createPostgresStore({ onError, sequence, ...address }: PostgresS
     settledTicks: (now) => numbers.settled(now),
     ticksBehind: read(stored.ticksBehind),
     tickLosses: read(stored.tickLosses),
+    saveBars: (batch) => writers.saveBars(batch),
+    bars: read(bars.bars),
     tickDays: read(upkeep.tickDays),
     makeTickDay: read(upkeep.makeTickDay),
     dropTickDay: read(upkeep.dropTickDay),

@@ -7,7 +7,8 @@
 import { Refusal, type TickRunState } from '@ngtb/protocol'
 import pg from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
-import type { TickBatch, TickOutcome } from '../../ports.ts'
+import type { BarBatch, TickBatch, TickOutcome } from '../../ports.ts'
+import { saveBars } from './bars.ts'
 import { isAway } from './pool.ts'
 import { toIso } from './rows.ts'
 import { connectionOf, type DatabaseAddress } from './session.ts'
@@ -51,6 +52,7 @@ export function tickWriters(
     },
     openTickRun: (account_id: number, run: string, now: number): Promise<TickRunState> =>
       turn((writer) => writer.openRun(account_id, run, now)),
+    saveBars: (batch: BarBatch): Promise<number> => turn((writer) => writer.saveBars(batch)),
     async close(): Promise<void> {
       await Promise.all(all.map((writer) => writer.close()))
     },
@@ -79,6 +81,10 @@ class TickWriter {
 
   openRun(account_id: number, run: string, now: number): Promise<TickRunState> {
     return this.#with((client) => openRun(client, account_id, run, now))
+  }
+
+  saveBars(batch: BarBatch): Promise<number> {
+    return this.#with((client) => saveBars(client, batch))
   }
 
   async #with<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {
