@@ -1,4 +1,4 @@
-// `ngtb export`: ticks and candles of one symbol as CSV, to read, to replay, or to load into a Parquet file.
+// `ngtb export`: ticks, candles and bars of one symbol as CSV, to read, to replay, or to load into a Parquet file.
 //
 //   E1. A file is there whole or not at all: it is written under another name and renamed at the end.
 //   E2. Prices are the shortest text of the stored number, so what is read back is the same number.
@@ -6,7 +6,7 @@ import { createWriteStream } from 'node:fs'
 import { access, rename, rm, writeFile } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
 import { TIMEFRAMES, type Timeframe } from '@ngtb/protocol'
-import type { CandleView, Client, TickView } from '@ngtb/sdk'
+import type { BarView, CandleView, Client, TickView } from '@ngtb/sdk'
 import { type Command, Option } from 'commander'
 import { type ClientOptions, withClient, withClientOptions } from './client.ts'
 import { Misuse } from './failures.ts'
@@ -50,27 +50,39 @@ const TICKS_TYPED: readonly Column<TickView>[] = [
   { name: 'ask', type: 'DOUBLE', of: ({ ask }) => ask },
   { name: 'volume', type: 'DOUBLE', of: ({ volume }) => volume },
 ]
-const CANDLES: readonly Column<CandleView>[] = [
+const PRICES: readonly Column<Pick<CandleView, 'time' | 'open' | 'high' | 'low' | 'close'>>[] = [
   { name: 'time_utc_ms', type: 'INT64', of: utcMs },
   { name: 'open', type: 'DOUBLE', of: ({ open }) => open },
   { name: 'high', type: 'DOUBLE', of: ({ high }) => high },
   { name: 'low', type: 'DOUBLE', of: ({ low }) => low },
   { name: 'close', type: 'DOUBLE', of: ({ close }) => close },
-  { name: 'ticks', type: 'INT64', of: ({ ticks }) => ticks },
-  { name: 'complete', type: 'BOOLEAN', of: ({ complete }) => complete },
 ]
-const CANDLES_TYPED: readonly Column<CandleView>[] = [
+const TYPED_TIMES: readonly Column<Pick<CandleView, 'time' | 'time_ms'>>[] = [
   { name: 'symbol', type: 'STRING', of: (_, symbol) => symbol },
   { name: 'time_utc', type: 'TIMESTAMP_MILLIS (UTC)', of: ({ time }) => time },
   { name: 'time_broker_ms', type: 'INT64', of: ({ time_ms }) => time_ms },
-  ...CANDLES.slice(1),
 ]
+const CANDLES: readonly Column<CandleView>[] = [
+  ...PRICES,
+  { name: 'ticks', type: 'INT64', of: ({ ticks }) => ticks },
+  { name: 'complete', type: 'BOOLEAN', of: ({ complete }) => complete },
+]
+const CANDLES_TYPED: readonly Column<CandleView>[] = [...TYPED_TIMES, ...CANDLES.slice(1)]
+
+const BARS: readonly Column<BarView>[] = [
+  ...PRICES,
+  { name: 'tick_volume', type: 'INT64', of: ({ tick_volume }) => tick_volume },
+  { name: 'real_volume', type: 'DOUBLE', of: ({ real_volume }) => real_volume },
+  { name: 'spread', type: 'INT64', of: ({ spread }) => spread },
+  { name: 'complete', type: 'BOOLEAN', of: ({ complete }) => complete },
+]
+const BARS_TYPED: readonly Column<BarView>[] = [...TYPED_TIMES, ...BARS.slice(1)]
 
 export function exportCommands(program: Command): void {
   const root = group(
     program,
     'export',
-    'Ticks and candles as CSV',
+    'Ticks, candles and bars as CSV',
     'export ticks --account 12345678 --symbol EURUSD --out eurusd.csv',
   )
   withExport(
@@ -101,6 +113,24 @@ export function exportCommands(program: Command): void {
         write(
           client.candles({ ...rangeOf(options), timeframe: options.timeframe }),
           options.parquet ? CANDLES_TYPED : CANDLES,
+          options,
+        ),
+      ),
+    )
+  withExport(
+    subcommand(
+      root,
+      'bars',
+      'Bars of the terminal’s history, as REQUEST_HISTORY brought them',
+      'export bars --symbol EURUSD --timeframe H1 --out h1.csv',
+    ),
+  )
+    .addOption(new Option('--timeframe <name>', 'of the bars').choices(Object.keys(TIMEFRAMES)).default('M1'))
+    .action((options: CandleOptions) =>
+      withClient(options, (client: Client) =>
+        write(
+          client.bars({ ...rangeOf(options), timeframe: options.timeframe }),
+          options.parquet ? BARS_TYPED : BARS,
           options,
         ),
       ),

@@ -15,6 +15,7 @@ export function localBroker(trade_server: TradeServer, clock: Pick<Clock, 'stamp
       return view.positions(at_ms())
     },
     account: () => broker.account(),
+    info: () => broker.info,
     symbols: [...broker.symbols.values()],
     listen(listener) {
       broker.listener = listener

@@ -121,7 +121,8 @@ export class NativeLoops {
       link.clock.now(),
       broker.symbols,
     )
-    const reply = await link.say('connect', { ...plain, ...fields })
+    const account_info = broker.info?.()
+    const reply = await link.say('connect', { ...plain, ...(account_info && { account_info }), ...fields })
     if (reply === null || signal.aborted) return null
     const verdict = this.#connected(reply, sent)
     // A socket needs the key, which only just came: once more, with it.

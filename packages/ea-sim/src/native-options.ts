@@ -1,5 +1,6 @@
 // How to start a native EA: every setting, its unit and its default.
 
+import type { AccountInfo } from '@ngtb/protocol'
 import type { Clock } from './clock.ts'
 import type { BackoffPolicy } from './model/backoff.ts'
 import type { AccountFigures, BrokerEvent, Position } from './model/broker-types.ts'
@@ -15,6 +16,8 @@ export interface TerminalPort extends BrokerPort {
   /** What the terminal's Trade tab shows. */
   positions(): readonly Position[] | Promise<readonly Position[]>
   account(): AccountFigures | Promise<AccountFigures>
+  /** What AccountInfo* says beside the figures. */
+  info?(): AccountInfo
   readonly symbols: readonly SymbolSpec[]
   /** Trades, also by hand and by the market; null ends it. */
   listen?(listener: ((event: BrokerEvent) => void) | null): void

@@ -1,5 +1,6 @@
 // The door of @ngtb/sdk: everything a strategy may use, and nothing else.
 export type {
+  AccountInfo,
   AccountView,
   AuditView,
   BarView,
@@ -18,6 +19,7 @@ export type {
   OrderView,
   OrphanView,
   StoryLine,
+  SymbolView,
   SystemStatusView,
   TickLossView,
   TickView,

@@ -20,6 +20,7 @@ import {
   type OrderDetailView,
   type OrderView,
   type OrphanView,
+  type SymbolView,
   type SystemStatusView,
   type TickLossView,
   type TickView,
@@ -61,6 +62,11 @@ export abstract class Views extends Orders {
     return this.list(at.v1_commands.path, query)
   }
 
+  /** Symbols as the terminal of this account has them, by name. */
+  symbols(query: PageOptions = {}): Listing<SymbolView> {
+    return this.list(at.v1_symbols.path, query)
+  }
+
   /** Results that an EA told of commands which the ledger does not know (its database went back), newest first. */
   async orphans(): Promise<OrphanView[]> {
     return (await this.one<{ items: OrphanView[] }>(at.v1_orphans.path)).items
@@ -82,9 +88,16 @@ export abstract class Views extends Orders {
     return this.one(at.v1_trade_history.path, { ticket: ticketText(ticket) })
   }
 
-  /** Deals of a native EA's terminal, newest first; `made_by: 'unattributed'`: those that nobody could put down. */
+  /**
+   * Deals of a native EA's terminal, newest first; `made_by: 'unattributed'`: those that nobody could put down;
+   * `kind: 'balance'`: deposits, withdrawals, charges.
+   */
   deals(
-    query: PageOptions & { symbol?: string | undefined; made_by?: Maker | undefined } = {},
+    query: PageOptions & {
+      symbol?: string | undefined
+      made_by?: Maker | undefined
+      kind?: 'trade' | 'balance' | undefined
+    } = {},
   ): Listing<DealView> {
     return this.list(at.v1_deals.path, query)
   }

@@ -1,6 +1,6 @@
 // What the ledger keeps, as values: one shape for each kind of row that is not a command, a trade, a deal or an event.
 import type { Health, Journal, Ownership } from '@ngtb/core'
-import type { AnswerStatus, Generation, Scope } from '@ngtb/protocol'
+import type { AccountInfo, AnswerStatus, Generation, Scope } from '@ngtb/protocol'
 
 /** One account's row with the heads of what is counted in it. */
 export interface Account {
@@ -45,6 +45,8 @@ export interface Connection extends Health, Ownership {
   readonly snapshot_no: number
   readonly broker_offset_min: number
   readonly time_basis: string
+  /** As the terminal told it at its last hello; null: never. */
+  readonly account_info: AccountInfo | null
 }
 
 export interface Attempt {

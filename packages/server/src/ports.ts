@@ -143,6 +143,13 @@ export interface TicksBehind {
   readonly limit: number
 }
 
+export interface DealFilter {
+  readonly symbol?: string
+  readonly made_by?: string
+  /** Of a position, or of the balance alone. */
+  readonly kind?: 'trade' | 'balance'
+}
+
 export interface BarBatch {
   readonly account_id: number
   readonly symbol: string
@@ -259,11 +266,7 @@ export interface Store {
   dealsAmong(account_id: number, deals: readonly string[]): Promise<Deal[]>
   dealsOfPosition(account_id: number, position: string): Promise<Deal[]>
   /** Newest first, by deal ticket. */
-  deals(
-    account_id: number,
-    page: PageRequest,
-    where: { symbol?: string; made_by?: string },
-  ): Promise<Page<Deal>>
+  deals(account_id: number, page: PageRequest, where: DealFilter): Promise<Page<Deal>>
   ordersAmong(account_id: number, tickets: readonly string[]): Promise<Order[]>
   /** Pending orders, newest first, by ticket. */
   orders(

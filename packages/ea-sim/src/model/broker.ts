@@ -7,6 +7,7 @@
 //   B5. Balance, profit and margin are exact to the cent (decimal.ts, ledger.ts), volumes to 1e-8 lots.
 //   B6. `magic` and `comment` of an order stay with the order, its deals and the position that it opens.
 
+import type { AccountInfo } from '@ngtb/protocol'
 import { PositionBook, type Terms } from './book.ts'
 import type {
   AccountFigures,
@@ -216,6 +217,17 @@ export class SimulatedBroker {
   /** All open positions, oldest first, with their floating profit. */
   positions(): Position[] {
     return this.#book.all().map((held) => this.#exchange.view(held))
+  }
+
+  /** What AccountInfo* says beside the figures. */
+  get info(): AccountInfo {
+    return {
+      trade_mode: 'ACCOUNT_TRADE_MODE_DEMO',
+      margin_mode: `ACCOUNT_MARGIN_MODE_RETAIL_${this.margin_mode === 'hedging' ? 'HEDGING' : 'NETTING'}`,
+      currency: this.currency,
+      currency_digits: 2,
+      leverage: this.#terms.leverage,
+    }
   }
 
   /** Balance, equity and margins in the account's currency, to the cent. */

@@ -206,9 +206,9 @@ export class Socket {
       return { http: 200, body: { ...body }, retry_after_ms: null }
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
-      const { http, code, message: why, retry_after_s } = error
+      const { http, code, message: why, retry_after_s, more } = error
       const retry_after_ms = retry_after_s === undefined ? null : retry_after_s * 1000
-      return { http, body: { status: 'error', error: code, message: why }, retry_after_ms }
+      return { http, body: { status: 'error', error: code, message: why, ...more }, retry_after_ms }
     }
   }
 

@@ -8,6 +8,7 @@ import {
   CandleView,
   DeadLetterView,
   LogView,
+  SymbolView,
   TickLossView,
   TickView,
 } from '../model/views.ts'
@@ -19,6 +20,7 @@ import {
   LoginParams,
   LoginTicketParams,
   listOf,
+  PageQuery,
   paging,
   READ,
   strict,
@@ -41,7 +43,12 @@ export const OrderListQuery = Type.Object(
   strict,
 )
 export const DealListQuery = Type.Object(
-  { ...paging, symbol: Type.Optional(SymbolName), made_by: Type.Optional(oneOf(MAKERS)) },
+  {
+    ...paging,
+    symbol: Type.Optional(SymbolName),
+    made_by: Type.Optional(oneOf(MAKERS)),
+    kind: Type.Optional(oneOf(['trade', 'balance'])),
+  },
   strict,
 )
 export const TickListQuery = Type.Object({ ...paging, ...between, symbol: SymbolName }, strict)
@@ -64,6 +71,15 @@ export const AuditListQuery = Type.Object(
 )
 
 export const dataEndpoints = endpoints({
+  v1_symbols: {
+    method: 'GET',
+    path: `${account}/symbols`,
+    summary: 'Symbols as the terminal of this account has them, by name',
+    access: READ,
+    params: LoginParams,
+    query: PageQuery,
+    reply: listOf(SymbolView),
+  },
   v1_trades: {
     method: 'GET',
     path: `${account}/trades`,
@@ -93,7 +109,7 @@ export const dataEndpoints = endpoints({
     method: 'GET',
     path: `${account}/deals`,
     summary:
-      'Deals of a native EA’s terminal, newest first; made_by=unattributed: those that nobody could put down',
+      'Deals of a native EA’s terminal, newest first; made_by=unattributed: those that nobody could put down; kind=balance: deposits, withdrawals, charges',
     access: READ,
     params: LoginParams,
     query: DealListQuery,

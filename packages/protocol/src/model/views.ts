@@ -1,5 +1,6 @@
 // What the management API answers: one shape per thing, the same in REST, /ws and SDK. Times are ISO 8601 UTC.
 import Type, { type Static } from 'typebox'
+import { AccountInfo } from './account-info.ts'
 import { both, nullable, UtcTime } from './fields.ts'
 
 const Seconds = (description: string) => nullable(Type.Number({ description }))
@@ -53,10 +54,27 @@ export const AccountView = Type.Object({
   ...both,
   broker: Type.String(),
   created_at: UtcTime,
+  info: nullable(AccountInfo),
   subscribed_symbols: Type.Array(Type.String()),
   connection: ConnectionView,
 })
 export type AccountView = Static<typeof AccountView>
+
+/** A symbol as the terminal of this account has it; what it did not say is null. */
+export const SymbolView = Type.Object({
+  symbol: Type.String(),
+  subscribed: Type.Boolean({ description: 'its ticks are asked for' }),
+  description: nullable(Type.String()),
+  digits: nullable(Type.Integer()),
+  point_value: nullable(Type.Number()),
+  volume_min: nullable(Type.Number({ description: 'lots' })),
+  volume_max: nullable(Type.Number()),
+  volume_step: nullable(Type.Number()),
+  stops_level: nullable(Type.Number({ description: 'points' })),
+  freeze_level: nullable(Type.Number({ description: 'points' })),
+  trade_mode: nullable(Type.Union([Type.Number(), Type.String()])),
+})
+export type SymbolView = Static<typeof SymbolView>
 
 export const AttemptView = Type.Object({
   attempt: Type.Integer(),

@@ -46,6 +46,7 @@ export const accountView = (account_id: number, account_number: string): Account
   account_number,
   broker: 'Pepperstone',
   created_at: born,
+  info: null,
   subscribed_symbols: [],
   connection: connectionView(account_id, account_number),
 })

@@ -4,7 +4,7 @@ import type { Desk } from '../services/desk.ts'
 import { loginOf } from '../services/desks.ts'
 import { sees } from '../services/keys.ts'
 import { subscribed } from '../services/sessions.ts'
-import { accountView } from '../services/views.ts'
+import { accountView, symbolView } from '../services/views.ts'
 import { actorOf, type Call, type Handler } from './call.ts'
 import { pageReply, pageRequest } from './paging.ts'
 
@@ -19,12 +19,9 @@ export async function pathDesk({ services, params, principal }: Call): Promise<D
 }
 
 export const view = async ({ services }: Call, desk: Desk) => {
-  const { account, specs } = await desk.ready()
-  return accountView(
-    account,
-    subscribed(account.subscribed_symbols, specs),
-    await services.status.connection(desk),
-  )
+  const state = await desk.ready()
+  const chosen = subscribed(state.account.subscribed_symbols, state.specs)
+  return accountView(state, chosen, await services.status.connection(desk))
 }
 
 /** Accounts are few and at hand: a page is a slice, its cursor an account_id. */
@@ -50,6 +47,19 @@ export const accountHandlers = {
   v1_accounts: (call) => slice(call, (desk) => view(call, desk)),
   v1_connections: (call) => slice(call, (desk) => call.services.status.connection(desk)),
   v1_account: async (call) => view(call, await pathDesk(call)),
+
+  /** At hand, and sorted by name. */
+  async v1_symbols(call) {
+    const { account, specs } = await (await pathDesk(call)).ready()
+    const { limit, after } = pageRequest(call.query, 'symbol')
+    const chosen = new Set(subscribed(account.subscribed_symbols, specs))
+    const names = [...specs.keys()].sort().filter((name) => after === null || name > String(after[0]))
+    const page = names.slice(0, limit)
+    const next = names.length > limit ? [page.at(-1) as string] : null
+    return pageReply({ items: page, next }, (name) =>
+      symbolView(specs.get(name) ?? { symbol: name }, chosen.has(name)),
+    )
+  },
 
   async v1_account_add(call) {
     const { account, broker } = call.body as { account: unknown; broker?: string }

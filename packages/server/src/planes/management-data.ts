@@ -1,5 +1,6 @@
 // Reading over the management API: trades, ticks, candles, logs, audit.
 import { limits, Refusal, type Timeframe } from '@ngtb/protocol'
+import type { DealFilter } from '../ports.ts'
 import { verifyAudit } from '../services/audit.ts'
 import { levelOf } from '../services/ea-logs.ts'
 import { ticketOf } from '../services/trade-events.ts'
@@ -63,10 +64,11 @@ export const dataHandlers = {
   async v1_deals(call) {
     const desk = await pathDesk(call)
     const { account } = await desk.ready()
-    const { symbol, made_by } = call.query as { symbol?: string; made_by?: string }
+    const { symbol, made_by, kind } = call.query as DealFilter
     const page = await call.services.store.deals(desk.account_id, pageRequest(call.query, 'ticket'), {
       ...(symbol ? { symbol } : {}),
       ...(made_by ? { made_by } : {}),
+      ...(kind ? { kind } : {}),
     })
     return pageReply(page, (deal) => dealView(account, deal))
   },

@@ -6,6 +6,7 @@ import type { Page, PageRequest } from '../ports.ts'
 const PARTS = {
   number: (part: unknown) => Number.isSafeInteger(part),
   ticket: (part: unknown) => toInt64(part) !== null,
+  symbol: (part: unknown) => typeof part === 'string' && part.length <= limits.symbol_length_max,
   key: (part: unknown) => typeof part === 'string' && /^[a-z0-9]{12}$/.test(part),
 }
 

@@ -29,7 +29,7 @@ export class Connections {
   /** Hello of an EA, within `step`. Answers the session. */
   connect(
     step: Step,
-    hello: Pick<ConnectBody, 'broker' | 'platform' | 'available_symbols'>,
+    hello: Pick<ConnectBody, 'broker' | 'platform' | 'available_symbols' | 'account_info'>,
     actor: string,
   ): string {
     const { state, now } = step
@@ -40,6 +40,7 @@ export class Connections {
       session_id,
       connected_at: now,
       platform: hello.platform ?? null,
+      account_info: hello.account_info ?? state.connection.account_info,
     })
     if (hello.broker && hello.broker !== state.account.broker) step.saveAccount({ broker: hello.broker })
     const symbols = this.#saveSpecs(step, hello.available_symbols ?? [])
@@ -49,6 +50,7 @@ export class Connections {
       protocol: state.connection.protocol,
       broker: state.account.broker,
       platform: hello.platform ?? null,
+      account_info: step.state.connection.account_info,
       symbols,
     })
     step.effects.push(() => this.#ctx.log.info('EA connected', { ...names(step), session_id, symbols }))

@@ -258,4 +258,5 @@ const newConnection = (account_id: number): Connection => ({
   snapshot_no: 0,
   broker_offset_min: 0,
   time_basis: 'unknown',
+  account_info: null,
 })

@@ -23,6 +23,8 @@ import {
   type OrderView,
   type OrphanView,
   retcodeName,
+  type SymbolSpec,
+  type SymbolView,
   type TickLossView,
   type TradeView,
 } from '@ngtb/protocol'
@@ -38,6 +40,7 @@ import type {
   TickCount,
   TickLoss,
 } from '../ports.ts'
+import type { DeskState } from './desk-state.ts'
 
 const iso = (ms: number) => new Date(ms).toISOString() // sim-ok: formats a given moment
 export const isoOrNull = (ms: number | null) => (ms === null ? null : iso(ms))
@@ -102,15 +105,30 @@ export function connectionView(
 }
 
 export const accountView = (
-  account: Account,
+  { account, connection: { account_info } }: Pick<DeskState, 'account' | 'connection'>,
   subscribed_symbols: string[],
   connection: ConnectionView,
 ): AccountView => ({
   ...bothNames(account),
   broker: account.broker,
   created_at: iso(account.created_at),
+  info: account_info,
   subscribed_symbols,
   connection,
+})
+
+export const symbolView = (spec: SymbolSpec, is_subscribed: boolean): SymbolView => ({
+  symbol: spec.symbol,
+  subscribed: is_subscribed,
+  description: spec.description ?? null,
+  digits: spec.digits ?? null,
+  point_value: spec.point_value ?? null,
+  volume_min: spec.volume_min ?? null,
+  volume_max: spec.volume_max ?? null,
+  volume_step: spec.volume_step ?? null,
+  stops_level: spec.stops_level ?? null,
+  freeze_level: spec.freeze_level ?? null,
+  trade_mode: spec.trade_mode ?? null,
 })
 
 export function commandView(account: Account, command: Command, ea_connected: boolean): CommandView {

@@ -2,6 +2,7 @@
 import { NEW_TICK_RUN, Refusal } from '@ngtb/protocol'
 import type {
   BarBatch,
+  DealFilter,
   PageRequest,
   Store,
   TickBatch,
@@ -175,14 +176,13 @@ const tradeReads = (read: Read) => ({
     read((tables) => reads.dealsAmong(tables.accounts.get(account_id), deals)),
   dealsOfPosition: (account_id: number, position: string) =>
     read((tables) => reads.dealsOfPosition(tables.accounts.get(account_id), position)),
-  deals: (
-    account_id: number,
-    page: PageRequest,
-    { symbol, made_by }: { symbol?: string; made_by?: string },
-  ) =>
+  deals: (account_id: number, page: PageRequest, { symbol, made_by, kind }: DealFilter) =>
     read((tables) => {
       const rows = [...(tables.accounts.get(account_id)?.deals.values() ?? [])].filter(
-        (row) => (symbol ?? row.symbol) === row.symbol && (made_by ?? row.made_by) === row.made_by,
+        (row) =>
+          (symbol ?? row.symbol) === row.symbol &&
+          (made_by ?? row.made_by) === row.made_by &&
+          (kind === undefined || (row.position === null) === (kind === 'balance')),
       )
       return reads.newestFirst(rows, page, ({ deal }) => deal)
     }),

@@ -1,7 +1,7 @@
 // Reads of deals, and of events that could not be taken.
 import type { Deal } from '@ngtb/core'
 import type pg from 'pg'
-import type { DeadLetter, Page, PageRequest } from '../../../ports.ts'
+import type { DeadLetter, DealFilter, Page, PageRequest } from '../../../ports.ts'
 import { fromRow } from '../rows.ts'
 import { pageOf } from './accounts.ts'
 
@@ -31,13 +31,13 @@ export async function deals(
   pool: pg.Pool,
   account_id: number,
   { limit, after }: PageRequest,
-  { symbol, made_by }: { symbol?: string; made_by?: string },
+  { symbol, made_by, kind }: DealFilter,
 ): Promise<Page<Deal>> {
   const { rows } = await pool.query(
     `select * from deal where account_id = $1 and ($2::bigint is null or deal < $2) and ($3::text is null or symbol = $3)
-       and ($4::text is null or made_by = $4)
-     order by deal desc limit $5`,
-    [account_id, after?.[0] ?? null, symbol ?? null, made_by ?? null, limit + 1],
+       and ($4::text is null or made_by = $4) and ($5::text is null or (position is null) = ($5 = 'balance'))
+     order by deal desc limit $6`,
+    [account_id, after?.[0] ?? null, symbol ?? null, made_by ?? null, kind ?? null, limit + 1],
   )
   return pageOf(
     rows.map((row) => fromRow<Deal>(row)),
