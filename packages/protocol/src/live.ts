@@ -1,7 +1,7 @@
 // The live window on 9905 (`/ws`): what is asked and what is told.
 import Type, { type Static } from 'typebox'
 import { Int64, oneOf, SymbolName, UtcTime } from './model/fields.ts'
-import { TOPICS } from './vocabulary.ts'
+import { TIMEFRAMES, type Timeframe, TOPICS } from './vocabulary.ts'
 
 export const SubscribeMessage = Type.Object(
   {
@@ -35,6 +35,46 @@ export const SubscribeTicksMessage = Type.Object(
   { additionalProperties: false },
 )
 export type SubscribeTicksMessage = Static<typeof SubscribeTicksMessage>
+
+/** Live candles of these series; asked again it replaces what was asked before, and an empty list ends it. */
+export const SubscribeCandlesMessage = Type.Object(
+  {
+    type: Type.Literal('subscribe_candles'),
+    series: Type.Array(
+      Type.Object(
+        {
+          account: Type.Optional(Int64),
+          symbol: SymbolName,
+          timeframe: oneOf(Object.keys(TIMEFRAMES) as Timeframe[]),
+        },
+        { additionalProperties: false },
+      ),
+      { maxItems: 50 },
+    ),
+  },
+  { additionalProperties: false },
+)
+export type SubscribeCandlesMessage = Static<typeof SubscribeCandlesMessage>
+
+export const CandlesMessage = Type.Object({
+  type: Type.Literal('candles'),
+  account: Type.String({ description: 'the MT5 login' }),
+  symbol: Type.String(),
+  timeframe: oneOf(Object.keys(TIMEFRAMES) as Timeframe[]),
+  candles: Type.Array(
+    Type.Object({
+      time_ms: Type.Integer({ description: 'start of the candle, broker time in ms' }),
+      open: Type.Number({ description: 'bid prices' }),
+      high: Type.Number(),
+      low: Type.Number(),
+      close: Type.Number(),
+      ticks: Type.Integer(),
+      complete: Type.Boolean({ description: 'a newer one has begun' }),
+    }),
+    { description: 'the newest state of each that changed, oldest first' },
+  ),
+})
+export type CandlesMessage = Static<typeof CandlesMessage>
 
 const Cursor = Type.Integer({
   minimum: 0,
@@ -102,6 +142,11 @@ export const LIVE_MESSAGES = {
     cursor: Cursor,
   }),
   ticks: TicksMessage,
+  candles_subscribed: Type.Object({
+    type: Type.Literal('candles_subscribed'),
+    series: Type.Integer({ minimum: 0, description: 'how many' }),
+  }),
+  candles: CandlesMessage,
   skipped: Type.Object({
     type: Type.Literal('skipped'),
     topic: Type.Literal('quote'),

@@ -9,6 +9,7 @@ import {
   limits,
   PushMessage,
   SocketReply,
+  SubscribeCandlesMessage,
   SubscribeMessage,
   SubscribeTicksMessage,
   TICK_SOCKET_SAYS,
@@ -86,6 +87,8 @@ const SUMMARIES: Record<keyof typeof LIVE_MESSAGES, string> = {
   skipped: 'A slow listener lost quotes',
   ticks_subscribed: 'From here on ticks are told',
   ticks: 'The newest quotes, or every tick in the order of arrival; `cursor` is where to go on from',
+  candles_subscribed: 'From here on these candles are told',
+  candles: 'What changed of a series, the newest state of each candle',
   error: 'What was asked for is refused; the window stays as it is',
 }
 
@@ -127,6 +130,10 @@ const CHANNELS = {
       subscribe_ticks: {
         summary: 'Ticks from now on, or behind a cursor; replaces what was asked of ticks before',
         payload: plain(SubscribeTicksMessage),
+      },
+      subscribe_candles: {
+        summary: 'Candles of these series, as they grow; replaces what was asked of candles before',
+        payload: plain(SubscribeCandlesMessage),
       },
     },
     sends: Object.fromEntries(

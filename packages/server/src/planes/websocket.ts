@@ -6,6 +6,7 @@ import {
   limits,
   parseJson,
   Refusal,
+  SubscribeCandlesMessage,
   SubscribeMessage,
   SubscribeTicksMessage,
   type Topic,
@@ -17,12 +18,14 @@ import type { Subscriber } from '../live/feed.ts'
 import type { TapeListener } from '../live/tape.ts'
 import { loginOf } from '../services/desks.ts'
 import { hasScope, type Principal, sees } from '../services/keys.ts'
+import { type CandleSeries, LiveCandles } from '../services/live-candles.ts'
 import type { Services } from '../services/services.ts'
 import { checkHost, keyText } from './auth.ts'
 import { rateCounters } from './rates.ts'
 
 const isSubscribe = Compile(SubscribeMessage)
 const isTicks = Compile(SubscribeTicksMessage)
+const isCandles = Compile(SubscribeCandlesMessage)
 const MESSAGE_BYTES_MAX = 64 * 1024
 const PING_MS = 30_000
 
@@ -77,6 +80,7 @@ class Listener {
   readonly #ping: NodeJS.Timeout
   #subscriber: Subscriber | null = null
   #tape: TapeListener | null = null
+  #candles: LiveCandles[] = []
   #quotes_skipped = 0
   #queue: Promise<void> = Promise.resolve()
   #left = false
@@ -100,17 +104,24 @@ class Listener {
     this.#subscriber = null
     if (this.#tape) this.#services.tape.leave(this.#tape)
     this.#tape = null
+    this.#endCandles()
+  }
+
+  #endCandles(): void {
+    for (const series of this.#candles) series.leave()
+    this.#candles = []
   }
 
   async #heard(text: string): Promise<void> {
     const message = parseJson(text)
     const principal = await admitted(this.#services, this.#request)
     if (isTicks.Check(message)) await this.#listenToTicks(message, principal)
+    else if (isCandles.Check(message)) await this.#listenToCandles(message, principal)
     else if (isSubscribe.Check(message)) await this.#listenToEvents(message, principal)
     else
       throw new Refusal(
         'NGTB_BODY_INVALID',
-        'send {type: "subscribe", topics: […], accounts?: […], after?: seq} or {type: "subscribe_ticks", mode: "latest" | "every" | "off", accounts?: […], symbols?: […], after?: cursor}',
+        'send {type: "subscribe", topics: […], accounts?: […], after?: seq} or {type: "subscribe_ticks", mode: "latest" | "every" | "off", accounts?: […], symbols?: […], after?: cursor} or {type: "subscribe_candles", series: [{account, symbol, timeframe}]}',
       )
   }
 
@@ -138,6 +149,32 @@ class Listener {
     tape.listen(this.#tape)
     if (mode === 'latest')
       for (const [account_id, quotes] of ticks.newest(accounts)) tape.hear(account_id, quotes)
+  }
+
+  async #listenToCandles({ series }: SubscribeCandlesMessage, principal: Principal): Promise<void> {
+    const { desks, ticks } = this.#services
+    const wanted: CandleSeries[] = []
+    for (const { account, symbol, timeframe } of series) {
+      const [account_id, ...others] =
+        (await this.#accounts(principal, account === undefined ? account : [account])) ?? []
+      if (account_id === undefined || others.length > 0)
+        throw new Refusal('NGTB_BODY_INVALID', 'series.account is missing: this key sees more than one')
+      wanted.push({ account_id, account: desks.login(account_id), symbol, timeframe })
+    }
+    if (!this.#subscriber) await this.#subscribe(principal, [], null, undefined, () => {})
+    this.#endCandles()
+    this.#send({ type: 'candles_subscribed', series: wanted.length })
+    if (this.#left) return
+    const out = {
+      tell: (told: object) => this.#send(told),
+      room: () => this.#socket.bufferedAmount < limits.websocket_quote_buffer_bytes_max,
+    }
+    this.#candles = wanted.map((one) => new LiveCandles(this.#services, one, out))
+    for (const [at, candles] of this.#candles.entries()) {
+      const { account_id, symbol } = wanted[at] as CandleSeries
+      const quotes = ticks.newest(new Set([account_id])).get(account_id) ?? []
+      candles.start(quotes.find((quote) => quote.symbol === symbol)?.time_ms ?? null)
+    }
   }
 
   async #listenToEvents(message: SubscribeMessage, principal: Principal): Promise<void> {
