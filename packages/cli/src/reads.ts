@@ -1,4 +1,4 @@
-// `ngtb trades`, `ngtb status`, `ngtb logs`: what a running server says.
+// `ngtb trades`, `ngtb orders`, `ngtb status`, `ngtb logs`: what a running server says.
 import type { Client, ConnectionView, SystemStatusView } from '@ngtb/sdk'
 import { type Command, Option } from 'commander'
 import { apiKey, type ClientOptions, serverUrl, withClient, withClientOptions } from './client.ts'
@@ -18,6 +18,13 @@ export function readCommands(program: Command): void {
     .option('--symbol <symbol>', 'of one symbol')
     .option('--limit <n>', 'at most so many', count(), 100)
     .action((options: TradeOptions) => withClient(options, (client) => trades(client, options)))
+  withClientOptions(subcommand(program, 'orders', 'Pending orders of an account', 'orders --status all'))
+    .addOption(
+      new Option('--status <status>', 'which ones').choices(['waiting', 'over', 'all']).default('waiting'),
+    )
+    .option('--symbol <symbol>', 'of one symbol')
+    .option('--limit <n>', 'at most so many', count(), 100)
+    .action((options: OrderOptions) => withClient(options, (client) => orders(client, options)))
   withClientOptions(
     subcommand(program, 'status', 'Connections, commands and data of the server', 'status'),
   ).action(status)
@@ -69,6 +76,36 @@ async function trades(client: Client, options: TradeOptions): Promise<void> {
             trade.close_price,
             trade.close_reason,
             trade.command_id,
+          ]),
+        ),
+  )
+}
+
+interface OrderOptions extends ListOptions {
+  status: 'waiting' | 'over' | 'all'
+  symbol?: string
+}
+
+async function orders(client: Client, options: OrderOptions): Promise<void> {
+  const { status, symbol, limit } = options
+  const items = await some(client.orders({ status, symbol, limit: pageOf(limit) }), limit)
+  say(options, { items }, () =>
+    items.length === 0
+      ? `No pending orders${status === 'all' ? '' : status === 'waiting' ? ' wait' : ' are over'}.`
+      : table(
+          ['ticket', 'symbol', 'type', 'volume', 'left', 'price', 'sl', 'tp', 'state', 'made by', 'ended by'],
+          items.map((order) => [
+            order.ticket,
+            order.symbol,
+            order.type,
+            order.volume,
+            order.volume_left,
+            order.price,
+            order.sl,
+            order.tp,
+            order.state,
+            order.command_id ?? order.made_by,
+            order.ended_command_id ?? order.ended_by,
           ]),
         ),
   )
