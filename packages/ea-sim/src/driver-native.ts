@@ -27,6 +27,7 @@ import { type Emit, NATIVE_CADENCE, type NativeCadence, type NativeDriverOptions
 import { cadenceOf } from './options.ts'
 import { Courier } from './outbox.ts'
 import { EaStats } from './stats.ts'
+import type { TickLine } from './tick-line.ts'
 import { TickSender } from './tick-sender.ts'
 import { barsBody, disconnectBody, tradeEvent } from './wire.ts'
 
@@ -48,6 +49,7 @@ export class RunningNativeEa {
   readonly #loops: NativeLoops
   readonly #mailroom: Mailroom
   readonly #ticks: TickSender
+  #tick_line: TickLine | null = null
   readonly #boot_id: string
   /** No new work is taken. */
   readonly #stopping = new AbortController()
@@ -85,12 +87,15 @@ export class RunningNativeEa {
     const nobody = () => undefined
     const print = options.log ?? nobody
     this.#mailroom = new Mailroom({ link, courier, gate, stats, emit: nobody, onChanged: nobody, print })
+    const run_id = randomUUID()
+    if (options.push === true) this.#tick_line = link.tickLine(run_id)
     this.#ticks = new TickSender({
       link,
+      line: this.#tick_line ?? undefined,
       courier,
       stats,
       cadence: () => cadence,
-      run_id: randomUUID(),
+      run_id,
       numbered: true,
       buffer_max: options.tick_buffer_max ?? 200_000,
       onSettled: ({ ticks }, sent) => {
@@ -115,6 +120,11 @@ export class RunningNativeEa {
 
   get online(): boolean {
     return this.#ea?.status === 'online'
+  }
+
+  /** Ticks go by a socket of their own now. */
+  get ticks_framed(): boolean {
+    return this.#tick_line?.is_open === true
   }
 
   /** Commands come by the socket now. */
@@ -328,6 +338,7 @@ export class RunningNativeEa {
     this.#options.broker.listen?.(null)
     this.#options.broker.listenOrders?.(null)
     this.#link.destroy()
+    this.#tick_line?.end()
     this.#mailroom.clear()
     this.#ticks.clear()
     await this.#running.catch(() => undefined)

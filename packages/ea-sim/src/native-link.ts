@@ -13,6 +13,7 @@ import type { Emit, NativeDriverOptions } from './native-options.ts'
 import { accountOf, planeUrls } from './options.ts'
 import { EaSocket, type SocketHandlers } from './socket.ts'
 import type { EaStats } from './stats.ts'
+import { TickLine } from './tick-line.ts'
 import { type Account, EA_ENDPOINTS, type EndpointName } from './wire.ts'
 
 export type Word =
@@ -104,6 +105,17 @@ export class NativeLink implements Line {
     })
     if (signal.aborted) socket?.cut()
     return signal.aborted ? null : socket
+  }
+
+  /** A socket for the ticks of one run, beside this link's HTTP. */
+  tickLine(run: string): TickLine {
+    const { request_timeout_ms: timeout_ms = 10_000, push_retry_ms: retry_ms = 5_000 } = this.#context.options
+    const url = new URL('/ws/ticks', this.#urls.ticks_batch)
+    url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:'
+    const { account, clock } = this
+    // L2.
+    const api_key = () => (this.#up ? this.api_key : null)
+    return new TickLine({ url, account, run, clock, timeout_ms, retry_ms, api_key })
   }
 
   /** From now on words go this way; null: by HTTP. */

@@ -1,6 +1,6 @@
 // Ticks on their way: gathered, numbered into batches, and repeated until acknowledged.
 //
-//   S1. A batch's text and batch_id are fixed when it is made; every resend is the same bytes (P11).
+//   S1. A batch's ticks and its name are fixed when it is made; every resend is the same (P11).
 //   S2. One batch is under way at a time, so ticks arrive in order. What gathers meanwhile goes as one batch.
 //   S3. The buffer is bounded; what it must drop is counted and reported as a range.
 //   S4. Ticks are numbered as they come, so that the server sees what was dropped; one batch holds no gap.
@@ -10,6 +10,7 @@ import type { Tick } from './model/ticks.ts'
 import type { Cadence } from './options.ts'
 import type { Courier } from './outbox.ts'
 import type { EaStats } from './stats.ts'
+import type { TickLine } from './tick-line.ts'
 import { ticksBody } from './wire.ts'
 
 export interface TickBatch {
@@ -27,6 +28,8 @@ export interface TickSenderContext {
   /** A native EA says its numbers (P11); a plain one has no words for them. */
   numbered: boolean
   buffer_max: number
+  /** Another way than HTTP; null: not now. */
+  line?: TickLine | undefined
   onSettled: (batch: TickBatch, sent: Sent) => void
   onDropped: (ticks: readonly Tick[]) => void
 }
@@ -113,7 +116,7 @@ export class TickSender {
   }
 
   async #deliver(ticks: readonly Tick[], first_seq: number): Promise<void> {
-    const { link, courier, stats, run_id, numbered, onSettled } = this.#context
+    const { link, courier, stats, run_id, numbered, line, onSettled } = this.#context
     const batch_id = `${run_id}-${this.#next_batch++}`
     const numbers = numbered ? { run: run_id, first_seq } : null
     const batch: TickBatch = { batch_id, ticks, body: ticksBody(link.account, batch_id, ticks, numbers) }
@@ -121,9 +124,9 @@ export class TickSender {
     stats.batches_sent++
     stats.ticks_sent += ticks.length
     let tries = 0
-    const sent = await courier.deliver(() => {
+    const sent = await courier.deliver(async () => {
       if (tries++ > 0) stats.batches_resent++
-      return link.send('ticks_batch', batch.body)
+      return (await line?.send(ticks, first_seq)) ?? link.send('ticks_batch', batch.body)
     })
     this.#under_way = 0
     if (this.#hasRoom()) for (const resolve of this.#room_waiters.splice(0)) resolve()

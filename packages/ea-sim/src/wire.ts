@@ -140,7 +140,8 @@ export function ticksBody(
       `{"symbol":${JSON.stringify(symbol)},"bid":${bid_text},"ask":${ask_text},` +
       `"timestamp":${time_ms},"volume":${volume}}`,
   )
-  const head = JSON.stringify({ account, batch_id, ...numbers }).slice(0, -1)
+  // Run and first number are a name, too, and the same over every line.
+  const head = JSON.stringify({ account, ...(numbers ?? { batch_id }) }).slice(0, -1)
   return `${head},"ticks":[${rows.join(',')}]}`
 }
 

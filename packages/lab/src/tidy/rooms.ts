@@ -61,6 +61,7 @@ export const THIRD_PARTY: Readonly<Record<string, readonly string[]>> = {
     'server/planes/tick',
     'sdk',
     'ea-sim/socket',
+    'ea-sim/tick-line',
     'examples',
   ],
   redis: ['server/delivery', 'cli'],
