@@ -255,6 +255,8 @@ export interface Store {
     where: { status?: string; type?: string },
   ): Promise<Page<Command>>
   attempts(account_id: number, command_id: string): Promise<Attempt[]>
+  /** MODIFY_PENDING and CANCEL_PENDING of this order's ticket, and the newest CLOSE_ALLs; newest first. */
+  commandsOfOrder(account_id: number, ticket: string): Promise<Command[]>
   trade(account_id: number, ticket: string): Promise<Trade | null>
   tradesAmong(account_id: number, tickets: readonly string[]): Promise<Trade[]>
   trades(
@@ -274,8 +276,8 @@ export interface Store {
     page: PageRequest,
     where: { status: 'waiting' | 'over' | 'all'; symbol?: string },
   ): Promise<Page<Order>>
-  /** Broker time in ms at which the newest of them ended; null: none has. */
-  newestOrderEnd(account_id: number): Promise<number | null>
+  /** Broker time in ms at which the newest of them ended before that moment; null: none has. */
+  newestOrderEnd(account_id: number, before_ms: number): Promise<number | null>
   /** Newest first. */
   deadLetters(account_id: number, limit: number): Promise<DeadLetter[]>
   auditOf(
@@ -304,6 +306,8 @@ export interface Store {
     to: number,
     page: PageRequest,
   ): Promise<Page<TickRow>>
+  /** Broker time in ms of the newest tick of a symbol; null: there is none. */
+  newestTick(account_id: number, symbol: string): Promise<number | null>
   tickCounts(): Promise<Map<number, TickCount>>
   /** Everything up to that number of arrival is stored, or never will be. @param now ms UTC */
   settledTicks(now: number): number

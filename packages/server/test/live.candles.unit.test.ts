@@ -13,6 +13,7 @@ let now: number
 let timers: (() => void)[]
 let told: CandlesMessage[]
 let room: boolean
+let away: boolean
 let live: LiveCandles
 
 beforeEach(() => {
@@ -22,6 +23,7 @@ beforeEach(() => {
   timers = []
   told = []
   room = true
+  away = false
   const tape = {
     get now() {
       return now
@@ -35,11 +37,12 @@ beforeEach(() => {
   } as unknown as Tape
   const store = {
     ticks: async (_account: number, _symbol: string, from: number, to: number) => ({
-      items: stored
+      items: there()
         .filter(({ time_ms }) => time_ms >= from && time_ms < to)
         .sort((a, b) => a.time_ms - b.time_ms || a.seq - b.seq),
       next: null,
     }),
+    newestTick: async () => (stored.length === 0 ? null : Math.max(...stored.map(({ time_ms }) => time_ms))),
   }
   const after = (_ms: number, call: () => void) => {
     timers.push(call)
@@ -52,6 +55,11 @@ beforeEach(() => {
   })
 })
 
+/** The ledger's ticks, while it answers. */
+function there(): TickRow[] {
+  if (away) throw new Error('the database is away')
+  return stored
+}
 const tick = (seq: number, time_ms: number, bid: number): TickRow => ({
   ...{ seq, time_ms, bid, symbol: 'EURUSD', ask: 9, volume: 1 },
 })
@@ -69,7 +77,7 @@ const newest = () => told.at(-1)?.candles.at(-1)
 test('C1: what was committed meanwhile is counted when it is told, once', async () => {
   stored = [tick(1, 1_000, 1), tick(2, 2_000, 2), tick(3, 3_000, 3)]
   now = 2
-  live.start(2_000)
+  live.start()
   await settle()
   expect(newest()).toMatchObject({ close: 2, ticks: 2 })
   await hear(3, stored[2] as TickRow)
@@ -79,7 +87,7 @@ test('C1: what was committed meanwhile is counted when it is told, once', async 
 test('C1: a late tick has its candle computed anew, up to the cursor', async () => {
   stored = [tick(1, 1_000, 1), tick(2, 61_000, 2)]
   now = 2
-  live.start(61_000)
+  live.start()
   await settle()
   stored.push(tick(3, 500, 7), tick(4, 600, 8))
   await hear(3, stored[2] as TickRow)
@@ -92,7 +100,7 @@ test('C1: a late tick has its candle computed anew, up to the cursor', async () 
 
 test('C2: while there is no room nothing is told, and then the newest of each', async () => {
   now = 0
-  live.start(null)
+  live.start()
   room = false
   for (const [at, time_ms] of [1_000, 2_000, 61_000].entries()) {
     stored.push(tick(at + 1, time_ms, at + 1))
@@ -108,21 +116,43 @@ test('C2: while there is no room nothing is told, and then the newest of each', 
   ])
 })
 
-test('read too slowly for every tick, it begins anew with the candle of now', async () => {
+test('read too slowly, it goes on from where every tick ended: no candle in between is missed', async () => {
   now = 1
   stored = [tick(1, 1_000, 1)]
-  live.start(1_000)
+  live.start()
   await settle()
-  stored.push(tick(2, 2_000, 5))
-  now = 2
   place?.tell({ type: 'ticks', mode: 'latest', cursor: 1, downgraded: true, ticks: [] })
   await settle()
-  expect(place?.mode).toBe('every')
-  expect(newest()).toMatchObject({ close: 5, ticks: 2 })
+  expect(place).toMatchObject({ mode: 'every', cursor: 1 })
+  const later = [tick(2, 61_000, 5), tick(3, 121_000, 6)]
+  stored.push(...later)
+  await hear(3, ...later)
+  expect(told.flatMap(({ candles }) => candles).map(({ time_ms }) => time_ms)).toEqual([
+    0, 0, 60_000, 120_000,
+  ])
+})
+
+test('C3: what could not be computed is owed, and told though no tick comes any more', async () => {
+  now = 1
+  stored = [tick(1, 1_000, 1)]
+  live.start()
+  await settle()
+  stored.push(tick(2, 61_000, 2), tick(3, 500, 9))
+  away = true
+  await hear(3, stored[1] as TickRow, stored[2] as TickRow)
+  expect(newest()).toMatchObject({ time_ms: 0, complete: false })
+  away = false
+  if (place) place.cursor = 3
+  await settle()
+  await settle()
+  expect(told.at(-1)?.candles).toMatchObject([
+    { time_ms: 0, open: 9, ticks: 2, complete: true },
+    { time_ms: 60_000, ticks: 1, complete: false },
+  ])
 })
 
 test('it leaves: nothing more is told', async () => {
-  live.start(null)
+  live.start()
   stored = [tick(1, 1_000, 1)]
   const heard = hear(1, stored[0] as TickRow)
   live.leave()

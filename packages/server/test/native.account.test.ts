@@ -26,10 +26,27 @@ test('account_info in MetaTrader’s names: kept until another is told, and in t
   await hello({})
   expect((await get()).info).toEqual(account_info)
   const { items } = await get('/audit?kind=connection.connected')
-  expect(items[0].data.account_info).toEqual(account_info)
-  const wrong = await hello({ account_info: { trade_mode: 'REAL' } })
-  expect(wrong.status).toBe(400)
-  expect(JSON.stringify(wrong.body)).toContain('account_info')
+  // Told once, not with every hello.
+  expect(items[0].data.account_info).toBe(undefined)
+  expect(items[1].data.account_info).toEqual(account_info)
+})
+
+test.each([null, 'demo', 7, [], { currency: '' }, { leverage: '1:100', junk: 'x'.repeat(100_000) }])(
+  'what does not fit keeps no EA out, and is not kept: %j',
+  async (account_info) => {
+    expect((await hello({ account_info })).status).toBe(200)
+    expect((await get()).info).toBe(null)
+  },
+)
+
+test('MQL5’s own integers are understood, field by field', async () => {
+  await hello({
+    account_info: { trade_mode: 2, margin_mode: 0, stopout_mode: 9, currency: null, leverage: 30 },
+  })
+  expect((await get()).info).toEqual({
+    ...{ trade_mode: 'ACCOUNT_TRADE_MODE_REAL', margin_mode: 'ACCOUNT_MARGIN_MODE_RETAIL_NETTING' },
+    leverage: 30,
+  })
 })
 
 test('symbols of this account, by name, page by page', async () => {

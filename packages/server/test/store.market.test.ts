@@ -80,8 +80,9 @@ describe.each(Object.keys(OPEN))('%s', (name) => {
       next: ['6'],
     })
     expect((await tickets({ status: 'all' }, { after: ['6'] })).tickets).toEqual(['5'])
-    expect(await store.newestOrderEnd(1)).toBe(NOW + 9)
-    expect(await store.newestOrderEnd(2)).toBe(null)
+    expect(await store.newestOrderEnd(1, NOW + 10)).toBe(NOW + 9)
+    expect(await store.newestOrderEnd(1, NOW + 9)).toBe(null)
+    expect(await store.newestOrderEnd(2, NOW + 10)).toBe(null)
     const told = await store.snapshot(async (at) => ({
       among: (await at.ordersAmong(1, ['6', 'no ticket'])).length,
       untold: (await at.untold(1, 10)).orders,

@@ -1,7 +1,6 @@
 // Port 9900: connection and commands (contract §3). Unknown fields are ignored: existing EAs send some.
 import Type, { type Static } from 'typebox'
 import { limits } from '../limits.ts'
-import { AccountInfo } from '../model/account-info.ts'
 import {
   AnswerReply,
   AnswersReply,
@@ -41,7 +40,11 @@ export const ConnectBody = Type.Object({
   available_symbols: Type.Optional(
     Type.Array(Type.Union([SymbolName, SymbolSpec]), { maxItems: limits.symbols_per_connect_max }),
   ),
-  account_info: Type.Optional(AccountInfo),
+  account_info: Type.Optional(
+    Type.Unknown({
+      description: 'AccountInfo* of MQL5: docs/spec/market-data.md; what does not fit is left out',
+    }),
+  ),
   ...nativeHello,
 })
 export type ConnectBody = Static<typeof ConnectBody>

@@ -41,20 +41,20 @@ export const TicksBody = Type.Object({
 })
 export type TicksBody = Static<typeof TicksBody>
 
-const Count = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })
-
-/** MT5's MqlRates, with its names. */
+/** MT5's MqlRates, with its names. Only the shape: values are judged bar by bar, and one spoils no other (R10). */
 export const BarRow = Type.Object({
-  time: Type.Union([Type.Number({ minimum: 0, maximum: 1e14 }), Type.String({ maxLength: 40 })], {
+  time: Type.Union([Type.Number(), Type.String({ maxLength: 40 })], {
     description: 'start, broker time: seconds, or milliseconds when ≥ 1e11, or ISO 8601',
   }),
-  open: Price,
-  high: Price,
-  low: Price,
-  close: Price,
-  tick_volume: Count,
-  spread: Type.Optional(Type.Integer({ minimum: 0, maximum: 1e9, description: 'points' })),
-  real_volume: Type.Optional(Type.Number({ minimum: 0, maximum: 1e18 })),
+  open: Type.Number(),
+  high: Type.Number(),
+  low: Type.Number(),
+  close: Type.Number(),
+  tick_volume: Type.Number(),
+  spread: Type.Optional(Type.Number({ description: 'points' })),
+  real_volume: Type.Optional(
+    Type.Union([Type.Number(), Type.String({ maxLength: 40, description: 'digits' })]),
+  ),
 })
 export type BarRow = Static<typeof BarRow>
 

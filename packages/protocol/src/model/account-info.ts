@@ -1,6 +1,7 @@
 // What a terminal says of its account, in MetaTrader's own names (ENUM_ACCOUNT_*).
 import Type, { type Static } from 'typebox'
-import { Money, nullable, oneOf, Text } from './fields.ts'
+import { Compile } from 'typebox/compile'
+import { Money, oneOf, Text } from './fields.ts'
 
 export const ACCOUNT_TRADE_MODES = [
   'ACCOUNT_TRADE_MODE_DEMO',
@@ -36,12 +37,39 @@ const fields = {
   name: Text,
 }
 
-/** Each is ACCOUNT_… of MQL5, in lower case; what is not said is null in the views. */
+/** Each is ACCOUNT_… of MQL5, in lower case; what was not said is left out. */
 export const AccountInfo = Type.Object(
-  Object.fromEntries(
-    Object.entries(fields).map(([name, schema]) => [name, Type.Optional(nullable(schema))]),
-  ) as {
-    [Name in keyof typeof fields]: Type.TOptional<Type.TUnion<[(typeof fields)[Name], Type.TNull]>>
+  Object.fromEntries(Object.entries(fields).map(([name, schema]) => [name, Type.Optional(schema)])) as {
+    [Name in keyof typeof fields]: Type.TOptional<(typeof fields)[Name]>
   },
 )
 export type AccountInfo = Static<typeof AccountInfo>
+
+/** MQL5's own integers of these. */
+const ENUMS: Readonly<Record<string, readonly string[]>> = {
+  trade_mode: ACCOUNT_TRADE_MODES,
+  margin_mode: ACCOUNT_MARGIN_MODES,
+  stopout_mode: ACCOUNT_STOPOUT_MODES,
+}
+
+const CHECKS = new Map(Object.entries(fields).map(([name, schema]) => [name, Compile(schema)] as const))
+
+/**
+ * What an EA says of its account, field by field: one that does not fit must not keep the EA out.
+ * @returns null: nothing of it; and the names of what was dropped
+ */
+export function readAccountInfo(told: unknown): { info: AccountInfo | null; dropped: string[] } {
+  const info: Record<string, unknown> = {}
+  const dropped: string[] = []
+  const said = typeof told === 'object' && told !== null && !Array.isArray(told) ? Object.entries(told) : []
+  for (const [name, value] of said) {
+    const word = typeof value === 'number' ? (ENUMS[name]?.[value] ?? value) : value
+    if (value === null || value === undefined) continue
+    if (CHECKS.get(name)?.Check(word)) info[name] = word
+    else dropped.push(name.slice(0, 40))
+  }
+  return {
+    info: Object.keys(info).length === 0 ? null : (info as AccountInfo),
+    dropped: dropped.slice(0, 20),
+  }
+}

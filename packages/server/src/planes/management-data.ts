@@ -138,7 +138,8 @@ export const dataHandlers = {
 
   async v1_bars(call) {
     const { desk, query, utc } = await series(call)
-    const { from, to } = between(query)
+    // A daily history may begin long before any tick.
+    const { from, to } = between({ from: '0', ...query })
     const { symbol, timeframe = 'M1' } = query
     const of = { account_id: desk.account_id, symbol, timeframe }
     const page = await call.services.store.bars(of, from, to, pageRequest(call.query))

@@ -152,7 +152,7 @@ class Listener {
   }
 
   async #listenToCandles({ series }: SubscribeCandlesMessage, principal: Principal): Promise<void> {
-    const { desks, ticks } = this.#services
+    const { desks } = this.#services
     const wanted: CandleSeries[] = []
     for (const { account, symbol, timeframe } of series) {
       const [account_id, ...others] =
@@ -170,11 +170,7 @@ class Listener {
       room: () => this.#socket.bufferedAmount < limits.websocket_quote_buffer_bytes_max,
     }
     this.#candles = wanted.map((one) => new LiveCandles(this.#services, one, out))
-    for (const [at, candles] of this.#candles.entries()) {
-      const { account_id, symbol } = wanted[at] as CandleSeries
-      const quotes = ticks.newest(new Set([account_id])).get(account_id) ?? []
-      candles.start(quotes.find((quote) => quote.symbol === symbol)?.time_ms ?? null)
-    }
+    for (const candles of this.#candles) candles.start()
   }
 
   async #listenToEvents(message: SubscribeMessage, principal: Principal): Promise<void> {

@@ -1,5 +1,6 @@
 // The desk of connections: hello, heartbeat, goodbye, silence (contract §9).
 import {
+  canonical,
   failure,
   goodbye,
   heartbeat as heartbeatHealth,
@@ -10,7 +11,7 @@ import {
   signOfLife,
   type TimeBasis,
 } from '@ngtb/core'
-import type { ConnectBody, HeartbeatBody, SymbolSpec } from '@ngtb/protocol'
+import { type ConnectBody, type HeartbeatBody, readAccountInfo, type SymbolSpec } from '@ngtb/protocol'
 import type { Connection } from '../ports.ts'
 import type { Context } from './context.ts'
 import type { Desk } from './desk.ts'
@@ -35,12 +36,14 @@ export class Connections {
     const { state, now } = step
     const session_id = this.#ctx.ids.uuid()
     const before = state.connection.state
+    const { info, dropped } = readAccountInfo(hello.account_info)
+    const news = info !== null && canonical(info) !== canonical(state.connection.account_info)
     step.saveConnection({
       ...signOfLife(state.connection, now),
       session_id,
       connected_at: now,
       platform: hello.platform ?? null,
-      account_info: hello.account_info ?? state.connection.account_info,
+      account_info: info ?? state.connection.account_info,
     })
     if (hello.broker && hello.broker !== state.account.broker) step.saveAccount({ broker: hello.broker })
     const symbols = this.#saveSpecs(step, hello.available_symbols ?? [])
@@ -50,9 +53,13 @@ export class Connections {
       protocol: state.connection.protocol,
       broker: state.account.broker,
       platform: hello.platform ?? null,
-      account_info: step.state.connection.account_info,
+      ...(news && { account_info: info }),
       symbols,
     })
+    if (dropped.length > 0)
+      step.effects.push(() =>
+        this.#ctx.log.warn('account_info says what can not be read', { ...names(step), dropped }),
+      )
     step.effects.push(() => this.#ctx.log.info('EA connected', { ...names(step), session_id, symbols }))
     return session_id
   }

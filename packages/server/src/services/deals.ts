@@ -103,7 +103,7 @@ export class Deals {
 function factsOf(event: DealEvent) {
   const id = (name: 'deal' | 'order' | 'position') => {
     const value = event[name]
-    if (value === undefined || value === null || value === 0) return null
+    if (value === undefined || value === null || value === 0 || value === '0') return null
     const ticket = toInt64(value)
     if (ticket === null)
       throw new Refusal('NGTB_TICKET_INVALID', `${name} ${String(value).slice(0, 60)} is no ticket`)

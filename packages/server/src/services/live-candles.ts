@@ -3,16 +3,18 @@
 //
 //   C1. A candle that is told is the one that the ledger's ticks up to `cursor` make.
 //   C2. What changed is told at most every TELL_MS, the newest state of each candle only.
-import { candleStart, type GrowingCandle, growCandles, withTick } from '@ngtb/core'
+//   C3. A candle that could not be computed is owed until it is: also when no tick comes any more.
+import { type Candle, candleStart, type GrowingCandle, growCandles, withTick } from '@ngtb/core'
 import { type CandlesMessage, TIMEFRAMES, type TicksMessage, type Timeframe } from '@ngtb/protocol'
 import type { Tape, TapeListener } from '../live/tape.ts'
-import type { Log, Store, TickRow, Timers } from '../ports.ts'
+import type { Log, Page, Store, TickRow, Timers } from '../ports.ts'
 
 const TELL_MS = 200
 const READ_TICKS = 20_000
+const AGAIN_MS = 1_000
 
 export interface CandlePorts {
-  readonly store: Pick<Store, 'ticks'>
+  readonly store: Pick<Store, 'ticks' | 'newestTick'>
   readonly tape: Tape
   readonly timers: Timers
   readonly log: Log
@@ -38,9 +40,12 @@ export class LiveCandles {
   readonly #out: CandleListener
   #place: TapeListener | null = null
   #current: GrowingCandle | null = null
+  /** C3: by their beginning. */
+  readonly #owed = new Set<number>()
   /** By their beginning: not told yet. */
   readonly #changed = new Map<number, Told>()
   #timer: { cancel(): void } | null = null
+  #again: { cancel(): void } | null = null
   #working = false
   #queue: Promise<void> = Promise.resolve()
   #left = false
@@ -51,61 +56,75 @@ export class LiveCandles {
     this.#out = out
   }
 
-  /** @param newest_ms broker time of the newest tick as far as is known: its candle is told at once */
-  start(newest_ms: number | null): void {
-    const { account_id, symbol } = this.#series
-    const { tape } = this.#ports
-    this.#place = {
-      accounts: new Set([account_id]),
-      symbols: new Set([symbol]),
-      mode: 'every',
-      cursor: tape.now,
-      tell: (message) => void this.#hear(message),
-      room: () => !this.#working,
-    }
-    if (newest_ms !== null) void this.#work((cursor) => this.#compute(newest_ms, cursor), tape.now)
-    tape.listen(this.#place)
+  /** The candle of the newest tick is told at once. */
+  start(): void {
+    const cursor = this.#ports.tape.now
+    void this.#work(() => this.#begin(cursor))
+    this.#listen(cursor)
   }
 
   leave(): void {
     this.#left = true
     this.#timer?.cancel()
+    this.#again?.cancel()
     if (this.#place) this.#ports.tape.leave(this.#place)
   }
 
-  #hear({ ticks, cursor, downgraded }: TicksMessage): Promise<void> {
-    // It was read too slowly to follow each tick: a new place, and the newest candle from the ledger.
-    if (downgraded) this.#again()
-    return this.#work(async (upto) => {
-      const anew = new Set<number>()
-      for (const tick of ticks) {
-        const start = candleStart(tick.time_ms, this.#series.timeframe)
-        const grown = anew.has(start) ? null : withTick(this.#current, tick, this.#series.timeframe)
-        if (grown) this.#grew(grown)
-        else anew.add(start)
-      }
-      for (const start of [...anew].sort((a, b) => a - b)) await this.#compute(start, upto)
-    }, cursor)
+  #listen(cursor: number): void {
+    const { account_id, symbol } = this.#series
+    this.#place = {
+      accounts: new Set([account_id]),
+      symbols: new Set([symbol]),
+      ...{ mode: 'every' as const, cursor },
+      tell: (message) => this.#hear(message),
+      room: () => !this.#working,
+    }
+    this.#ports.tape.listen(this.#place)
   }
 
-  #again(): void {
-    const { tape } = this.#ports
-    const newest_ms = this.#current?.last_ms ?? null
-    if (this.#place) tape.leave(this.#place)
-    if (!this.#left) this.start(newest_ms)
+  async #begin(cursor: number): Promise<void> {
+    const { account_id, symbol, timeframe } = this.#series
+    const newest_ms = await this.#ports.store.newestTick(account_id, symbol)
+    if (newest_ms === null) return
+    this.#owed.add(candleStart(newest_ms, timeframe))
+    await this.#settle(cursor)
+  }
+
+  #hear({ ticks, cursor, downgraded }: TicksMessage): void {
+    // It was read too slowly: on from where every tick ended.
+    if (downgraded) {
+      if (this.#place) this.#ports.tape.leave(this.#place)
+      if (!this.#left) this.#listen(cursor)
+    } else void this.#work(() => this.#take(ticks, cursor))
+  }
+
+  async #take(ticks: TicksMessage['ticks'], cursor: number): Promise<void> {
+    const { timeframe } = this.#series
+    for (const tick of ticks) {
+      const start = candleStart(tick.time_ms, timeframe)
+      const grown = this.#owed.has(start) ? null : withTick(this.#current, tick, timeframe)
+      if (grown) this.#grew(grown)
+      else this.#owed.add(start)
+    }
+    await this.#settle(cursor)
+  }
+
+  /** C3. Oldest first, so that what a newer one completes has been told. */
+  async #settle(cursor: number): Promise<void> {
+    for (const start of [...this.#owed].sort((a, b) => a - b)) {
+      const candle = await this.#compute(start, cursor)
+      if (this.#left) return
+      this.#owed.delete(start)
+      if (candle) this.#grew(candle)
+    }
   }
 
   /** One after the other: the tape waits meanwhile. */
-  #work(act: (cursor: number) => Promise<void>, cursor: number): Promise<void> {
+  #work(act: () => Promise<void>): Promise<void> {
     this.#working = true
     const mine = this.#queue
-      .then(() => (this.#left ? undefined : act(cursor)))
-      .catch((error) => {
-        this.#ports.log.warn('live candles could not be computed; they go on with the next tick', {
-          error: String(error),
-        })
-        this.#current = null
-      })
+      .then(() => (this.#left ? undefined : act()))
+      .catch((error) => this.#failed(error))
       .then(() => {
         if (this.#queue === mine) this.#working = false
       })
@@ -113,25 +132,35 @@ export class LiveCandles {
     return mine
   }
 
-  /** C1. */
-  async #compute(time_ms: number, cursor: number): Promise<void> {
+  #failed(error: unknown): void {
+    this.#ports.log.warn('live candles could not be computed; it is tried again', { error: String(error) })
+    if (this.#left || this.#again) return
+    this.#again = this.#ports.timers.after(AGAIN_MS, () => {
+      this.#again = null
+      const cursor = this.#place?.cursor ?? this.#ports.tape.now
+      void this.#work(() => (this.#current === null ? this.#begin(cursor) : this.#settle(cursor)))
+    })
+  }
+
+  /** C1. Null: no tick of it up to there. */
+  async #compute(start: number, cursor: number): Promise<GrowingCandle | null> {
     const { account_id, symbol, timeframe } = this.#series
-    const start = candleStart(time_ms, timeframe)
     const end = start + TIMEFRAMES[timeframe] * 1_000
-    const candles: ReturnType<typeof growCandles> = []
+    const candles: Candle[] = []
     let last_ms = start
-    for (let after: (string | number)[] | null = null, more = true; more; ) {
-      const page: { items: TickRow[]; next: (string | number)[] | null } = await this.#ports.store.ticks(
-        ...([account_id, symbol, start, end, { limit: READ_TICKS, after }] as const),
-      )
+    let after: (string | number)[] | null = null
+    do {
+      const page: Page<TickRow> = await this.#ports.store.ticks(account_id, symbol, start, end, {
+        ...{ limit: READ_TICKS, after },
+      })
+      if (this.#left) return null
       const told = page.items.filter(({ seq }) => seq <= cursor)
       growCandles(candles, told, timeframe)
       last_ms = told.at(-1)?.time_ms ?? last_ms
       after = page.next
-      more = after !== null
-    }
+    } while (after !== null)
     const [candle] = candles
-    if (candle) this.#grew({ ...candle, last_ms })
+    return candle ? { ...candle, last_ms } : null
   }
 
   #grew(candle: GrowingCandle): void {

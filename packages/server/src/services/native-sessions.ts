@@ -10,6 +10,8 @@ import { headsOf } from './handout.ts'
 import type { Step } from './step.ts'
 import { streamsOf } from './streams.ts'
 
+const DAY_MS = 86_400_000
+
 type NativeBody = ConnectBody & { protocol: 2 }
 
 /** What an owner says of the ledger with each poll and heartbeat. */
@@ -82,7 +84,8 @@ export class NativeSessions {
       streams: streamsOf(step, journal_id),
       last_deal: newest_deal?.deal ?? null,
       waiting_orders: [...state.waiting.keys()],
-      last_order_end: await this.#ctx.store.newestOrderEnd(account.account_id),
+      // One from the future would hide all that end before it.
+      last_order_end: await this.#ctx.store.newestOrderEnd(account.account_id, step.now + DAY_MS),
     }
   }
 

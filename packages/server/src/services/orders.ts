@@ -1,8 +1,6 @@
 // Pending orders as a native EA tells them: what waits, and how each ended, with who did it (R12).
 import {
   brokerTimeMs,
-  type Command,
-  covers,
   enderOf,
   judgeOrder,
   type Order,
@@ -10,23 +8,25 @@ import {
   orderFieldsChanged,
   orderImage,
   placerOf,
-  scopeOf,
   stop,
   type ToldOrder,
 } from '@ngtb/core'
-import { type OrderEvent, type OrderNotFoundEvent, Refusal, samePrice, toInt64 } from '@ngtb/protocol'
+import { type OrderEvent, type OrderNotFoundEvent, Refusal, toInt64 } from '@ngtb/protocol'
 import type { CommandMoves } from './command-moves.ts'
 import type { Context } from './context.ts'
+import { OrderCauses } from './order-causes.ts'
 import type { Step } from './step.ts'
 import { strategyMagic, taggedBy } from './trade-tags.ts'
 
 export class Orders {
   readonly #ctx: Context
   readonly #moves: CommandMoves
+  readonly #causes: OrderCauses
 
   constructor(ctx: Context, moves: CommandMoves) {
     this.#ctx = ctx
     this.#moves = moves
+    this.#causes = new OrderCauses(ctx, moves)
   }
 
   /** Brings the orders that these events name back to hand: one look for all of them. */
@@ -41,15 +41,16 @@ export class Orders {
 
   /** @throws {Refusal} NGTB_TICKET_INVALID, before anything is written */
   async take(step: Step, event: OrderEvent, from_owner: boolean): Promise<void> {
-    const told = toldIn(event)
-    const known = step.state.order(told.ticket) ?? null
+    const known = step.state.order(ticketIn(event.order, 'order')) ?? null
+    const told = toldIn(event, known)
     const change = judgeOrder(known, told, from_owner)
     if (change === null) return
+    const { broker_offset_min } = step.state.connection
     const order = known
-      ? { ...known, ...told, magic: known.magic, comment: known.comment, ...WAITS }
+      ? { ...known, ...told, magic: known.magic, ...WAITS, broker_offset_min }
       : await this.#heardOf(step, told)
-    if (change === 'over') this.#end(step, order)
-    else this.#save(step, change, order, known && this.#changeOf(step, known, told))
+    if (change === 'over') await this.#end(step, order)
+    else this.#save(step, change, order, known && (await this.#changeOf(step, known, told)))
   }
 
   /** The terminal has it nowhere: over, until somebody knows better (O1). */
@@ -75,8 +76,8 @@ export class Orders {
     }
   }
 
-  #end(step: Step, order: Order): void {
-    const command = order.state === 'ORDER_STATE_CANCELED' ? cancellerOf(step, order) : null
+  async #end(step: Step, order: Order): Promise<void> {
+    const command = order.state === 'ORDER_STATE_CANCELED' ? await this.#causes.cancelled(step, order) : null
     const ended_command_id = command?.command_id ?? null
     const ended_by = enderOf(order.state, ended_command_id)
     this.#save(step, 'over', { ...order, over_by: 'event', ended_by, ended_command_id })
@@ -87,46 +88,19 @@ export class Orders {
     step.audit(`order.${change}`, 'ea', saved.ticket, { ...orderImage(saved), ...(by && { change: by }) })
   }
 
-  /** Which fields, and whose doing: a MODIFY_PENDING that wanted them, or nobody's that we know. */
-  #changeOf(step: Step, known: Order, told: ToldOrder) {
+  /** Which fields, and whose doing: a MODIFY_PENDING that wanted them, the market's, or nobody's that we know. */
+  async #changeOf(step: Step, known: Order, told: ToldOrder) {
     const fields = orderFieldsChanged(known, told)
     const from = Object.fromEntries(fields.map((field) => [field, known[field]]))
-    const command = handedOut(step, 'MODIFY_PENDING').find((one) => wanted(one, told))
-    return command
-      ? { from, made_by: 'command', command_id: command.command_id }
-      : { from, made_by: 'unattributed', command_id: null }
+    const command = await this.#causes.changed(step, known, told, fields)
+    if (command) return { from, made_by: 'command', command_id: command.command_id }
+    return { from, made_by: fields.some((field) => BY_THE_MARKET.has(field)) ? 'broker' : 'unattributed' }
   }
 }
 
+/** Filled in part, or a stop-limit that was reached. */
+const BY_THE_MARKET: ReadonlySet<keyof ToldOrder> = new Set(['state', 'type', 'volume_left'])
 const WAITS = { over_by: null, ended_by: null, ended_command_id: null } as const
-
-/** Commands of this type that an EA was given, newest first. */
-const handedOut = ({ state }: Step, type: Command['type']): Command[] =>
-  [...state.settled.values(), ...state.unsettled.values()]
-    .filter((command) => command.type === type && command.attempt > 0 && command.status !== 'failed')
-    .sort((a, b) => b.command_no - a.command_no)
-
-/** Are these values what it asked for? */
-function wanted({ payload }: Command, told: ToldOrder): boolean {
-  const { ticket, expiration, ...levels } = payload as Record<string, unknown>
-  if (ticket !== told.ticket) return false
-  const same = Object.entries(levels).every(([field, level]) =>
-    samePrice((level as number | null) || null, told[field as 'price'], 8),
-  )
-  return same && (expiration === undefined || brokerTimeMs(expiration as string) === told.expiration_ms)
-}
-
-function cancellerOf(step: Step, { ticket, symbol, command_id, created_at }: Order): Command | null {
-  const cancels = handedOut(step, 'CANCEL_PENDING').filter(({ payload }) => payload.ticket === ticket)
-  const placed_by = command_id === null ? undefined : step.state.command(command_id)
-  const strategy_no = placed_by?.strategy_no ?? null
-  // An emergency stop that ran before the order was there did not cancel it.
-  const stops = handedOut(step, 'CLOSE_ALL').filter(
-    (command) =>
-      covers(scopeOf(command), { symbol, strategy_no }) && (command.completed_at ?? step.now) >= created_at,
-  )
-  return cancels[0] ?? stops[0] ?? null
-}
 
 function ticketIn(value: unknown, name: string): string {
   const ticket = toInt64(value)
@@ -134,26 +108,42 @@ function ticketIn(value: unknown, name: string): string {
   throw new Refusal('NGTB_TICKET_INVALID', `${name} ${String(value).slice(0, 60)} is no ticket`)
 }
 
-/** @throws {Refusal} NGTB_TICKET_INVALID */
-function toldIn(event: OrderEvent): ToldOrder {
-  const { position, magic } = event
+/**
+ * What an event leaves out stays as it is known (P7).
+ * @throws {Refusal} NGTB_TICKET_INVALID
+ */
+function toldIn(event: OrderEvent, known: Order | null): ToldOrder {
+  const level = (field: 'price' | 'stop_limit_price' | 'sl' | 'tp') =>
+    event[field] === undefined ? (known?.[field] ?? null) : (stop(event[field]) ?? null)
+  const time = (told: OrderEvent['time'], before: number | null | undefined) =>
+    told === undefined ? (before ?? null) : brokerTimeMs(told)
+  const { position, magic, comment = known?.comment, reason = known?.reason } = event
+  const left = event.volume_left === undefined ? known?.volume_left : event.volume_left
   return {
     ticket: ticketIn(event.order, 'order'),
     type: event.type,
     state: event.state,
-    reason: event.reason ?? null,
+    reason: reason ?? null,
     symbol: event.symbol,
     volume: event.volume,
-    volume_left: event.volume_left ?? null,
-    price: stop(event.price) ?? null,
-    stop_limit_price: stop(event.stop_limit_price) ?? null,
-    sl: stop(event.sl) ?? null,
-    tp: stop(event.tp) ?? null,
-    expiration_ms: brokerTimeMs(event.expiration),
+    volume_left: left ?? null,
+    price: level('price'),
+    stop_limit_price: level('stop_limit_price'),
+    sl: level('sl'),
+    tp: level('tp'),
+    expiration_ms: time(event.expiration, known?.expiration_ms),
     magic: magic === undefined || magic === null ? null : String(magic),
-    comment: event.comment ?? null,
-    position: position ? ticketIn(position, 'position') : null,
-    time_ms: brokerTimeMs(event.time),
-    done_time_ms: brokerTimeMs(event.done_time),
+    comment: comment ?? null,
+    // 0 while it waits, in MetaTrader's own words.
+    position:
+      position === undefined
+        ? (known?.position ?? null)
+        : isNone(position)
+          ? null
+          : ticketIn(position, 'position'),
+    time_ms: time(event.time, known?.time_ms),
+    done_time_ms: time(event.done_time, known?.done_time_ms),
   }
 }
+
+const isNone = (ticket: OrderEvent['position']) => ticket === null || ticket === 0 || ticket === '0'

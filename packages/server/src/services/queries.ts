@@ -49,7 +49,8 @@ export class Queries {
     const { account_id } = desk
     const [order] = await this.#ctx.store.ordersAmong(account_id, [ticket])
     if (!order) throw new Refusal('NGTB_TRADE_UNKNOWN', `there is no pending order ${ticket} on this account`)
-    return { order, story: await this.#story(account_id, ticket, []) }
+    const deals = await this.#ctx.store.dealsOfPosition(account_id, ticket)
+    return { order, story: await this.#story(account_id, ticket, deals) }
   }
 
   /** In hedging a position has the ticket of the order that opened it: their events are one story. */

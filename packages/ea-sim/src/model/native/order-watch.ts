@@ -6,8 +6,8 @@ import type { HistoryOrder, PendingOrder } from '../broker-types.ts'
 import type { LookQuery, LookResult } from './broker-port.ts'
 import type { Stamp } from './stamp.ts'
 
-/** A terminal may show an order's end later than that of a newer one. */
-const OVERLAP_MS = 600_000
+/** A terminal may show an order's end later than that of a newer one; in autumn its clock goes back by an hour. */
+const OVERLAP_MS = 2 * 3_600_000
 
 type Told = { kind: string } & Record<string, unknown>
 

@@ -15,7 +15,8 @@ export function saveBars(tables: Tables, batch: BarBatch): number {
   for (const told of batch.bars) {
     const row = { ...told, received_at: batch.received_at }
     const known = series.get(told.time_ms)
-    const older_news = known?.complete && !told.complete
+    const older_news =
+      known !== undefined && !told.complete && (known.complete || told.tick_volume < known.tick_volume)
     const same = JSON.stringify({ ...known, received_at: 0 }) === JSON.stringify({ ...row, received_at: 0 })
     if (older_news || same) continue
     series.set(told.time_ms, row)

@@ -62,6 +62,27 @@ export const tradesAmong = (at: AccountTables | undefined, tickets: readonly str
 export const ordersAmong = (at: AccountTables | undefined, tickets: readonly string[]) =>
   [...new Set(tickets)].flatMap((ticket) => at?.orders.get(ticket) ?? []).sort(byTicket)
 
+export const newestOrderEnd = (at: AccountTables | undefined, before_ms: number): number | null =>
+  newestOf(
+    [...(at?.orders.values() ?? [])].map(({ done_time_ms }) => done_time_ms ?? before_ms),
+    before_ms,
+  )
+
+export const newestTick = (at: AccountTables | undefined, symbol: string): number | null =>
+  newestOf((at?.ticks ?? []).filter((tick) => tick.symbol === symbol).map(({ time_ms }) => time_ms))
+
+const newestOf = (moments: readonly number[], before = Number.POSITIVE_INFINITY): number | null =>
+  moments.reduce<number | null>((newest, ms) => (ms < before ? Math.max(newest ?? ms, ms) : newest), null)
+
+export const commandsOfOrder = (at: AccountTables | undefined, ticket: string) =>
+  [...(at?.commands.values() ?? [])]
+    .filter(({ type, payload }) =>
+      type === 'MODIFY_PENDING' || type === 'CANCEL_PENDING'
+        ? payload.ticket === ticket
+        : type === 'CLOSE_ALL',
+    )
+    .sort((a, b) => b.command_no - a.command_no)
+
 export const dealsAmong = (at: AccountTables | undefined, deals: readonly string[]) =>
   [...new Set(deals)].flatMap((deal) => at?.deals.get(deal) ?? []).sort(byDeal)
 

@@ -165,13 +165,10 @@ const tradeReads = (read: Read) => ({
         .filter((row) => (symbol ?? row.symbol) === row.symbol)
       return reads.newestFirst(rows, page, ({ ticket }) => ticket)
     }),
-  newestOrderEnd: (account_id: number) =>
-    read((tables) => {
-      const ends = [...(tables.accounts.get(account_id)?.orders.values() ?? [])].flatMap(
-        ({ done_time_ms }) => done_time_ms ?? [],
-      )
-      return ends.length === 0 ? null : Math.max(...ends)
-    }),
+  newestOrderEnd: (account_id: number, before_ms: number) =>
+    read((tables) => reads.newestOrderEnd(tables.accounts.get(account_id), before_ms)),
+  commandsOfOrder: (account_id: number, ticket: string) =>
+    read((tables) => reads.commandsOfOrder(tables.accounts.get(account_id), ticket)),
   dealsAmong: (account_id: number, deals: readonly string[]) =>
     read((tables) => reads.dealsAmong(tables.accounts.get(account_id), deals)),
   dealsOfPosition: (account_id: number, position: string) =>
@@ -195,6 +192,8 @@ const tradeReads = (read: Read) => ({
   ticks: (account_id: number, symbol: string, from: number, to: number, page: PageRequest) =>
     read((tables) => reads.ticksOf(tables.accounts.get(account_id), symbol, from, to, page)),
   tickCounts: () => read(reads.tickCounts),
+  newestTick: (account_id: number, symbol: string) =>
+    read((tables) => reads.newestTick(tables.accounts.get(account_id), symbol)),
   openTickRun: (account_id: number, run: string) =>
     read((tables) => {
       const runs = tables.accounts.get(account_id)?.tick_runs

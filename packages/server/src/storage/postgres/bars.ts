@@ -1,4 +1,4 @@
-// Bars: one statement stores a batch (core/ticks/bars.ts says what replaces what).
+// Bars: a few statements store a batch (core/ticks/bars.ts says what replaces what).
 import type pg from 'pg'
 import type { BarBatch, Page, PageRequest, StoredBar } from '../../ports.ts'
 import { pageOf } from './reads/accounts.ts'
@@ -14,7 +14,7 @@ const SAVE = `
   order by r.time_ms
   on conflict (account_id, symbol, timeframe, time_ms) do update
     set ${list((column) => `${column} = excluded.${column}`)}, received_at = excluded.received_at
-    where (excluded.complete or not b.complete)
+    where (excluded.complete or (not b.complete and excluded.tick_volume >= b.tick_volume))
       and (${list((column) => `b.${column}`)}) is distinct from (${list((column) => `excluded.${column}`)})`
 
 /** @returns how many of them were new, or another */
@@ -22,10 +22,17 @@ export async function saveBars(
   client: Pick<pg.Client, 'query'>,
   { account_id, symbol, timeframe, bars, received_at }: BarBatch,
 ): Promise<number> {
-  const rows = JSON.stringify(bars)
-  const { rowCount } = await client.query(SAVE, [account_id, symbol, timeframe, rows, toIso(received_at)])
-  return rowCount ?? 0
+  let stored = 0
+  for (let at = 0; at < bars.length; at += A_STATEMENT) {
+    const rows = JSON.stringify(bars.slice(at, at + A_STATEMENT))
+    const values = [account_id, symbol, timeframe, rows, toIso(received_at)]
+    stored += (await client.query({ name: 'save_bars', text: SAVE, values })).rowCount ?? 0
+  }
+  return stored
 }
+
+/** A statement of all would hold its place in the database's log for a second. */
+const A_STATEMENT = 2_000
 
 /** Oldest first, from `from` on and before `to`, ms of broker time. */
 export async function bars(

@@ -31,6 +31,9 @@ export function tickWriters(
   const free = Array.from({ length: WRITERS }, () => new TickWriter(address, onError))
   const all = [...free]
   const waiting: ((writer: TickWriter) => void)[] = []
+  // A connection of their own: ticks do not wait for a history.
+  const bars = new TickWriter(address, onError)
+  let bars_before: Promise<unknown> = Promise.resolve()
   async function turn<T>(work: (writer: TickWriter) => Promise<T>): Promise<T> {
     const writer = free.pop() ?? (await new Promise<TickWriter>((resolve) => waiting.push(resolve)))
     try {
@@ -52,9 +55,13 @@ export function tickWriters(
     },
     openTickRun: (account_id: number, run: string, now: number): Promise<TickRunState> =>
       turn((writer) => writer.openRun(account_id, run, now)),
-    saveBars: (batch: BarBatch): Promise<number> => turn((writer) => writer.saveBars(batch)),
+    saveBars(batch: BarBatch): Promise<number> {
+      const saved = bars_before.then(() => bars.saveBars(batch))
+      bars_before = saved.catch(() => {})
+      return saved
+    },
     async close(): Promise<void> {
-      await Promise.all(all.map((writer) => writer.close()))
+      await Promise.all([...all, bars].map((writer) => writer.close()))
     },
   }
 }

@@ -1,5 +1,5 @@
 // Reads of pending orders.
-import type { Order } from '@ngtb/core'
+import type { Command, Order } from '@ngtb/core'
 import type pg from 'pg'
 import type { Page, PageRequest } from '../../../ports.ts'
 import { fromRow } from '../rows.ts'
@@ -37,11 +37,29 @@ export async function orders(
   )
 }
 
-export async function newestOrderEnd(pool: pg.Pool, account_id: number): Promise<number | null> {
+export async function newestOrderEnd(
+  pool: pg.Pool,
+  account_id: number,
+  before_ms: number,
+): Promise<number | null> {
   const { rows } = await pool.query<{ done_time_ms: string | null }>(
-    'select max(done_time_ms) as done_time_ms from pending_order where account_id = $1',
-    [account_id],
+    'select max(done_time_ms) as done_time_ms from pending_order where account_id = $1 and done_time_ms < $2',
+    [account_id, before_ms],
   )
   const newest = rows[0]?.done_time_ms ?? null
   return newest === null ? null : Number(newest)
 }
+
+export async function commandsOfOrder(pool: pg.Pool, account_id: number, ticket: string): Promise<Command[]> {
+  const { rows } = await pool.query(
+    `(select * from command where account_id = $1 and type in ('MODIFY_PENDING', 'CANCEL_PENDING')
+        and payload ->> 'ticket' = $2 order by command_no desc limit $3)
+     union all
+     (select * from command where account_id = $1 and type = 'CLOSE_ALL' order by command_no desc limit $3)
+     order by command_no desc`,
+    [account_id, ticket, COMMANDS_MAX],
+  )
+  return rows.map((row) => fromRow<Command>(row))
+}
+
+const COMMANDS_MAX = 50

@@ -62,6 +62,21 @@ export async function ticks(
   )
 }
 
+export async function newestTick(pool: pg.Pool, account_id: number, symbol: string): Promise<number | null> {
+  const { rows } = await pool.query<{ ms: string | null }>(
+    `with named as materialized (select symbol_id from symbol where name = $2),
+       newest as (
+         select t.first_ms from tick t, named where t.account_id = $1 and t.symbol_id = named.symbol_id
+         order by t.first_ms desc limit 1
+       )
+     select max(t.last_ms) as ms from tick t, named, newest
+     where t.account_id = $1 and t.symbol_id = named.symbol_id and t.first_ms > newest.first_ms - $3`,
+    [account_id, symbol, SPAN_MS],
+  )
+  const ms = rows[0]?.ms ?? null
+  return ms === null ? null : Number(ms)
+}
+
 export async function tickCounts(pool: pg.Pool): Promise<Map<number, TickCount>> {
   const { rows } = await pool.query<{ account_id: number; ticks: string; lost: string }>(
     'select account_id, ticks, lost from tick_counter order by account_id',
