@@ -282,3 +282,30 @@ describe('CLOSE_TRADE and CANCEL_PENDING: make sure it is gone', () => {
     })
   })
 })
+
+describe('O3, E5: netting, a process that stood still before its order', () => {
+  /** It stands still after a record was written, and somebody else closes what it was about to. */
+  function frozen(world: ReturnType<typeof online>, kind: string) {
+    let once = true
+    world.afterEffect = (effect) => {
+      if (!once || effect.kind !== 'append' || !effect.records.some((record) => record.kind === kind)) return
+      once = false
+      world.mono_ms += 9_000
+      for (const { ticket } of world.broker.positions()) world.broker.close(ticket, { by: 'manual' })
+    }
+  }
+
+  test.each([
+    ['CLOSE_TRADE', 'intent', { ticket: '16218652' }],
+    ['CLOSE_ALL', 'sub', { ttl_ms: null, strategy_no: null }],
+  ] as const)('%s looks again, and opens nothing on the other side', (type, kind, more) => {
+    const world = online({ broker: { margin_mode: 'netting' } })
+    position(world)
+    frozen(world, kind)
+    world.give(wire(type, 1, { ttl_ms: 60_000, ...more }))
+    world.run(40_000, 500)
+    expect(world.broker.positions()).toEqual([])
+    expect(world.executions('c1')).toBe(0)
+    expect(world.final('c1').status).toBe('completed')
+  })
+})

@@ -8,6 +8,7 @@
 //       overtaken by an order on its way (P12).
 //   E4. Netting: a close that may be under way is not repeated before settle, for a repeat would open the other side.
 //       Where an order on its way made it close too much all the same, what it opened is a target, too.
+//   E5. Netting: nothing is closed on what was read a while ago (O3 of flow-order.ts).
 
 import { readTag } from '@ngtb/protocol'
 import type { PendingOrder, Position } from '../broker-types.ts'
@@ -15,7 +16,7 @@ import type { LookResult, OrderRequest } from './broker-port.ts'
 import { wordOf } from './classify.ts'
 import { magicOf } from './fields.ts'
 import { type Flow, flush, type Job, look, pause, send } from './flow.ts'
-import { complete, deadlineIsPast, expire, refusedForAll, reject, rejected } from './flow-order.ts'
+import { complete, deadlineIsPast, expire, isOldLook, refusedForAll, reject, rejected } from './flow-order.ts'
 import { type Office, refusal, scopeOf } from './office.ts'
 import { isFlat, retcodeFields } from './recipes/recipe.ts'
 import type { Stamp } from './stamp.ts'
@@ -102,9 +103,11 @@ function* closeOne(run: Run, target: Target): Flow {
   const progress = progressOf(run, target)
   if (progress.given_up !== null || (yield* mustWait(run, target, progress))) return
   if (office.margin_mode === 'netting') {
-    if (!office.hasLease()) return
+    const issued = yield* freshLook(run, target)
+    if (issued === null || !office.hasLease()) return
     note(run, target, 'sent', 0, '')
     yield* flush()
+    if (isOldLook(office, issued) || !office.hasLease()) return
   }
   progress.tries++
   progress.sent_at = office.now
@@ -131,6 +134,18 @@ function* closeOne(run: Run, target: Target): Flow {
   if (word === 'ambiguous') return
   progress.sent_at = null
   if (word !== 'partly') office.touches.forget('volume', ticket, command_id)
+}
+
+/** E5. When the target was looked at; null: it is gone. */
+function* freshLook({ office, issued }: Run, target: Target): Flow<Stamp | null> {
+  if (!isOldLook(office, issued)) return issued
+  const again = office.now
+  const { ticket } = target.one
+  const seen = yield* look({ what: 'command', magic: null, ticket, opposite_ticket: null })
+  if (target.target === 'position' && seen?.position) target.one = seen.position
+  else if (target.target === 'order' && seen?.order) target.one = seen.order
+  else return null
+  return again
 }
 
 /** E4. */

@@ -1,6 +1,9 @@
 // Contract §5 for a command that sends one order, in the order of the contract.
 //
 //   O1. Between the durable intent and the order there is nothing, and the deadline is read last (P5).
+//   O3. But a type that must read first sends nothing on what it read a while ago: a process that stood still between
+//       the two looks again (K24). A copy of its journal may have closed it meanwhile: netting, a second close opens
+//       the other side.
 //   O2. An order whose outcome is unknown is never sent again, except by the type's own rule (flow-settle.ts).
 
 import { COMMANDS, readTag } from '@ngtb/protocol'
@@ -28,11 +31,12 @@ export function* carryOut(job: Job, recipe: Recipe, office: Office): Flow {
   const unfit = refusalOf(job, recipe, office) // step 1
   if (unfit !== null) return reject(job, office, unfit)
   const doubtful = command.attempt > 1 || command.command_no <= journal.look_to
-  const course: Course = { seen: null, compare: undefined, try_no: 1, doubt_since: null }
+  const course: Course = { ...NOTHING_SEEN, compare: undefined, try_no: 1, doubt_since: null }
   if (doubtful || recipe.readsFirst(office.margin_mode)) {
     const found = yield* lookFirst(job, recipe, office) // step 3
     if (found.kind === 'over') return
     course.seen = found.look
+    course.seen_at = found.issued
     course.compare = found.compare
   }
   if (deadlineIsPast(job, office)) return expire(job, office) // step 4
@@ -47,7 +51,7 @@ export function* carryOut(job: Job, recipe: Recipe, office: Office): Flow {
 export function* goOn(job: Job, recipe: Recipe, office: Office, sent_at: Stamp): Flow {
   const entry = office.journal.entry(job.command.id)
   const course: Course = {
-    seen: null,
+    ...NOTHING_SEEN,
     compare: entry?.intent?.compare,
     try_no: entry?.tries ?? 1,
     doubt_since: sent_at,
@@ -56,10 +60,15 @@ export function* goOn(job: Job, recipe: Recipe, office: Office, sent_at: Stamp):
   if (again) yield* sendAndSettle(job, recipe, office, course)
 }
 
+const NOTHING_SEEN = { seen: null, seen_at: null } as const
+/** Longer than a look and a record on the disk take. */
+const LOOK_FRESH_MS = 1_000
+
 /** How far a command has come. */
 interface Course {
-  /** The newest look. */
+  /** The newest look, and when it was asked for. */
   seen: LookResult | null
+  seen_at: Stamp | null
   compare: Compare | undefined
   try_no: number
   /** The newest order whose outcome is unknown; null: all tries so far had no effect. */
@@ -75,6 +84,10 @@ function* sendAndSettle(job: Job, recipe: Recipe, office: Office, course: Course
       if (course.doubt_since === null) return notSent(job, recipe, office, course.try_no)
       const again = yield* inDoubt(job, recipe, office, course)
       if (!again) return
+      continue
+    }
+    if (isOld(recipe, office, course)) {
+      if (!(yield* lookAgain(job, recipe, office, course))) return
       continue
     }
     const sent_at = office.now
@@ -102,14 +115,38 @@ function* sendAndSettle(job: Job, recipe: Recipe, office: Office, course: Course
   }
 }
 
+/** O3. */
+const isOld = (recipe: Recipe, office: Office, { seen_at }: Course): boolean =>
+  recipe.readsFirst(office.margin_mode) && (seen_at === null || isOldLook(office, seen_at))
+
+export const isOldLook = (office: Office, issued: Stamp): boolean =>
+  office.now.mono_ms - issued.mono_ms > LOOK_FRESH_MS
+
+/** O3. False: it has its final record. */
+function* lookAgain(job: Job, recipe: Recipe, office: Office, course: Course): Flow<boolean> {
+  if (course.doubt_since !== null) return yield* inDoubt(job, recipe, office, course)
+  const found = yield* lookFirst(job, recipe, office, course.compare)
+  if (found.kind === 'over') return false
+  sees(course, found)
+  return true
+}
+
+function sees(
+  course: Course,
+  { look, issued, compare }: { look: LookResult; issued: Stamp; compare?: Compare },
+): void {
+  course.seen = look
+  course.seen_at = issued
+  course.compare = compare ?? course.compare
+}
+
 /** Looks until it knows; true: it may be sent again, and the try is journaled. */
 function* inDoubt(job: Job, recipe: Recipe, office: Office, course: Course): Flow<boolean> {
   const { compare, try_no: tries } = course
   const sent_at = course.doubt_since ?? office.now
   const outcome = yield* settle(job, recipe, office, { sent_at, compare, tries })
   if (outcome.kind === 'over') return false
-  course.seen = outcome.look
-  course.compare = outcome.compare ?? compare
+  sees(course, outcome)
   // Looked for after settle and not found: what was sent before had no effect.
   if (outcome.settled) course.doubt_since = null
   yield* journalTry(job, office, course)
@@ -152,8 +189,7 @@ function* tryLater(
       if (recipe.readsFirst(office.margin_mode)) {
         const found = yield* lookFirst(job, recipe, office, course.compare)
         if (found.kind === 'over') return false
-        course.seen = found.look
-        course.compare = found.compare ?? course.compare
+        sees(course, found)
       }
       yield* journalTry(job, office, course)
       return true

@@ -20,11 +20,18 @@ import type { Compare } from './records.ts'
 import type { Stamp } from './stamp.ts'
 
 /** `over`: it has its final record. */
-export type Found = { kind: 'over' } | { kind: 'send'; look: LookResult; compare?: Compare }
+export type Found = { kind: 'over' } | ({ kind: 'send' } & Seen)
 export type Settled =
   | { kind: 'over' }
   /** `settled`: what was sent before is known to have had no effect. */
-  | { kind: 'resend'; settled: boolean; look: LookResult; compare?: Compare }
+  | ({ kind: 'resend'; settled: boolean } & Seen)
+
+/** What a look showed, and when it was asked for. */
+interface Seen {
+  look: LookResult
+  issued: Stamp
+  compare?: Compare
+}
 
 /** Step 3. */
 export function* lookFirst(job: Job, recipe: Recipe, office: Office, fixed?: Compare): Flow<Found> {
@@ -71,7 +78,7 @@ function firstStep(job: Job, recipe: Recipe, office: Office, first: FirstLook): 
   }
   // Absolute values do no harm twice; what compares waits until it sees the present.
   if (showsPast(job, recipe, office, seen, issued))
-    return recipe.readsFirst(office.margin_mode) ? null : { kind: 'send', look: seen }
+    return recipe.readsFirst(office.margin_mode) ? null : { kind: 'send', look: seen, issued }
   switch (reading.kind) {
     case 'done':
       complete(job, office, reading.evidence, reading.response)
@@ -87,12 +94,12 @@ function firstStep(job: Job, recipe: Recipe, office: Office, first: FirstLook): 
       })
       return over
     case 'there':
-      return { kind: 'send', look: seen, ...(reading.compare && { compare: reading.compare }) }
+      return { kind: 'send', look: seen, issued, ...(reading.compare && { compare: reading.compare }) }
     case 'waiting':
       return null
     case 'absent': {
       // The trade server knows better than a terminal that lags; but what must read first can't send blindly.
-      if (!recipe.readsFirst(office.margin_mode)) return { kind: 'send', look: seen }
+      if (!recipe.readsFirst(office.margin_mode)) return { kind: 'send', look: seen, issued }
       if (!office.isSettled(began, issued, seen)) return null
       concludeAbsence(job, recipe, office)
       return over
@@ -150,7 +157,7 @@ function nextStep(job: Job, recipe: Recipe, office: Office, at: DoubtLook): Sett
   const sendable = reading.kind === 'there' || (reading.kind === 'absent' && !settled)
   if (sendable && mayRepeat(job, recipe, office, doubt, settled)) {
     const compare = reading.kind === 'there' ? reading.compare : undefined
-    return { kind: 'resend', settled, look: seen, ...(compare && { compare }) }
+    return { kind: 'resend', settled, look: seen, issued, ...(compare && { compare }) }
   }
   if (!settled) return null
   if (recipe.touch?.aspect === 'levels') notThere(job, recipe, office, reading)
