@@ -171,6 +171,21 @@ export const EXAMPLES: Readonly<Record<string, object>> = {
       },
     ],
   },
+  subscribe_candles: {
+    type: 'subscribe_candles',
+    series: [{ account: 12345678, symbol: 'EURUSD', timeframe: 'M1' }],
+  },
+  candles_subscribed: { type: 'candles_subscribed', series: 1 },
+  candles: {
+    type: 'candles',
+    ...{ account: '12345678', symbol: 'EURUSD', timeframe: 'M1' },
+    candles: [
+      {
+        ...{ time_ms: 1_795_692_600_000, open: 1.1212, high: 1.1219, low: 1.121, close: 1.1215 },
+        ...{ ticks: 41, complete: false },
+      },
+    ],
+  },
   error: {
     type: 'error',
     code: 'NGTB_CURSOR_INVALID',

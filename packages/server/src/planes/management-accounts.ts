@@ -53,9 +53,10 @@ export const accountHandlers = {
     const { account, specs } = await (await pathDesk(call)).ready()
     const { limit, after } = pageRequest(call.query, 'symbol')
     const chosen = new Set(subscribed(account.subscribed_symbols, specs))
-    const names = [...specs.keys()].sort().filter((name) => after === null || name > String(after[0]))
+    const behind = after && String(after[0]).slice(1)
+    const names = [...specs.keys()].sort().filter((name) => behind === null || name > behind)
     const page = names.slice(0, limit)
-    const next = names.length > limit ? [page.at(-1) as string] : null
+    const next = names.length > limit ? [`=${page.at(-1)}`] : null
     return pageReply({ items: page, next }, (name) =>
       symbolView(specs.get(name) ?? { symbol: name }, chosen.has(name)),
     )

@@ -6,7 +6,8 @@ import type { Page, PageRequest } from '../ports.ts'
 const PARTS = {
   number: (part: unknown) => Number.isSafeInteger(part),
   ticket: (part: unknown) => toInt64(part) !== null,
-  symbol: (part: unknown) => typeof part === 'string' && part.length <= limits.symbol_length_max,
+  /** A name may be any text: marked, so that not every text is a cursor. */
+  symbol: (part: unknown) => typeof part === 'string' && /^=.{1,32}$/s.test(part),
   key: (part: unknown) => typeof part === 'string' && /^[a-z0-9]{12}$/.test(part),
 }
 
