@@ -176,7 +176,18 @@ describe('PROBE', () => {
     expect(world.final('c12').response?.outcome).toBe('not_executed')
   })
 
-  test('in doubt: nobody can know yet; an emergency stop is never buried', () => {
+  test('an emergency stop that is over and was never seen is buried: late, it is refused', () => {
+    const world = online()
+    const stop = wire('CLOSE_ALL', 2)
+    world.give({ ...probe(10, stop), probe_over: true })
+    expect(world.final('c10').response).toMatchObject({ outcome: 'not_executed', evidence: 'tombstone' })
+    position(world)
+    world.give(stop)
+    expect(world.final('c2')).toMatchObject({ status: 'failed', evidence: 'tombstone' })
+    expect(world.broker.positions()).toHaveLength(1)
+  })
+
+  test('in doubt: nobody can know yet; an emergency stop that may still come is not buried', () => {
     const world = faulty([lost(null)])
     world.run(SETTLE_MS)
     world.give(open(1))

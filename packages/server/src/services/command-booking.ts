@@ -62,7 +62,7 @@ export class CommandBooking {
     return this.#create(step, {
       ...wanted,
       type: admission.type,
-      payload: probed === null ? admission.payload : probePayload(probed),
+      payload: probed === null ? admission.payload : probePayload(probed, step.now),
       fingerprint,
     })
   }
@@ -73,7 +73,7 @@ export class CommandBooking {
       step.account.account_id,
       `probe ${step.account.command_no + 1}`,
     )
-    const payload = probePayload(probed)
+    const payload = probePayload(probed, step.now)
     return this.#create(step, { type: 'PROBE', payload, command_id, origin: 'server', fingerprint: '' })
   }
 
@@ -212,7 +212,7 @@ export class CommandBooking {
 }
 
 /** All that an EA without a journal record needs to look for the command's effect. */
-const probePayload = (probed: Command) => ({
+const probePayload = (probed: Command, now: number) => ({
   command_id: probed.command_id,
   probe_command_id: probed.command_id,
   probe_command_no: probed.command_no,
@@ -221,4 +221,6 @@ const probePayload = (probed: Command) => ({
     ? tagOf({ strategy_no: probed.strategy_no ?? 0, command_no: probed.command_no })
     : null,
   probe_payload: probed.payload,
+  /** It is not handed out any more: an emergency stop, too, may be buried. */
+  probe_over: probed.expires_at !== null && now >= probed.expires_at,
 })

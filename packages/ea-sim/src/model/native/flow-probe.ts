@@ -20,8 +20,9 @@ export function* probe(job: Job, office: Office): Flow {
   if (entry?.final && !(entry.final.kind === 'rejected' && entry.final.again))
     return yield* answer(job, office, 'completed', 'state', outcomeOf(entry.final))
   // Only what is begun and without a final can still change by itself.
-  // And an emergency stop is never buried.
-  const open = (entry?.intent != null && entry.final === null) || asked.type === 'CLOSE_ALL'
+  // And an emergency stop that may still be handed out is never buried.
+  const may_come = asked.type === 'CLOSE_ALL' && job.command.probe_over !== true
+  const open = (entry?.intent != null && entry.final === null) || may_come
   if (open || office.isInHand(asked.id)) return yield* unknownYet(job, office)
   const recipe = recipeOf(asked.type)
   if (recipe !== null && recipe.problem(asked) === null) {
