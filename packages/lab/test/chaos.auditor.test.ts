@@ -9,6 +9,7 @@ import type {
   Intent,
   LedgerCommand,
   LedgerTrade,
+  WaitingOrder,
 } from '../src/chaos/audit/evidence.ts'
 
 const command = (command_no: number, type: string, over: Partial<LedgerCommand> = {}): LedgerCommand => ({
@@ -67,6 +68,16 @@ const trade = (ticket: string, over: Partial<LedgerTrade> = {}): LedgerTrade => 
   ...over,
 })
 
+const waiting = (ticket: string, over: Partial<WaitingOrder> = {}): WaitingOrder => ({
+  ticket,
+  symbol: 'EURUSD',
+  volume: 0.1,
+  price: 1.08,
+  sl: 0,
+  tp: 1.12,
+  ...over,
+})
+
 /** Two positions opened, one of them modified and closed, an order placed and cancelled, one OPEN expired. */
 const GOOD: Evidence = {
   login: '1001',
@@ -92,6 +103,7 @@ const GOOD: Evidence = {
     command(7, 'OPEN_TRADE', { status: 'expired', attempt: 0, evidence: null }),
   ],
   trades: [trade('11'), trade('12', { status: 'closed' })],
+  orders: [],
   books: {
     positions: [position('11', tag(1))],
     pending: [],
@@ -119,7 +131,8 @@ const day = (over: {
   trades?: LedgerTrade[]
   effects?: BrokerEffect[]
   positions?: BrokerPosition[]
-  pending?: string[]
+  pending?: WaitingOrder[]
+  orders?: WaitingOrder[]
   rest?: Partial<Evidence>
 }): Evidence => ({
   ...GOOD,
@@ -129,6 +142,7 @@ const day = (over: {
     ...(over.commands ?? []),
   ],
   trades: over.trades ?? GOOD.trades,
+  orders: over.orders ?? GOOD.orders,
   books: {
     ...GOOD.books,
     effects: [...GOOD.books.effects, ...(over.effects ?? [])],
@@ -204,7 +218,11 @@ test.each<[string, Evidence, RegExp]>([
     day({ commands: [command(8, 'CLOSE_TRADE', { payload: { ticket: '11' } })] }),
     /^wrong_status c8: .*position 11 is open/,
   ],
-  ['a cancel that is completed while the order is pending', day({ pending: ['13'] }), /^wrong_status c6: /],
+  [
+    'a cancel that is completed while the order is pending',
+    day({ pending: [waiting('13')], orders: [waiting('13')] }),
+    /^wrong_status c6: /,
+  ],
   [
     'a modify that is completed without an order or a look',
     day({ commands: [command(8, 'MODIFY_TRADE', { payload: { ticket: '11' } })] }),
@@ -251,6 +269,21 @@ test.each<[string, Evidence, RegExp]>([
     day({ trades: [trade('11', { sl: 1.06 })] }),
     /^trade_table 11: its sl is 1.05/,
   ],
+  [
+    'an order that the table does not know',
+    day({ pending: [waiting('15')] }),
+    /^order_table 15: it waits at the broker, and not/,
+  ],
+  [
+    'an order that waits in the table alone',
+    day({ orders: [waiting('15')] }),
+    /^order_table 15: .*gone at the broker/,
+  ],
+  [
+    'another price of an order',
+    day({ pending: [waiting('15')], orders: [waiting('15', { price: 1.09 })] }),
+    /^order_table 15: its price is 1.08/,
+  ],
   ['a broken chain', day({ rest: { audit_problems: ['event 7 is missing'] } }), /^audit 1001: event 7/],
   [
     'an OPEN after its deadline',
@@ -264,6 +297,8 @@ test.each<[string, Evidence, RegExp]>([
 
 test('what is no violation: a completed close by a look, a stop that failed in part, an unknown OPEN of a plain EA', () => {
   const fine = day({
+    pending: [waiting('15')],
+    orders: [waiting('15', { sl: null })],
     commands: [
       command(8, 'MODIFY_TRADE', { payload: { ticket: '11' }, evidence: 'state' }),
       command(9, 'CLOSE_ALL', { status: 'failed' }),

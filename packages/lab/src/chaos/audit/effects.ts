@@ -122,7 +122,9 @@ function undone(command: LedgerCommand, effects: readonly BrokerEffect[], contex
     case 'CLOSE_TRADE':
       return open(ticket) ? `it is completed, but position ${ticket} is open` : null
     case 'CANCEL_PENDING':
-      return books.pending.includes(ticket) ? `it is completed, but order ${ticket} is pending` : null
+      return books.pending.some((order) => order.ticket === ticket)
+        ? `it is completed, but order ${ticket} is pending`
+        : null
     case 'CLOSE_ALL':
       return survivors(command, context)
     case 'MODIFY_TRADE':

@@ -47,6 +47,16 @@ export interface LedgerTrade {
   readonly tp: number | null
 }
 
+/** A pending order that waits, as the ledger has it or as the broker has it: no level is null there and 0 here. */
+export interface WaitingOrder {
+  readonly ticket: string
+  readonly symbol: string
+  readonly volume: number
+  readonly price: number | null
+  readonly sl: number | null
+  readonly tp: number | null
+}
+
 export interface BrokerPosition {
   readonly ticket: string
   readonly symbol: string
@@ -77,8 +87,7 @@ export interface BrokerOrder {
 
 export interface BrokerBooks {
   readonly positions: readonly BrokerPosition[]
-  /** Tickets of the orders that are pending. */
-  readonly pending: readonly string[]
+  readonly pending: readonly WaitingOrder[]
   readonly effects: readonly BrokerEffect[]
   readonly orders: readonly BrokerOrder[]
 }
@@ -90,6 +99,8 @@ export interface Evidence {
   readonly intents: readonly Intent[]
   readonly commands: readonly LedgerCommand[]
   readonly trades: readonly LedgerTrade[]
+  /** Those that wait. */
+  readonly orders: readonly WaitingOrder[]
   readonly books: BrokerBooks
   /**
    * The ledger went back behind what EA and clients knew (K19): an intent that is repeated then is a new row with a new
@@ -112,6 +123,7 @@ export const RULES = {
   wrong_status: 'P6, P7: the final status is what happened at the broker',
   invented: 'P7: nothing happens that nobody wanted',
   trade_table: 'I5: the trade table is what the broker has',
+  order_table: 'P7: the pending orders that wait in the table are those of the broker',
   audit: 'P13: the chain is whole, and rows are the fold of its events',
   late: 'P5: no OPEN starts after its deadline',
   ticks: 'P11: acknowledged ticks are stored, once',

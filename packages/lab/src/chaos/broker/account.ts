@@ -136,7 +136,7 @@ export class BrokerAccount {
   books(): BrokerBooks {
     return {
       positions: this.broker.positions(),
-      pending: this.broker.orders.all().map(({ ticket }) => ticket),
+      pending: this.broker.orders.all(),
       effects: this.broker.ledger.executions,
       orders: this.#orders,
     }

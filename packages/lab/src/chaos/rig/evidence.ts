@@ -1,9 +1,9 @@
 // Gathering what the auditor is shown: the ledger read straight from PostgreSQL, the books from the trade server.
 import { openLedger } from '@ngtb/server'
-import type { Evidence, LedgerCommand, LedgerTrade } from '../audit/evidence.ts'
+import type { Evidence, LedgerCommand, LedgerTrade, WaitingOrder } from '../audit/evidence.ts'
 import type { Database } from './database.ts'
 
-export type LedgerEvidence = Pick<Evidence, 'commands' | 'trades' | 'taken_back'>
+export type LedgerEvidence = Pick<Evidence, 'commands' | 'trades' | 'orders' | 'taken_back'>
 
 /** @param login the account; its rows alone */
 export async function ledgerEvidence(database: Database, login: string): Promise<LedgerEvidence> {
@@ -18,6 +18,10 @@ export async function ledgerEvidence(database: Database, login: string): Promise
     `select ticket::text as ticket, status, symbol, direction, volume, open_price, sl, tp
        from trade where account_id = ${of} order by ticket`,
   )
+  const orders = await rows<WaitingOrder>(
+    `select ticket::text as ticket, symbol, coalesce(volume_left, volume) as volume, price, sl, tp
+       from pending_order where account_id = ${of} and over_by is null order by ticket`,
+  )
   // A newer modify takes an older one's place before its answer came: that answer is no contradiction.
   const taken_back = await rows<Evidence['taken_back'][number]>(
     `select subject as command_id, data->>'overrode' as said from audit_event done
@@ -26,7 +30,7 @@ export async function ledgerEvidence(database: Database, login: string): Promise
            and earlier.subject = done.subject and earlier.kind = 'command.superseded')
       order by audit_no`,
   )
-  return { commands, trades, taken_back }
+  return { commands, trades, orders, taken_back }
 }
 
 export async function storedTicks(database: Database, login: string): Promise<number> {

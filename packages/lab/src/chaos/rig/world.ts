@@ -66,7 +66,7 @@ const WRITTEN_MAX = 5
 const LOOK_FIRST_MS = 20
 const LOOK_EVERY_MS = 250
 /** Only these can still change by themselves; everything else is final when it is seen. */
-const IN_MOTION = new Set(['stuck', 'trade_table', 'wrong_status'])
+const IN_MOTION = new Set(['stuck', 'trade_table', 'order_table', 'wrong_status'])
 
 export class World {
   readonly random: Random
