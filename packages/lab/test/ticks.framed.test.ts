@@ -106,3 +106,13 @@ test('lines that break: what was under way comes again over the next, or by HTTP
   expect(framed).toBeGreaterThan(COUNT / 10)
   expect(stats.batches_resent).toBeGreaterThan(3)
 }, 120_000)
+
+test('T1: a frame is stored, its ack lost, no line to be had: it comes again by HTTP, and is stored once', async () => {
+  let by_http = 0
+  await play('6000002', async () => {
+    const lost = proxy.cutAt({ direction: 'down', pattern: '"type":"ack"', pass: false }).then(() => true)
+    if (!(await Promise.race([lost, sleep(500, false)]))) return
+    void proxy.cutAt({ direction: 'up', pattern: 'GET /ws/ticks', pass: false }).then(() => by_http++)
+  })
+  expect(by_http).toBeGreaterThan(3)
+}, 120_000)
