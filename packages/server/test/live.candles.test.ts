@@ -2,7 +2,7 @@
 import { LIVE_MESSAGES } from '@ngtb/protocol'
 import { Compile } from 'typebox/compile'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import WebSocket from 'ws'
+import { openLive } from './support/live.ts'
 import { type TestServer, testServer } from './support/server.ts'
 
 let t: TestServer
@@ -20,33 +20,17 @@ const isCandles = Compile(LIVE_MESSAGES.candles)
 type Candle = Record<string, number | boolean>
 
 async function open(key = admin) {
-  const { port } = t.server.planes.webui.server.address() as { port: number }
-  const socket = new WebSocket(`ws://127.0.0.1:${port}/ws`, { headers: { authorization: `Bearer ${key}` } })
-  // biome-ignore lint/suspicious/noExplicitAny: a test reads whatever it expects
-  const heard: any[] = []
-  socket.on('message', (data) => heard.push(JSON.parse(String(data))))
-  await new Promise((resolve) => socket.once('open', resolve))
+  const live = await openLive(t, key)
   return {
-    socket,
-    heard,
+    ...live,
     /** The newest state of each candle of a series, by its beginning. */
     newest(timeframe: string) {
       const candles = new Map<number, Candle>()
-      for (const message of heard.filter((one) => one.type === 'candles' && one.timeframe === timeframe))
+      for (const message of live.heard.filter((one) => one.type === 'candles' && one.timeframe === timeframe))
         for (const candle of message.candles) candles.set(candle.time_ms, candle)
       return [...candles.values()].sort((a, b) => Number(a.time_ms) - Number(b.time_ms))
     },
-    async say(series: object[]) {
-      const before = heard.length
-      socket.send(JSON.stringify({ type: 'subscribe_candles', series }))
-      return vi.waitFor(() => {
-        const answer = heard
-          .slice(before)
-          .find(({ type }) => type === 'candles_subscribed' || type === 'error')
-        expect(answer).toBeDefined()
-        return answer
-      })
-    },
+    say: (series: object[]) => live.ask({ type: 'subscribe_candles', series }, 'candles_subscribed'),
   }
 }
 

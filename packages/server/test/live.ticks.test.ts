@@ -2,7 +2,7 @@
 import { LIVE_MESSAGES, type TicksMessage } from '@ngtb/protocol'
 import { Compile } from 'typebox/compile'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import WebSocket from 'ws'
+import { openLive } from './support/live.ts'
 import { type TestServer, testServer } from './support/server.ts'
 
 let t: TestServer
@@ -19,32 +19,13 @@ afterAll(() => t.stop())
 const isTicks = Compile(LIVE_MESSAGES.ticks)
 
 async function open(key = admin) {
-  const { port } = t.server.planes.webui.server.address() as { port: number }
-  const socket = new WebSocket(`ws://127.0.0.1:${port}/ws`, { headers: { authorization: `Bearer ${key}` } })
-  // biome-ignore lint/suspicious/noExplicitAny: a test reads whatever it expects
-  const heard: any[] = []
-  const state = { closed: 0 }
-  socket.on('message', (data) => heard.push(JSON.parse(String(data))))
-  socket.on('close', (code) => {
-    state.closed = code
-  })
-  await new Promise((resolve) => socket.once('open', resolve))
-  const ticks = (): TicksMessage[] => heard.filter((message) => message.type === 'ticks')
+  const live = await openLive(t, key)
+  const ticks = (): TicksMessage[] => live.heard.filter((message) => message.type === 'ticks')
   return {
-    socket,
-    heard,
-    state,
+    ...live,
     ticks,
     volumes: () => ticks().flatMap((message) => message.ticks.map(({ volume }) => volume)),
-    async say(message: object) {
-      const before = heard.length
-      socket.send(JSON.stringify({ type: 'subscribe_ticks', ...message }))
-      return vi.waitFor(() => {
-        const answer = heard.slice(before).find(({ type }) => type === 'ticks_subscribed' || type === 'error')
-        expect(answer).toBeDefined()
-        return answer
-      })
-    },
+    say: (message: object) => live.ask({ type: 'subscribe_ticks', ...message }, 'ticks_subscribed'),
   }
 }
 

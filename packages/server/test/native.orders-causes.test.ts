@@ -3,40 +3,22 @@ import { tagOf } from '@ngtb/protocol'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { Scene } from './support/client.ts'
 import { NativeHand } from './support/native-ea.ts'
+import { OrderTeller, order, over } from './support/native-orders.ts'
 import { testServer } from './support/server.ts'
 
 let s: Scene
 let ea: NativeHand
-let told = 0
+let orders: OrderTeller
 beforeEach(async () => {
   s = await Scene.open()
   ea = new NativeHand(s)
   await ea.connect()
-  told = 0
+  orders = new OrderTeller(s, ea)
 })
 afterEach(() => s.stop())
 
-const tellAt = async (there: Scene, ...events: unknown[]) => {
-  const { status, body } = await there.t.call('trades', 'POST', '/api/events', {
-    key: s.ea,
-    body: { ...ea.session, stream: 'trade', first_seq: told + 1, events },
-  })
-  expect(status).toBe(200)
-  told += events.length
-  return body
-}
-const tell = (...events: unknown[]) => tellAt(s, ...events)
-const order = (no: number | string, more: object = {}) => ({
-  ...{ kind: 'order', order: no, type: 'ORDER_TYPE_BUY_LIMIT', state: 'ORDER_STATE_PLACED' },
-  ...{ reason: 'ORDER_REASON_CLIENT', symbol: 'EURUSD', volume: 0.3, volume_left: 0.3 },
-  ...{ price: 1.08, sl: 0, tp: 1.12, magic: 0, time: 1_700_000_000 },
-  ...more,
-})
-const over = (no: number | string, state: string, more: object = {}) =>
-  order(no, { state, done_time: 1_700_000_600, ...more })
-const getAt = async (there: Scene, path: string) =>
-  (await there.t.call('webui', 'GET', `/api/v1/accounts/${s.login}/${path}`, { key: s.admin })).body
-const get = (path: string) => getAt(s, path)
+const tell = (...events: unknown[]) => orders.tellAt(s, ...events)
+const get = (path: string) => orders.getAt(s, path)
 const whoDid = async (no: number) =>
   (await get(`orders/${no}`)).story.map((line: { made_by: string }) => line.made_by)
 const done = async (id: string, response: Record<string, unknown> = {}) => {
@@ -80,9 +62,12 @@ test('after a restart, and by another server, the same', async () => {
   await done(modify)
   const other = await testServer({ database: { url: s.t.database_url, drop: async () => {} } })
   const there = s.on(other)
-  await tellAt(there, over(5, 'ORDER_STATE_CANCELED'), order(6, { price: 1.07 }))
-  expect(await getAt(there, 'orders/5')).toMatchObject({ ended_by: 'command', ended_command_id: cancel })
-  expect((await getAt(there, 'orders/6')).story.at(-1)).toMatchObject({ command_id: modify })
+  await orders.tellAt(there, over(5, 'ORDER_STATE_CANCELED'), order(6, { price: 1.07 }))
+  expect(await orders.getAt(there, 'orders/5')).toMatchObject({
+    ended_by: 'command',
+    ended_command_id: cancel,
+  })
+  expect((await orders.getAt(there, 'orders/6')).story.at(-1)).toMatchObject({ command_id: modify })
   await other.server.stop()
 })
 

@@ -3,48 +3,22 @@ import { tagOf } from '@ngtb/protocol'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { Scene } from './support/client.ts'
 import { NativeHand } from './support/native-ea.ts'
+import { OrderTeller, order, over } from './support/native-orders.ts'
 
 let s: Scene
 let ea: NativeHand
-let told = 0
+let orders: OrderTeller
 
 beforeEach(async () => {
   s = await Scene.open()
   ea = new NativeHand(s)
   await ea.connect()
-  told = 0
+  orders = new OrderTeller(s, ea)
 })
 afterEach(() => s.stop())
 
-const tell = async (...events: unknown[]) => {
-  const { status, body } = await s.t.call('trades', 'POST', '/api/events', {
-    key: s.ea,
-    body: { ...ea.session, stream: 'trade', first_seq: told + 1, events },
-  })
-  expect(status).toBe(200)
-  told += events.length
-  return body
-}
-const order = (no: number | string, more: object = {}) => ({
-  kind: 'order',
-  order: no,
-  type: 'ORDER_TYPE_BUY_LIMIT',
-  state: 'ORDER_STATE_PLACED',
-  reason: 'ORDER_REASON_CLIENT',
-  symbol: 'EURUSD',
-  volume: 0.3,
-  volume_left: 0.3,
-  price: 1.08,
-  sl: 0,
-  tp: 1.12,
-  magic: 0,
-  time: 1_700_000_000,
-  ...more,
-})
-const over = (no: number | string, state: string, more: object = {}) =>
-  order(no, { state, done_time: 1_700_000_600, ...more })
-const get = async (path: string) =>
-  (await s.t.call('webui', 'GET', `/api/v1/accounts/${s.login}/${path}`, { key: s.admin })).body
+const tell = (...events: unknown[]) => orders.tellAt(s, ...events)
+const get = (path: string) => orders.getAt(s, path)
 
 test('what waits, in MetaTrader’s names, and its end', async () => {
   await tell(order(5, { expiration: 1_700_009_000 }), order('9223372036854775807', { symbol: 'GBPUSD' }))
