@@ -5,7 +5,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import {
   type Binaries,
   findPackage,
@@ -110,6 +110,23 @@ describe('binaries', () => {
     expect(both[0]?.postgres).toBe(path.join(shelf, `pg-${version}`, 'bin', 'postgres'))
     expect(runs(both[0]?.postgres ?? '', who)).toContain('PostgreSQL')
     expect(fs.readdirSync(shelf)).toEqual([`pg-${version}`])
+  })
+
+  asRoot(`E8: another process moves a damaged copy away between a look and a step ${ROOT_ONLY}`, () => {
+    const { root, native, version } = packageIn(0o700)
+    const shelf = path.join(root, 'shelf')
+    const copy = path.join(shelf, `pg-${version}`)
+    fs.mkdirSync(path.join(copy, 'bin'), { recursive: true })
+    const rename = fs.renameSync
+    const first = vi.spyOn(fs, 'renameSync').mockImplementation((from, to) => {
+      if (from === copy) rename(copy, `${copy}.elsewhere`)
+      rename(from, to)
+    })
+    const who = chooseRunAs(null)
+    const { postgres } = prepareBinaries({ native, version }, who, root, nothing, shelf)
+    expect(first).toHaveBeenCalledWith(copy, expect.any(String))
+    first.mockRestore()
+    expect(runs(postgres, who)).toContain('PostgreSQL')
   })
 
   asRoot(`E8: files that umask 077 closed are opened in the copy ${ROOT_ONLY}`, async () => {

@@ -139,8 +139,7 @@ function copyBinaries(native: string, copy: string): void {
   })
   openForAll(temporary)
   hydrateSymlinks(temporary)
-  // An incomplete copy steps aside first: a folder cannot be renamed over one that has files.
-  if (fs.existsSync(copy) && !isCompleteCopy(native, copy)) fs.renameSync(copy, `${temporary}.old.tmp`)
+  if (!isCompleteCopy(native, copy)) stepAside(copy, `${temporary}.old.tmp`)
   try {
     fs.renameSync(temporary, copy)
     syncFolder(path.dirname(copy))
@@ -150,6 +149,16 @@ function copyBinaries(native: string, copy: string): void {
   }
   for (const leftover of [temporary, `${temporary}.old.tmp`])
     fs.rmSync(leftover, { recursive: true, force: true })
+}
+
+/** An incomplete copy goes first: a folder cannot be renamed over one that has files. */
+function stepAside(copy: string, aside: string): void {
+  try {
+    fs.renameSync(copy, aside)
+  } catch (error) {
+    // There was none, or another process has moved it between our look and our step.
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+  }
 }
 
 /** Copies that a crash left half done, 59 MB each. */
