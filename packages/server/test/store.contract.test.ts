@@ -230,6 +230,19 @@ describe.each(Object.keys(BACKENDS))('%s', (name) => {
     expect(seqs.at(-1)).toBe(await b.newestSeq())
   })
 
+  test('the newest moment is the newest of any account, whichever was written last', async () => {
+    const at = async (account_id: number, now: number) => {
+      const step = stepOn(await pictureOf(a, account_id), now)
+      step.audit('test.step', 'test', null, {})
+      return step.changeSet()
+    }
+    // What a server that died had under way is committed behind the next one's, whose clock was ahead.
+    const [of_the_dead, ahead] = [await at(2, NOW), await at(1, NOW + 3_600_000)]
+    await a.commit(ahead)
+    await b.commit(of_the_dead)
+    expect(await b.newestMoment()).toBe(NOW + 3_600_000)
+  })
+
   test('P11: a batch is stored once, whoever sends it again', async () => {
     const tick = { symbol: 'EURUSD', time_ms: NOW, bid: 1.1, ask: 1.2, volume: 1 }
     const batch = { account_id: 1, batch_id: 'b1', numbers: null, ticks: [tick, tick], received_at: NOW }

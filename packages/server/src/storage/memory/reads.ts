@@ -110,14 +110,10 @@ const UNSETTLED: ReadonlySet<string> = new Set(['pending', 'executing', 'timeout
 
 /** The newest moment that the tables have seen; 0: none. */
 export function newestMoment(tables: Tables): number {
-  let newest_event: StoredAudit | undefined
   let newest = 0
-  for (const { connection, ticks_last_at, audit } of tables.accounts.values()) {
-    newest = Math.max(newest, connection?.last_seen_at ?? 0, ticks_last_at ?? 0)
-    const last = audit.at(-1)
-    if (last && last.seq > (newest_event?.seq ?? 0)) newest_event = last
-  }
-  return Math.max(newest, newest_event?.at ?? 0)
+  for (const { connection, ticks_last_at, audit } of tables.accounts.values())
+    newest = Math.max(newest, connection?.last_seen_at ?? 0, ticks_last_at ?? 0, audit.at(-1)?.at ?? 0)
+  return newest
 }
 
 export function eventsAfter(

@@ -108,10 +108,16 @@ export async function readAccount(client: pg.PoolClient, account_id: number): Pr
 /** What was known before this process began counts as heard first of all. */
 export const toTrade = (row: Record<string, unknown>): Trade => ({ ...fromRow<Trade>(row), heard_no: 0 })
 
+/**
+ * The newest moment that the ledger has seen; 0: none. Of each account its last event: what a server that died had
+ * under way may be committed behind the next one's, with an older moment and a higher number.
+ */
 export async function newestMoment(pool: pg.Pool): Promise<number> {
   const { rows } = await pool.query<{ newest: number | null }>(
     `select greatest((select max(last_seen_at) from ea_connection), (select max(last_at) from tick_counter),
-       (select at from audit_event order by seq desc limit 1)) as newest`,
+       (select max(last.at) from account a, lateral (
+         select e.at from audit_event e where e.account_id = a.account_id order by e.audit_no desc limit 1
+       ) last)) as newest`,
   )
   return rows[0]?.newest ?? 0
 }
