@@ -81,6 +81,8 @@ export interface TerminalDay {
   readonly rot: number
   readonly reboot: number
   readonly cloned: boolean
+  /** An owner is stopped with something in hand, and its folder is started elsewhere meanwhile (F19, K24). */
+  readonly copied_at_work: boolean
   readonly effect_ms: number
   /** An owner is stopped for longer than its lease, with whatever it has in hand, and another takes over (K23). */
   readonly handover: boolean
@@ -247,6 +249,7 @@ function drawTerminal(random: Random): Omit<TerminalDay, 'handover' | keyof Retu
     rot: random.sometimes(0.25, 0.4),
     reboot: random.unit() * 0.7,
     cloned: random.chance(0.3),
+    copied_at_work: false,
     effect_ms: random.between(1, 150),
   }
 }

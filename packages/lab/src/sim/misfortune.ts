@@ -32,6 +32,7 @@ export class Misfortune {
     for (const terminal of terminals) this.#befall(terminal)
     this.#clone()
     if (day.terminal.handover) this.#handOver()
+    if (day.terminal.copied_at_work) this.#copyAtWork()
   }
 
   end(): void {
@@ -83,21 +84,42 @@ export class Misfortune {
    * has taken over (K23, K24).
    */
   #handOver(): void {
-    const { time, terminals, history, door_audit } = this.#world
-    let left = 2
+    this.#stopAtWork(2, (owner) => {
+      const { time, history } = this.#world
+      history.note(owner.name, 'is stopped for long', 'owner stopped beyond its lease')
+      owner.machine.stop(false)
+      time.after(this.#random.between(18_000, 45_000), () => this.#wake(owner))
+    })
+  }
+
+  /** An owner stands still with something in hand; its folder is started elsewhere, as itself, and it goes on. */
+  #copyAtWork(): void {
+    this.#stopAtWork(3, (owner) => {
+      const { time, history, terminals } = this.#world
+      const other = terminals.find((one) => one !== owner)
+      if (!(other instanceof NativeTerminal)) return
+      history.note(owner.name, 'is stopped, and copied', 'owner stopped at work and copied')
+      owner.machine.stop(false)
+      other.cloneFrom(owner)
+      time.after(this.#random.between(1_000, 12_000), () => this.#wake(owner))
+    })
+  }
+
+  /** Some times of a day, when an owner was just handed a command. */
+  #stopAtWork(times: number, befall: (owner: NativeTerminal) => void): void {
+    const { time, terminals, door_audit } = this.#world
+    let left = times
     door_audit.onHandedOut = (account_id) => {
       const owner = terminals.find((one) => one instanceof NativeTerminal && one.ownsFor(account_id))
-      if (this.#over || left === 0 || !owner || !this.#random.chance(0.3)) return
+      if (this.#over || left === 0 || !(owner instanceof NativeTerminal) || !this.#random.chance(0.3)) return
       left -= 1
-      time.after(this.#random.between(0, 150), () => {
-        history.note(owner.name, 'is stopped for long', 'owner stopped beyond its lease')
-        owner.machine.stop(false)
-        time.after(this.#random.between(18_000, 45_000), () => {
-          history.note(owner.name, 'goes on')
-          owner.machine.wake()
-        })
-      })
+      time.after(this.#random.between(0, 150), () => befall(owner))
     }
+  }
+
+  #wake(terminal: Terminal): void {
+    this.#world.history.note(terminal.name, 'goes on')
+    terminal.machine.wake()
   }
 
   #befall(terminal: Terminal): void {

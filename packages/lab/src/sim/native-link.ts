@@ -1,6 +1,7 @@
 // A native EA's words to the server over HTTP: hello, polls, heartbeats, answers; facts of trades and ticks
 // beside them.
 import { type BrokerEvent, type NativeEa, type ServerReply, tradeEvent } from '@ngtb/ea-sim'
+import type { Answer } from '@ngtb/protocol'
 import { Courier } from './courier.ts'
 import type { Happening } from './coverage.ts'
 import type { Told } from './doors.ts'
@@ -21,6 +22,8 @@ export interface LinkParts extends TerminalParts {
   openSocket(end: SocketEnd): Socket | null
   /** Something came in: the EA may have something to do. */
   pump(): void
+  /** These answers leave now. */
+  onAnswers(answers: readonly Answer[]): void
 }
 
 const PATIENCE_MS = 3_000
@@ -144,8 +147,8 @@ export class NativeLink {
     const sent = machine.stamp()
     const fields = ea.status === 'online' ? ea.sessionFields(sent) : null
     if (fields === null) return
-    const agreement = lists.agreement()
-    this.#say('heartbeat', { ...market.broker.account(), latency_ms: 5, ...fields, ...agreement }, (told) => {
+    const word = { ...ea.terminalWord(), ...lists.agreement() }
+    this.#say('heartbeat', { ...market.broker.account(), latency_ms: 5, ...fields, ...word }, (told) => {
       this.#heard(told, sent)
       if (told?.body.sync === true) this.#sync()
     })
@@ -169,6 +172,7 @@ export class NativeLink {
     const { journal_id, epoch } = ea
     const session = ea.sessionFields(now) ?? { journal_id, epoch, mono_ms: now.mono_ms }
     this.#answering = true
+    this.#parts.onAnswers(answers)
     const heard = (told: Told | null) => {
       this.#answering = false
       if (told) ea.acked(answers, replyOf(told), machine.stamp())

@@ -1,6 +1,7 @@
 // A terminal with a native EA: a journal on a disk, two clocks, a trade server, a line to the server. What happens to
 // disks and computers happens here: torn tails, old images, lost journals, rot.
 import { MemoryJournal, NativeEa, type OrderRequest, openedFrom, type TradeServer } from '@ngtb/ea-sim'
+import type { Answer } from '@ngtb/protocol'
 import { Machine } from './machine.ts'
 import { NativeEffects } from './native-effects.ts'
 import { NativeLink } from './native-link.ts'
@@ -15,6 +16,8 @@ export interface NativeTerminalParts extends TerminalParts {
   readonly ticks: TickLog
   openSocket(end: SocketEnd): Socket | null
   onOrder(terminal: string, request: OrderRequest): void
+  /** Answers leave; `on_disk`: what a crash leaves of the journal. */
+  onAnswers(terminal: string, answers: readonly Answer[], on_disk: () => string): void
 }
 
 export class NativeTerminal implements Terminal {
@@ -86,6 +89,11 @@ export class NativeTerminal implements Terminal {
       lists: this.#lists,
       openSocket: (end) => (account.push && random.chance(0.85) ? this.#parts.openSocket(end) : null),
       pump: () => this.#pump(),
+      onAnswers: (answers) =>
+        this.#parts.onAnswers(this.name, answers, () => {
+          const text = this.disk.text()
+          return text.slice(0, text.length - this.disk.unsynced_bytes)
+        }),
     })
     this.#terminalSays()
     this.#pump()

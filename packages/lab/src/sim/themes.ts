@@ -128,11 +128,45 @@ export const THEMES = {
     terminal: { handover: true, cloned: false },
     strategy: { ...only('OPEN_TRADE', 'PLACE_PENDING'), patient: true },
   },
+  /** A delivery is on its way while its server comes back with a clock that has jumped, and asks what became of it. */
+  'late deliveries': {
+    safety_ms: 40_000,
+    account: {
+      ...NATIVE,
+      terminals: 1,
+      intents: 16,
+      settle_ms: 2_000,
+      poll_ms: 500,
+      heartbeat_ms: 500,
+      push: false,
+    },
+    network: { loss: 0, delay_ms: 50, clog: 0.3, clog_ms: 1_500 },
+    server: { wall_jump_ms: 3_600_000, crash_every_ms: 4_000, down_ms: 100 },
+    database: { away_every_ms: 0 },
+    terminal: { crash_every_ms: 0, pause_every_ms: 0, journal_lost: 0, old_image: 0, rot: 0 },
+    strategy: { ...only('OPEN_TRADE', 'PLACE_PENDING'), patient: true },
+  },
   /** A copy of a terminal is started beside the original, over sockets. */
   copies: {
     safety_ms: 40_000,
     account: { ...NATIVE, terminals: 2, intents: 14, push: true },
     terminal: { cloned: true, crash_every_ms: 6_000, down_ms: 300 },
+    strategy: { ...only('OPEN_TRADE', 'PLACE_PENDING'), patient: true },
+  },
+  /** The folder of an owner that stands still is started on another machine, and then the owner goes on. */
+  'copied at work': {
+    safety_ms: LONG_MS,
+    account: { ...NATIVE, terminals: 2, intents: 14, settle_ms: 2_000 },
+    network: { loss: 0, delay_ms: 100, clog: 0 },
+    terminal: {
+      cloned: false,
+      copied_at_work: true,
+      down_ms: 300,
+      crash_every_ms: 0,
+      journal_lost: 0,
+      old_image: 0,
+      rot: 0,
+    },
     strategy: { ...only('OPEN_TRADE', 'PLACE_PENDING'), patient: true },
   },
 } as const satisfies Readonly<Record<string, Strokes>>

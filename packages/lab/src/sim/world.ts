@@ -5,6 +5,7 @@ import { BrokerAudit } from './auditor/at-broker.ts'
 import { CommitAudit } from './auditor/at-commit.ts'
 import { DoorAudit } from './auditor/at-doors.ts'
 import { broken, unfinished } from './auditor/at-end.ts'
+import { TerminalAudit } from './auditor/at-terminals.ts'
 import { type Complaint, Complaints } from './auditor/complaint.ts'
 import { type Coverage, ofOneDay } from './coverage.ts'
 import { DatabaseWeather } from './database-weather.ts'
@@ -79,6 +80,7 @@ export class World {
   readonly #random: Random
   readonly door_audit: DoorAudit
   readonly #broker_audit: BrokerAudit
+  readonly #terminal_audit: TerminalAudit
   readonly #people: Person[] = []
 
   constructor(seed: number, { depth, theme = null, print = null }: WorldOptions) {
@@ -141,6 +143,7 @@ export class World {
       settleMs: (account_id) =>
         this.day.accounts.find((one) => one.account_id === account_id)?.settle_ms ?? 0,
     })
+    this.#terminal_audit = new TerminalAudit(complaints, tables)
     const commit_audit = new CommitAudit({ complaints, intents, truths, doors: this.door_audit })
     ledger.onWriting = (change, before) => {
       this.#broker_audit.look()
@@ -246,6 +249,8 @@ export class World {
               this.depth === 'door' ? null : this.sockets.open(account.account_id, line, end),
             onOrder: (terminal, request) =>
               this.#broker_audit.orderStarts(account.account_id, terminal, request),
+            onAnswers: (terminal, answers, on_disk) =>
+              this.#terminal_audit.answers(account.account_id, terminal, answers, on_disk),
           }),
         )
     }

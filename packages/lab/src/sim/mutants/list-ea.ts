@@ -71,8 +71,8 @@ export const EA_MUTANTS: readonly Mutant[] = [
   {
     name: 'copy-trusted-after-a-restart',
     rule: 'P3',
-    seeds_max: 40_000,
-    days: copied,
+    seeds_max: 200,
+    theme: 'copied at work',
     edits: [
       {
         file: `${NATIVE}/startup.ts`,
@@ -145,12 +145,11 @@ export const EA_MUTANTS: readonly Mutant[] = [
     ],
   },
   {
-    // A delivery that comes so late is past its deadline, too (P5): no day shows it. Dialogue ea/43 of the kit does.
+    // A delivery that comes so late is past its deadline, too (P5): seen at the disk, not at the broker.
     name: 'no-tombstone',
-    hole: true,
     rule: 'P7',
-    seeds_max: 20_000,
-    theme: 'relay',
+    seeds_max: 2_000,
+    theme: 'late deliveries',
     edits: [
       {
         file: `${NATIVE}/flow-probe.ts`,
