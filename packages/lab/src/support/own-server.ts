@@ -30,9 +30,6 @@ export const NO_RATE_LIMITS: Readonly<Record<string, string>> = Object.fromEntri
   ['POLL', 'TICKS', 'CREATE', 'SAFETY', 'KEYLESS'].map((kind) => [`NGTB_RATE_${kind}`, '1000000']),
 )
 
-/** As the first line of cli/bin/ngtb.mjs has it. */
-const AS_NGTB = ['--max-semi-space-size=64']
-
 const START_MS_MAX = 180_000
 const STOP_MS_MAX = 20_000
 
@@ -43,12 +40,7 @@ export async function startOwnServer(settings: Readonly<Record<string, string>> 
   const log = join(folder, 'server.log')
   const fd = openSync(log, 'a')
   const child = fork(fileURLToPath(new URL('./server-child.ts', import.meta.url)), [], {
-    execArgv: [
-      ...AS_NGTB,
-      ...profiling(),
-      '--import',
-      pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href,
-    ],
+    execArgv: [...profiling(), '--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href],
     stdio: ['ignore', fd, fd, 'ipc'],
   })
   closeSync(fd)
