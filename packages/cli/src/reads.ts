@@ -177,11 +177,13 @@ function statusText(url: string, { connections, commands, data }: SystemStatusVi
   ]
   if (connections.details.length === 0) return [...lines, '', 'No EA has connected yet.'].join('\n')
   const closed = connections.details.flatMap(closedText)
+  const troubles = connections.details.flatMap(troubleText)
   return [
     ...lines,
     '',
     connectionTable(connections.details),
     ...(closed.length > 0 ? ['', ...closed] : []),
+    ...(troubles.length > 0 ? ['', ...troubles] : []),
   ].join('\n')
 }
 
@@ -244,6 +246,14 @@ const REMEDIES: Record<string, string> = {
     'the ledger went back: it opens again when the EA has told its results once more (npx ngtb orphans).',
   drifted: 'positions of EA and ledger differ: it opens again after the next full list that agrees.',
 }
+
+/** Conditions that are known and not as they should be (contract §9), each with since when and why. */
+const troubleText = ({ account_number, conditions }: ConnectionView): string[] =>
+  Object.entries(conditions).flatMap(([name, { is, since, cause }]) =>
+    is === null || is === (name !== 'drifted')
+      ? []
+      : [`Login ${account_number}: ${name} ${is ? 'yes' : 'no'}${since ? ` since ${since}` : ''}: ${cause}`],
+  )
 
 const closedText = (one: ConnectionView): string[] =>
   whyClosed(one).map(

@@ -36,7 +36,7 @@ describe('states', () => {
     ['reconnecting', failTimes(1), 1, 'connected', 'reconnecting'],
     ['reconnecting twice', failTimes(2), 1, 'connected', 'failed'],
     ['failed', failTimes(3), 1, 'connected', 'failed'],
-    ['disconnected', goodbye(signOfLife(NEW_HEALTH, 0)), 0, 'connected', 'reconnecting'],
+    ['disconnected', goodbye(signOfLife(NEW_HEALTH, 0), 0), 0, 'connected', 'reconnecting'],
   ] as const
   for (const [name, before, reconnects, alive, silent] of rows)
     test(`H2: ${name} × sign of life → ${alive}, × failure → ${silent}, × goodbye → disconnected`, () => {
@@ -44,7 +44,7 @@ describe('states', () => {
       expect(after).toMatchObject({ state: alive, consecutive_failures: 0, last_seen_at: 1_000_000 })
       expect(after.reconnect_count - before.reconnect_count).toBe(reconnects)
       expect(fail(before, 1).state).toBe(silent)
-      expect(goodbye(before).state).toBe('disconnected')
+      expect(goodbye(before, 1).state).toBe('disconnected')
     })
 
   test('H2: max_consecutive_failures 1: the first failure fails the connection', () => {
@@ -84,7 +84,7 @@ describe('healthy', () => {
     ['two failures', { ...well, consecutive_failures: 2 }, 0, true],
     ['three failures', { ...well, consecutive_failures: 3 }, 0, false],
     ['reconnecting', { ...well, state: 'reconnecting' }, 0, false],
-    ['disconnected', goodbye(well), 0, false],
+    ['disconnected', goodbye(well, 0), 0, false],
   ]
   for (const [name, health, now, expected] of rows)
     test(`${name}: ${expected}`, () => expect(isHealthy(health, now, policy)).toBe(expected))
@@ -100,7 +100,7 @@ describe('silence', () => {
   })
   test('H4: nobody is expected before the first word and after a goodbye', () => {
     expect(nextFailureAt(NEW_HEALTH, policy)).toBeNull()
-    expect(nextFailureAt(goodbye(signOfLife(NEW_HEALTH, 0)), policy)).toBeNull()
+    expect(nextFailureAt(goodbye(signOfLife(NEW_HEALTH, 0), 0), policy)).toBeNull()
   })
   test('H4: our own downtime is not the EA’s failure', () => {
     const health = signOfLife(NEW_HEALTH, 0)
@@ -123,7 +123,7 @@ test('H1–H4 over any sequence of events', () => {
         const due = nextFailureAt(health, policy)
         if (kind === 'life') health = signOfLife(health, now)
         if (kind === 'beat') health = beat(health, now, wait % 100)
-        if (kind === 'goodbye') health = goodbye(health)
+        if (kind === 'goodbye') health = goodbye(health, now)
         if (kind === 'restart') health = watchFrom(health, now)
         if (kind === 'sweep' && due !== null && now >= due) health = fail(health, now)
         expect(health.health_score).toBeGreaterThanOrEqual(0)

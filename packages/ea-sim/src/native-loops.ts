@@ -222,12 +222,13 @@ export class NativeLoops {
       if (session !== null && figures !== null) {
         const latency_ms = Math.round(link.latency_ms * 1000) / 1000
         const agreement = await this.#facts.agreement()
-        const reply = await link.say('heartbeat', { ...figures, latency_ms, ...session, ...agreement })
+        const word = { ...ea().terminalWord(), ...agreement }
+        const reply = await link.say('heartbeat', { ...figures, latency_ms, ...session, ...word })
         if (reply?.http === 200) stats.heartbeats++
         this.#heard(reply, sent)
         if ((reply?.body as { sync?: unknown } | null)?.sync === true) this.bells.sync.ring()
       }
-      await link.clock.sleep(cadence.heartbeat_ms, signal)
+      await this.bells.heartbeat.wait(cadence.heartbeat_ms, link.clock, signal)
     }
   }
 
@@ -297,8 +298,11 @@ export class NativeLoops {
       const state = await Promise.resolve(broker.terminal()).catch(() => null)
       if (signal.aborted) return
       if (state !== null) {
+        const before = JSON.stringify(ea().terminalWord())
         ea().terminal(state, link.clock.stamp())
         this.bells.work.ring()
+        // The server hears at once that the terminal can't trade, or can again.
+        if (JSON.stringify(ea().terminalWord()) !== before) this.bells.heartbeat.ring()
       }
       await this.bells.terminal.wait(cadence.terminal_ms, link.clock, signal)
     }

@@ -223,6 +223,17 @@ describe('the socket', () => {
   })
 })
 
+test('what keeps the terminal from trading is told at once, not with the next heartbeat', async () => {
+  const ea = eaFor({ cadence: { poll_ms: 10, heartbeat_ms: 600_000, sync_ms: 100, terminal_ms: 5 } })
+  await ea.start()
+  const words = () =>
+    server.to('heartbeat').map(({ body }) => JSON.stringify([body.terminal_connected, body.trade_blocked_by]))
+  trade_server.trade_blocked_by = ['TERMINAL_TRADE_ALLOWED']
+  await until('algo trading off', () => words().includes('[true,["TERMINAL_TRADE_ALLOWED"]]'))
+  trade_server.setConnected(false, systemClock.stamp().mono_ms)
+  await until('no trade server', () => words().includes('[false,["TERMINAL_TRADE_ALLOWED"]]'))
+})
+
 describe('who owns the account', () => {
   test('a standby waits for its turn, and then works', async () => {
     server.plan('connect', { http: 409, status: 'error', error: 'NGTB_OWNER_OTHER', retry_after_s: 0.05 }, 2)

@@ -33,6 +33,7 @@ describe('connect', () => {
       margin_mode: 'hedging',
       trade_server: 'Demo-1',
       terminal_connected: true,
+      trade_blocked_by: [],
     })
   })
 

@@ -123,6 +123,20 @@ describe('faults', () => {
     expect(server.broker.ledger.executions.map(({ command_id }) => command_id)).toEqual(['c1'])
   })
 
+  test.each([
+    ['TERMINAL_TRADE_ALLOWED', 10027],
+    ['MQL_TRADE_ALLOWED', 10027],
+    ['ACCOUNT_TRADE_ALLOWED', 10017],
+    ['ACCOUNT_TRADE_EXPERT', 10026],
+  ] as const)('%s is off: %i, and nothing is sent', (block, retcode) => {
+    const server = serverOf()
+    server.trade_blocked_by = [block]
+    expect(server.order(request, 0)).toMatchObject({ returned: false, retcode })
+    expect(server.broker.ledger.executions).toEqual([])
+    server.trade_blocked_by = []
+    expect(server.order(request, 1)).toMatchObject({ returned: true, retcode: 10009 })
+  })
+
   test('a terminal is synchronised some time after it connected', () => {
     const server = serverOf({ synchronise_ms: 200, login: '7' })
     expect(server.terminal(0)).toEqual({
@@ -130,6 +144,7 @@ describe('faults', () => {
       synchronised: true,
       login: '7',
       margin_mode: 'hedging',
+      trade_blocked_by: [],
     })
     server.setConnected(false, 10)
     server.setConnected(true, 100)

@@ -40,7 +40,6 @@ export const nativeHello = {
   settle_ms: Type.Optional(Type.Integer({ minimum: 0, maximum: limits.settle_ms_max })),
   margin_mode: Type.Optional(oneOf(MARGIN_MODES)),
   trade_server: Type.Optional(Text),
-  terminal_connected: Type.Optional(Type.Boolean()),
 }
 
 /** What every later message of a native EA carries. */
@@ -81,6 +80,30 @@ export const nativePositions = {
   positions_total: nativeSnapshot.positions_total,
   digest: nativeSnapshot.digest,
 }
+
+/** What can keep an EA from trading, by MQL5's own names of the property that is false then. */
+export const TRADE_BLOCKS = [
+  'TERMINAL_TRADE_ALLOWED',
+  'MQL_TRADE_ALLOWED',
+  'ACCOUNT_TRADE_ALLOWED',
+  'ACCOUNT_TRADE_EXPERT',
+] as const
+export type TradeBlock = (typeof TRADE_BLOCKS)[number]
+
+/** What an EA says of its terminal, in hello and heartbeats; what it leaves out is unknown (contract §9). */
+export const terminalStanding = {
+  terminal_connected: Type.Optional(
+    Type.Boolean({ description: 'TERMINAL_CONNECTED: the terminal has its trade server' }),
+  ),
+  trade_blocked_by: Type.Optional(
+    Type.Array(oneOf(TRADE_BLOCKS), {
+      maxItems: TRADE_BLOCKS.length,
+      description: 'those of these that are false; none: the EA may trade',
+    }),
+  ),
+}
+export type TerminalWord = Static<typeof TerminalWordFields>
+const TerminalWordFields = Type.Object(terminalStanding)
 
 /** Streams of one journal, by their names: the last number that is stored (P10). */
 export const streamHeads = {

@@ -1,5 +1,5 @@
 // What the ledger keeps, as values: one shape for each kind of row that is not a command, a trade, a deal or an event.
-import type { Health, Journal, Ownership } from '@ngtb/core'
+import type { Health, Journal, Ownership, TerminalFacts } from '@ngtb/core'
 import type { AccountInfo, AnswerStatus, Generation, Scope } from '@ngtb/protocol'
 
 /** One account's row with the heads of what is counted in it. */
@@ -27,12 +27,14 @@ export interface Account {
   readonly rev: number
 }
 
-export interface Connection extends Health, Ownership {
+export interface Connection extends Health, Ownership, TerminalFacts {
   readonly account_id: number
   readonly session_id: string | null
   readonly platform: string | null
   readonly connected_at: number | null
   readonly last_sync_at: number | null
+  /** Since when full lists have come without a pause. */
+  readonly synced_since: number | null
   readonly command_count: number
   readonly balance: number | null
   readonly equity: number | null
@@ -41,6 +43,8 @@ export interface Connection extends Health, Ownership {
   readonly open_positions: number | null
   readonly empty_lists: number
   readonly drifted: boolean
+  /** When that changed last. */
+  readonly drifted_since: number | null
   /** Of the last native list that was accepted under the epoch (R2). */
   readonly snapshot_no: number
   readonly broker_offset_min: number

@@ -24,7 +24,6 @@ import type {
 } from './ports.ts'
 import { queueSource } from './services/queue-source.ts'
 import { createServices, type Services } from './services/services.ts'
-import { connectionView } from './services/views.ts'
 import { Deadlines } from './workers/deadlines.ts'
 import { Flush } from './workers/flush.ts'
 import { Neighbours } from './workers/neighbours.ts'
@@ -138,15 +137,9 @@ function tellQuotes(services: Services): void {
       services.feed.tellNow('quote', account_id, iso(quote.received_at), { symbol, bid, ask, time_ms })
     }
   }
-  services.sessions.onHeartbeat = ({ account, connection }, now) => {
+  services.sessions.onHeartbeat = (state, now) => {
     if (!services.feed.watched) return
-    const view = connectionView(
-      account,
-      connection,
-      now,
-      services.health,
-      services.ticks.count(account.account_id),
-    )
-    services.feed.tellNow('connection', account.account_id, iso(now), { ...view })
+    const view = services.status.view(state, now)
+    services.feed.tellNow('connection', state.account.account_id, iso(now), { ...view })
   }
 }

@@ -188,7 +188,9 @@ describe('a restart', () => {
     const second = manualTime(first.clock.now() + 3_600_000)
     const after = await testServer({ env: UNLIMITED, ...second, database })
     try {
-      expect(await look(after)).toMatchObject({ ...was, healthy: false })
+      // What holds now is another question (connection.conditions.test.ts).
+      const { conditions: _, ...kept } = was
+      expect(await look(after)).toMatchObject({ ...kept, healthy: false })
       await second.pass(after, 59_999)
       expect(await look(after)).toMatchObject({ failed_heartbeats: 2, state: 'connected' })
       await second.pass(after, 1)

@@ -9,6 +9,8 @@ import type { ConnectionState } from '@ngtb/protocol'
 
 export interface Health {
   readonly state: ConnectionState
+  /** ms UTC of the last change of `state`; null before the first. */
+  readonly state_since: number | null
   readonly health_score: number
   readonly consecutive_failures: number
   readonly heartbeat_count: number
@@ -36,6 +38,7 @@ const ALPHA = 0.3
 
 export const NEW_HEALTH: Health = {
   state: 'connecting',
+  state_since: null,
   health_score: 100,
   consecutive_failures: 0,
   heartbeat_count: 0,
@@ -53,7 +56,7 @@ export function signOfLife(health: Health, now: number): Health {
   const lost = health.state === 'reconnecting' || health.state === 'failed'
   return {
     ...health,
-    state: 'connected',
+    ...entered(health, 'connected', now),
     consecutive_failures: 0,
     reconnect_count: health.reconnect_count + (lost ? 1 : 0),
     last_seen_at: now,
@@ -83,7 +86,7 @@ export function failure(health: Health, now: number, policy: HealthPolicy): Heal
   const consecutive = health.consecutive_failures + 1
   return {
     ...health,
-    state: consecutive >= policy.max_consecutive_failures ? 'failed' : 'reconnecting',
+    ...entered(health, consecutive >= policy.max_consecutive_failures ? 'failed' : 'reconnecting', now),
     consecutive_failures: consecutive,
     failed_heartbeats: health.failed_heartbeats + 1,
     health_score: clamp(health.health_score - policy.degradation),
@@ -92,7 +95,10 @@ export function failure(health: Health, now: number, policy: HealthPolicy): Heal
 }
 
 /** A clean goodbye: silence afterwards is no failure. */
-export const goodbye = (health: Health): Health => ({ ...health, state: 'disconnected' })
+export const goodbye = (health: Health, now: number): Health => ({
+  ...health,
+  ...entered(health, 'disconnected', now),
+})
 
 /** When the running silent interval ends, or null while nobody is expected. */
 export function nextFailureAt(health: Health, policy: HealthPolicy): number | null {
@@ -113,6 +119,11 @@ export function isHealthy(health: Health, now: number, policy: HealthPolicy): bo
     health.health_score > policy.min_health_score
   )
 }
+
+const entered = (before: Health, state: ConnectionState, now: number) => ({
+  state,
+  state_since: before.state === state ? before.state_since : now,
+})
 
 const clamp = (score: number) => Math.min(100, Math.max(0, score))
 

@@ -4,6 +4,7 @@
 //   S2. An effect that comes later comes by advance(), at its own time, in order.
 //   S3. Every effect at the book is counted under the request's command_id (ledger.executions).
 
+import type { TradeBlock } from '@ngtb/protocol'
 import type { SimulatedBroker } from './broker.ts'
 import type { Cause } from './broker-types.ts'
 import { Retcode } from './checks.ts'
@@ -42,6 +43,13 @@ export interface TradeServerOptions {
   onLateEffect?: (request: OrderRequest, result: OrderResult, at_ms: number) => void
 }
 
+const BLOCKED: Readonly<Record<TradeBlock, number>> = {
+  TERMINAL_TRADE_ALLOWED: Retcode.CLIENT_DISABLES_AT,
+  MQL_TRADE_ALLOWED: Retcode.CLIENT_DISABLES_AT,
+  ACCOUNT_TRADE_ALLOWED: Retcode.TRADE_DISABLED,
+  ACCOUNT_TRADE_EXPERT: Retcode.SERVER_DISABLES_AT,
+}
+
 interface Late {
   at_ms: number
   request: OrderRequest
@@ -52,6 +60,8 @@ export class TradeServer {
   readonly view: TerminalView
   /** The login that the terminal is logged in with; another one is an account switch. */
   login: string
+  /** Switches that are off: in the terminal, in the EA's properties, at the trade server. */
+  trade_blocked_by: readonly TradeBlock[] = []
   readonly #options: TradeServerOptions
   #late: Late[] = []
   #connected = true
@@ -85,6 +95,8 @@ export class TradeServer {
     this.advance(at_ms)
     // The terminal knows that it has no link: nothing leaves the machine.
     if (!this.#connected) return told(false, Retcode.CONNECTION, 'no connection with the trade server')
+    const [block] = this.trade_blocked_by
+    if (block !== undefined) return told(false, BLOCKED[block], `${block} is off`)
     const fault = this.#options.decide?.(request, this.#now_ms) ?? { kind: 'normal' }
     switch (fault.kind) {
       case 'normal':
@@ -113,7 +125,8 @@ export class TradeServer {
     this.advance(at_ms)
     const { margin_mode } = this.broker
     const synchronised = this.#connected && this.#now_ms >= this.#synchronised_at_ms
-    return { connected: this.#connected, synchronised, login: this.login, margin_mode }
+    const { login, trade_blocked_by } = this
+    return { connected: this.#connected, synchronised, login, margin_mode, trade_blocked_by }
   }
 
   /** The terminal's link. Orders on their way go on: the trade server has them. */

@@ -80,6 +80,7 @@ export const EXAMPLES: Readonly<Record<string, object>> = {
     margin_mode: 'hedging',
     trade_server: 'Demo-Server',
     terminal_connected: true,
+    trade_blocked_by: [],
   },
   connect_reply: {
     ...reply(1),

@@ -55,7 +55,7 @@ export function connectionLife(): string {
     ['reconnecting (1 failure)', lost(1)],
     ['reconnecting (2 failures)', lost(2)],
     ['failed (3 failures)', lost(3)],
-    ['disconnected', goodbye(connected)],
+    ['disconnected', goodbye(connected, 0)],
   ]
   const told = (before: Health, after: Health) => {
     const score = after.health_score - before.health_score
@@ -68,7 +68,7 @@ export function connectionLife(): string {
     told(health, heartbeat(health, 1, POLICY)),
     // Nobody is expected before the first word and after a goodbye (H4).
     /^(?:connecting|disconnected)/.test(name) ? '–' : told(health, failure(health, 1, POLICY)),
-    told(health, goodbye(health)),
+    told(health, goodbye(health, 1)),
   ])
   return table(['state', 'any request', 'heartbeat', 'an interval of silence', 'goodbye'], rows)
 }

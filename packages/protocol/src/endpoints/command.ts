@@ -10,7 +10,7 @@ import {
   HeartbeatReply,
 } from '../model/ea-replies.ts'
 import { ApiKey, BrokerTime, Int64, Money, SymbolName, Text } from '../model/fields.ts'
-import { AnswerFields, nativeHello, nativePositions, nativeSession } from '../native.ts'
+import { AnswerFields, nativeHello, nativePositions, nativeSession, terminalStanding } from '../native.ts'
 import { endpoints } from './endpoint.ts'
 
 const small = limits.body_bytes_small_max
@@ -46,6 +46,7 @@ export const ConnectBody = Type.Object({
     }),
   ),
   ...nativeHello,
+  ...terminalStanding,
 })
 export type ConnectBody = Static<typeof ConnectBody>
 
@@ -59,6 +60,7 @@ export const HeartbeatBody = Type.Object({
   latency_ms: Type.Optional(Type.Number({ minimum: 0, maximum: 3_600_000 })),
   ...nativeSession,
   ...nativePositions,
+  ...terminalStanding,
 })
 export type HeartbeatBody = Static<typeof HeartbeatBody>
 

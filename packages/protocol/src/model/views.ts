@@ -5,6 +5,24 @@ import { both, nullable, UtcTime } from './fields.ts'
 
 const Seconds = (description: string) => nullable(Type.Number({ description }))
 
+const ConditionView = Type.Object({
+  is: nullable(Type.Boolean({ description: 'null: nobody can know' })),
+  since: nullable(UtcTime),
+  cause: Type.String({ description: 'a sentence for a person' }),
+})
+export type ConditionView = Static<typeof ConditionView>
+
+/** What holds of an account's way to the broker now, each with since when and why (contract §9). */
+export const ConditionsView = Type.Object({
+  ea_link: ConditionView,
+  broker_link: ConditionView,
+  trading_allowed: ConditionView,
+  quotes_fresh: ConditionView,
+  in_sync: ConditionView,
+  drifted: ConditionView,
+})
+export type ConditionsView = Static<typeof ConditionsView>
+
 export const ConnectionView = Type.Object({
   ...both,
   broker: Type.String(),
@@ -47,6 +65,7 @@ export const ConnectionView = Type.Object({
   replaying: Type.Boolean({
     description: 'results are replayed after the database went back: opening is 423',
   }),
+  conditions: ConditionsView,
 })
 export type ConnectionView = Static<typeof ConnectionView>
 

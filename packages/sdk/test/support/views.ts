@@ -51,6 +51,8 @@ export const accountView = (account_id: number, account_number: string): Account
   connection: connectionView(account_id, account_number),
 })
 
+const well = { is: true, since: born, cause: 'it is well' }
+
 const connectionView = (account_id: number, account_number: string): ConnectionView => ({
   account_id,
   account_number,
@@ -88,4 +90,12 @@ const connectionView = (account_id: number, account_number: string): ConnectionV
   owner_lease_until: null,
   contended: false,
   replaying: false,
+  conditions: {
+    ea_link: well,
+    broker_link: well,
+    trading_allowed: well,
+    quotes_fresh: well,
+    in_sync: well,
+    drifted: { is: false, since: null, cause: 'nothing that was compared differs' },
+  },
 })

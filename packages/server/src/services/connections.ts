@@ -4,14 +4,23 @@ import {
   failure,
   goodbye,
   heartbeat as heartbeatHealth,
+  hello as helloWord,
   isHealthy,
   isOwner,
   learnOffset,
   nextFailureAt,
+  said,
   signOfLife,
+  type TerminalFacts,
   type TimeBasis,
 } from '@ngtb/core'
-import { type ConnectBody, type HeartbeatBody, readAccountInfo, type SymbolSpec } from '@ngtb/protocol'
+import {
+  type ConnectBody,
+  type HeartbeatBody,
+  readAccountInfo,
+  type SymbolSpec,
+  type TerminalWord,
+} from '@ngtb/protocol'
 import type { Connection } from '../ports.ts'
 import type { Context } from './context.ts'
 import type { Desk } from './desk.ts'
@@ -30,7 +39,10 @@ export class Connections {
   /** Hello of an EA, within `step`. Answers the session. */
   connect(
     step: Step,
-    hello: Pick<ConnectBody, 'broker' | 'platform' | 'available_symbols' | 'account_info'>,
+    hello: Pick<
+      ConnectBody,
+      'broker' | 'platform' | 'available_symbols' | 'account_info' | keyof TerminalWord
+    >,
     actor: string,
   ): string {
     const { state, now } = step
@@ -45,6 +57,7 @@ export class Connections {
       platform: hello.platform ?? null,
       account_info: info ?? state.connection.account_info,
     })
+    this.#terminalSaid(step, helloWord(state.connection, hello, now), actor)
     if (hello.broker && hello.broker !== state.account.broker) step.saveAccount({ broker: hello.broker })
     const symbols = this.#saveSpecs(step, hello.available_symbols ?? [])
     step.audit('connection.connected', actor, null, {
@@ -86,7 +99,26 @@ export class Connections {
       ...figures,
       ...ownerSeen(session, now),
     })
+    this.#terminalSaid(step, said(state.connection, body, now), actor)
     state.count('heartbeat', now)
+  }
+
+  /** What the EA says of its terminal (contract §9): a change is written down, and worth a warning. */
+  #terminalSaid(step: Step, facts: TerminalFacts, actor: string): void {
+    const before = step.state.connection
+    const { terminal_connected, trade_blocked_by } = facts
+    const same =
+      terminal_connected === before.terminal_connected && trade_blocked_by === before.trade_blocked_by
+    if (same) return
+    step.saveConnection(facts)
+    step.audit('connection.terminal', actor, null, { terminal_connected, trade_blocked_by })
+    const trouble = terminal_connected === false || (trade_blocked_by ?? []).length > 0
+    const told = { ...names(step), terminal_connected, trade_blocked_by }
+    step.effects.push(() =>
+      trouble
+        ? this.#ctx.log.warn('the terminal can not trade now', told)
+        : this.#ctx.log.info('what the terminal says of itself changed', told),
+    )
   }
 
   /** Any other authenticated request: a sign of life, kept in memory until the next commit or flush. */
@@ -134,7 +166,10 @@ export class Connections {
     const own = session ? isOwner(session, connection, step.account) : connection.protocol !== 2
     if (!own) return
     // An owner that leaves lets the next one in at once.
-    step.saveConnection({ ...goodbye(signOfLife(step.state.connection, step.now)), owner_seen_at: null })
+    step.saveConnection({
+      ...goodbye(signOfLife(step.state.connection, step.now), step.now),
+      owner_seen_at: null,
+    })
     step.audit('connection.disconnected', actor, null, { reason })
     step.effects.push(() => this.#ctx.log.info('EA disconnected', { ...names(step), reason }))
   }

@@ -4,7 +4,9 @@ import {
   isSettled,
   NEW_HEALTH,
   NEW_OWNERSHIP,
+  NOTHING_SAID,
   type Order,
+  type Suspect,
   type Trade,
   watchFrom,
 } from '@ngtb/core'
@@ -152,6 +154,13 @@ export class DeskState {
     return this.open.get(ticket) ?? this.closed.get(ticket)
   }
 
+  /** Open trades that the last list did not have (R4). */
+  suspects(): Suspect[] {
+    return [...this.open.values()].flatMap(({ ticket, absent_since }) =>
+      absent_since === null ? [] : [{ ticket, absent_since }],
+    )
+  }
+
   keepCommand(command: Command): void {
     const done = isSettled(command)
     keep(
@@ -242,11 +251,13 @@ const later = (a: number | null, b: number | null) => (a === null ? b : b === nu
 const newConnection = (account_id: number): Connection => ({
   ...NEW_HEALTH,
   ...NEW_OWNERSHIP,
+  ...NOTHING_SAID,
   account_id,
   session_id: null,
   platform: null,
   connected_at: null,
   last_sync_at: null,
+  synced_since: null,
   command_count: 0,
   balance: null,
   equity: null,
@@ -255,6 +266,7 @@ const newConnection = (account_id: number): Connection => ({
   open_positions: null,
   empty_lists: 0,
   drifted: false,
+  drifted_since: null,
   snapshot_no: 0,
   broker_offset_min: 0,
   time_basis: 'unknown',

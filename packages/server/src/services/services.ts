@@ -104,6 +104,7 @@ export function createServices(ports: ServicePorts): Services {
   }
   const connections = new Connections(ctx)
   const ticks = new Ticks(ctx, connections)
+  const status = new Status(ctx, ticks)
   const tell = (news: readonly TickNews[]) => void ticks.hear(news)
   const moves = new CommandMoves(ctx)
   const booking = new CommandBooking(ctx, moves, (account_id, symbol) => ticks.quote(account_id, symbol))
@@ -123,7 +124,7 @@ export function createServices(ports: ServicePorts): Services {
     commands: new Commands(ctx, { moves, booking, delivery, answers }),
     delivery,
     answers,
-    sessions: new Sessions(ctx, { connections, native, delivery, ticks }),
+    sessions: new Sessions(ctx, { connections, native, delivery, status }),
     native,
     tradeSync: new TradeSync(ctx, connections, book, moves),
     tradeEvents,
@@ -133,7 +134,7 @@ export function createServices(ports: ServicePorts): Services {
       orders: new Orders(ctx, moves),
     }),
     eaLogs: new EaLogs(connections),
-    status: new Status(ctx, ticks),
+    status,
     queries: new Queries(ctx),
     replays: new Replays(ctx),
     feed: ports.feed(desks),

@@ -9,10 +9,9 @@ import type { DeskState } from './desk-state.ts'
 import { type EaSession, requireOwner } from './ea-session.ts'
 import { type Handout, headsOf } from './handout.ts'
 import { type EaWord, isNativeHello, type NativeSessions } from './native-sessions.ts'
+import type { Status } from './status.ts'
 import type { Step } from './step.ts'
-import type { Ticks } from './ticks.ts'
 import { tellDrift } from './trade-drift.ts'
-import { connectionView } from './views.ts'
 
 /** How many symbols an EA is told to stream when nobody chose. */
 const SUBSCRIBED_BY_DEFAULT_MAX = 100
@@ -24,14 +23,14 @@ export class Sessions {
   readonly #connections: Connections
   readonly #native: NativeSessions
   readonly #delivery: CommandDelivery
-  readonly #ticks: Ticks
+  readonly #status: Status
 
   constructor(ctx: Context, parts: SessionParts) {
     this.#ctx = ctx
     this.#connections = parts.connections
     this.#native = parts.native
     this.#delivery = parts.delivery
-    this.#ticks = parts.ticks
+    this.#status = parts.status
   }
 
   /** @throws {Refusal} NGTB_OWNER_OTHER, NGTB_JOURNAL_COPY */
@@ -114,18 +113,12 @@ export class Sessions {
       : this.#plainOwner(step, actor)
     if ('busy_ms' in session) return session
     const session_id = this.#connections.connect(step, hello, actor)
-    const { account, connection, specs } = step.state
+    const { account, specs } = step.state
     return {
       session_id,
       account_id: account.account_id,
       subscribed_symbols: subscribed(account.subscribed_symbols, specs),
-      health_status: connectionView(
-        account,
-        connection,
-        step.now,
-        this.#ctx.health,
-        this.#ticks.count(account.account_id),
-      ),
+      health_status: this.#status.view(step.state, step.now),
       ...session,
       settings: {
         heartbeat_interval_sec: config.HEARTBEAT_INTERVAL_SEC,
@@ -221,7 +214,7 @@ export interface SessionParts {
   readonly connections: Connections
   readonly native: NativeSessions
   readonly delivery: CommandDelivery
-  readonly ticks: Ticks
+  readonly status: Status
 }
 
 const NOTHING: Handout = { commands: [], heads: null }

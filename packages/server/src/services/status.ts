@@ -1,7 +1,9 @@
 // What a person or a program asks about the whole: connections, commands, data; and whether it lives.
+import { conditionsOf, isHealthy } from '@ngtb/core'
 import type { ConnectionView, EaStatus, SystemStatusView } from '@ngtb/protocol'
 import type { Context } from './context.ts'
 import type { Desk } from './desk.ts'
+import type { DeskState } from './desk-state.ts'
 import type { Ticks } from './ticks.ts'
 import { connectionView } from './views.ts'
 
@@ -14,15 +16,24 @@ export class Status {
     this.#ticks = ticks
   }
 
+  /** Of a state at hand. */
+  view(state: DeskState, now: number): ConnectionView {
+    const { account, connection } = state
+    const { account_id } = account
+    const { health, config } = this.#ctx
+    const beside = {
+      quotes: this.#ticks.times(account_id),
+      suspects: state.suspects(),
+      sync_interval_ms: config.TRADE_SYNC_INTERVAL_SEC * 1_000,
+    }
+    const healthy = isHealthy(connection, now, health)
+    const ticks = this.#ticks.count(account_id)
+    const conditions = conditionsOf(connection, beside, health, now)
+    return connectionView({ account, connection, healthy, ticks, conditions }, now)
+  }
+
   async connection(desk: Desk): Promise<ConnectionView> {
-    const { account, connection } = await desk.ready()
-    return connectionView(
-      account,
-      connection,
-      this.#ctx.clock.now(),
-      this.#ctx.health,
-      this.#ticks.count(desk.account_id),
-    )
+    return this.view(await desk.ready(), this.#ctx.clock.now())
   }
 
   /** @param visible_to null: every account */

@@ -1,12 +1,12 @@
 // The desk of ticks: what the house makes of those that are stored. Signs of life, counts, the newest quotes, the
 // broker's offset.
+import { QUOTE_FRESH_MS, type QuoteTimes } from '@ngtb/core'
 import type { TickCount, TickGap } from '../ports.ts'
 import { type Connections, names } from './connections.ts'
 import type { Context } from './context.ts'
 import type { Desk } from './desk.ts'
 import type { Quote, TickNews } from './tick-intake.ts'
 
-const QUOTE_FRESH_MS = 60_000
 const NOTHING: TickCount = { ticks: 0, lost: 0 }
 
 export class Ticks {
@@ -15,6 +15,7 @@ export class Ticks {
   readonly #ctx: Context
   readonly #connections: Connections
   readonly #quotes = new Map<number, Map<string, Quote>>()
+  readonly #times = new Map<number, QuoteTimes>()
   #counts = new Map<number, TickCount>()
   #counts_unsure = false
 
@@ -50,6 +51,11 @@ export class Ticks {
     return new Map(wanted.map(([account_id, quotes]) => [account_id, [...quotes.values()]]))
   }
 
+  /** When quotes came; null: none since this server began. */
+  times(account_id: number): QuoteTimes | null {
+    return this.#times.get(account_id) ?? null
+  }
+
   count(account_id: number): TickCount {
     return this.#counts.get(account_id) ?? NOTHING
   }
@@ -77,7 +83,10 @@ export class Ticks {
       if ((latest.get(quote.symbol)?.received_at ?? 0) <= quote.received_at) latest.set(quote.symbol, quote)
       newest_ms = Math.max(newest_ms, quote.time_ms)
     }
-    if (quotes.length > 0) this.onQuotes(account_id, quotes)
+    if (quotes.length > 0) {
+      this.#quoted(account_id, received_at)
+      this.onQuotes(account_id, quotes)
+    }
     const desk = this.#ctx.desks.get(account_id)
     try {
       await this.#connections.alive(desk, kind, actor, null, batches)
@@ -86,6 +95,15 @@ export class Ticks {
     } catch (error) {
       this.#ctx.log.warn('what ticks tell of a connection was not recorded', { error: String(error) })
     }
+  }
+
+  #quoted(account_id: number, received_at: number): void {
+    const before = this.times(account_id)
+    const goes_on = before !== null && received_at - before.newest_at < QUOTE_FRESH_MS
+    this.#times.set(account_id, {
+      newest_at: Math.max(received_at, before?.newest_at ?? 0),
+      fresh_since: goes_on ? before.fresh_since : received_at,
+    })
   }
 
   /** P11: never silent. The ranges themselves were stored with the ticks behind them. */

@@ -20,7 +20,7 @@ export function tellDrift(step: Step, log: Log, told: ToldPositions, source: 'sy
   const ours = { positions_total: open.length, digest: positionsDigest(open) }
   const drifted = ours.digest !== told.digest || ours.positions_total !== told.positions_total
   if (drifted === step.state.connection.drifted) return
-  step.saveConnection({ drifted })
+  step.saveConnection({ drifted, drifted_since: step.now })
   const { positions_total, digest } = told
   const facts = { source, ours, told: { positions_total, digest } }
   step.audit(drifted ? 'account.drifted' : 'account.agreed', 'ea', null, facts)

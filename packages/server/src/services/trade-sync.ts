@@ -3,6 +3,7 @@ import {
   type Adjustment,
   isNative,
   type ListFacts,
+  listsCome,
   readRows,
   reconcileNative,
   reconcilePlain,
@@ -86,7 +87,8 @@ export class TradeSync {
         empty_lists_before: connection.empty_lists,
       })
       const drifted = verdict.adjustments.some(({ kind }) => kind === 'contradicted')
-      step.saveConnection({ last_sync_at: step.now, empty_lists: verdict.empty_lists, drifted })
+      const drifted_since = drifted === connection.drifted ? connection.drifted_since : step.now
+      step.saveConnection({ ...this.#synced(step), empty_lists: verdict.empty_lists, drifted, drifted_since })
       return { ...this.#write(step, facts, verdict, causes), total_ea_trades: list.length }
     })
   }
@@ -117,7 +119,7 @@ export class TradeSync {
       if (refused) throw new Refusal(refused.old ? 'NGTB_SNAPSHOT_OLD' : 'NGTB_SNAPSHOT_UNFIT', refused.why)
       const verdict = reconcileNative(held)
       const comparable = account.rev === snapshot.based_on_rev
-      step.saveConnection({ last_sync_at: step.now, snapshot_no: snapshot.snapshot_no, empty_lists: 0 })
+      step.saveConnection({ ...this.#synced(step), snapshot_no: snapshot.snapshot_no, empty_lists: 0 })
       const report = this.#write(step, facts, verdict, causes)
       if (comparable) tellDrift(step, this.#ctx.log, snapshot, 'sync')
       return {
@@ -127,6 +129,14 @@ export class TradeSync {
         drifted: step.state.connection.drifted,
       }
     })
+  }
+
+  /** A list was taken, before what it says is written. */
+  #synced({ state, now }: Step): { last_sync_at: number; synced_since: number } {
+    const { last_sync_at, synced_since } = state.connection
+    const interval_ms = this.#ctx.config.TRADE_SYNC_INTERVAL_SEC * 1_000
+    const goes_on = listsCome(last_sync_at, now, interval_ms) && state.suspects().length === 0
+    return { last_sync_at: now, synced_since: goes_on ? (synced_since ?? now) : now }
   }
 
   async #facts(step: Step, list: readonly unknown[]): Promise<{ facts: ListFacts; causes: Causes }> {

@@ -1,11 +1,11 @@
 // From what the ledger holds to what callers see: both names of the account, ISO times, tickets as text.
 
-import type { HealthPolicy } from '@ngtb/core'
 import {
   brokerToUtc,
   type Command,
+  type Condition,
+  type Conditions,
   type Deal,
-  isHealthy,
   type Order,
   ownerLeaseUntil,
   type Trade,
@@ -15,6 +15,7 @@ import {
   type AttemptView,
   type AuditView,
   type CommandView,
+  type ConditionView,
   type ConnectionView,
   type DeadLetterView,
   type DealView,
@@ -58,18 +59,21 @@ const bothNames = (account: Account) => ({
   account_number: account.account_number ?? '',
 })
 
-export function connectionView(
-  account: Account,
-  connection: Connection,
-  now: number,
-  policy: HealthPolicy,
-  { ticks, lost }: TickCount,
-): ConnectionView {
+export interface ConnectionFacts {
+  readonly account: Account
+  readonly connection: Connection
+  readonly healthy: boolean
+  readonly ticks: TickCount
+  readonly conditions: Conditions
+}
+
+export function connectionView(facts: ConnectionFacts, now: number): ConnectionView {
+  const { account, connection, healthy, ticks, conditions } = facts
   return {
     ...bothNames(account),
     broker: account.broker,
     state: connection.state,
-    healthy: isHealthy(connection, now, policy),
+    healthy,
     session_id: connection.session_id,
     connected_at: isoOrNull(connection.connected_at),
     last_seen_at: isoOrNull(connection.last_seen_at),
@@ -78,8 +82,8 @@ export function connectionView(
     heartbeat_count: connection.heartbeat_count,
     failed_heartbeats: connection.failed_heartbeats,
     reconnect_count: connection.reconnect_count,
-    tick_count: ticks,
-    ticks_lost: lost,
+    tick_count: ticks.ticks,
+    ticks_lost: ticks.lost,
     command_count: connection.command_count,
     consecutive_failures: connection.consecutive_failures,
     health_score: connection.health_score,
@@ -101,8 +105,22 @@ export function connectionView(
     owner_lease_until: isoOrNull(ownerLeaseUntil(connection)),
     contended: connection.contended_until !== null && now < connection.contended_until,
     replaying: connection.replaying,
+    conditions: {
+      ea_link: conditionView(conditions.ea_link),
+      broker_link: conditionView(conditions.broker_link),
+      trading_allowed: conditionView(conditions.trading_allowed),
+      quotes_fresh: conditionView(conditions.quotes_fresh),
+      in_sync: conditionView(conditions.in_sync),
+      drifted: conditionView(conditions.drifted),
+    },
   }
 }
+
+const conditionView = ({ is, since, cause }: Condition): ConditionView => ({
+  is,
+  since: isoOrNull(since),
+  cause,
+})
 
 export const accountView = (
   { account, connection: { account_info } }: Pick<DeskState, 'account' | 'connection'>,

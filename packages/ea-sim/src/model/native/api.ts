@@ -1,7 +1,7 @@
 // How a driver, a simulator or a test holds the native EA (NATIVE.md). Everything is handed in: replies, results of
 // effects, time, chance. Everything comes out as a value: effects to do, bodies and answers to send.
 
-import type { Answer, LedgerMark, MarginMode } from '@ngtb/protocol'
+import type { Answer, LedgerMark, MarginMode, TerminalWord } from '@ngtb/protocol'
 import type { BarsSent } from '../candles.ts'
 import type { LookQuery, LookResult, OrderRequest, OrderResult, TerminalState } from './broker-port.ts'
 import type { JournalRecord } from './records.ts'
@@ -47,7 +47,7 @@ export type NativeStatus = 'starting' | 'offline' | 'online' | 'standby' | 'halt
 export type ConnectVerdict = 'accepted' | 'standby' | 'copy' | 'plain' | 'refused' | 'later'
 
 /** The protocol-2 fields of a connect; the driver adds the plain ones. */
-export interface ConnectFields extends LedgerMark {
+export interface ConnectFields extends LedgerMark, TerminalWord {
   protocol: 2
   journal_id: string
   last_epoch: number
@@ -58,7 +58,6 @@ export interface ConnectFields extends LedgerMark {
   settle_ms: number
   margin_mode: MarginMode
   trade_server: string
-  terminal_connected: boolean
 }
 
 /** What every message after an accepted connect carries. */

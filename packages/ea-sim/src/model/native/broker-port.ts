@@ -1,7 +1,7 @@
 // What the native EA asks of the terminal, and what it is told. Plain values, so that the broker may live in another
 // process. `OrderSend` and the reading functions of MQL5 in one page.
 
-import type { Direction, MarginMode, PendingKind } from '@ngtb/protocol'
+import type { Direction, MarginMode, PendingKind, TerminalWord, TradeBlock } from '@ngtb/protocol'
 import type { Deal, HistoryOrder, PendingOrder, Position } from '../broker-types.ts'
 import type { Candle } from '../candles.ts'
 
@@ -67,6 +67,15 @@ export interface TerminalState {
   synchronised: boolean
   login: string
   margin_mode: MarginMode
+  /** What keeps the EA from trading; left out: this terminal does not say. */
+  trade_blocked_by?: readonly TradeBlock[]
+}
+
+/** What an EA says of it (contract §9); null: it has not said anything yet. */
+export function terminalWord(terminal: TerminalState | null): TerminalWord {
+  if (terminal === null) return {}
+  const { connected, trade_blocked_by: blocks } = terminal
+  return { terminal_connected: connected, ...(blocks && { trade_blocked_by: [...blocks] }) }
 }
 
 /** A reading. `command`: by tag, and the state of the named tickets. `scope`: what a CLOSE_ALL has to close. */

@@ -5,7 +5,7 @@
 //   E2. One effect at a time; between two of them anything may happen, and nothing may be forgotten.
 //   E3. Nothing begins before a connect was accepted: a journal that is a copy acts on nothing that it remembers.
 
-import type { Answer } from '@ngtb/protocol'
+import type { Answer, TerminalWord } from '@ngtb/protocol'
 import type {
   ConnectFields,
   ConnectVerdict,
@@ -16,7 +16,7 @@ import type {
   ServerReply,
   SessionFields,
 } from './api.ts'
-import type { LookResult, TerminalState } from './broker-port.ts'
+import { type LookResult, type TerminalState, terminalWord } from './broker-port.ts'
 import { fieldsOf, markOf, readCommands, readGenerations, whole } from './commands-in.ts'
 import { resumeFlow } from './dispatch.ts'
 import { EventStream } from './event-stream.ts'
@@ -30,6 +30,7 @@ import type { Stamp } from './stamp.ts'
 import { Startup } from './startup.ts'
 import { ToldHistory } from './told-history.ts'
 import type { ListedPosition } from './touches.ts'
+import { isWriting } from './writer.ts'
 
 type Outstanding = { effect: Effect; of: 'startup' | 'flow' | 'flow_flush' | 'idle' }
 
@@ -126,7 +127,7 @@ export class NativeEa implements NativeEaApi {
       settle_ms,
       margin_mode: this.#parts.office.margin_mode,
       trade_server: binding.trade_server,
-      terminal_connected: this.#parts.office.can_trade,
+      ...this.terminalWord(),
       ...this.#parts.journal.mark,
     }
   }
@@ -164,6 +165,11 @@ export class NativeEa implements NativeEaApi {
     this.#heads(fieldsOf(reply.body))
     this.#parts.box.allDue()
     return verdict
+  }
+
+  /** What the terminal said of itself last, for hello and heartbeats; nothing before its first word. */
+  terminalWord(): TerminalWord {
+    return terminalWord(this.#parts.office.terminal)
   }
 
   sessionFields(now: Stamp): SessionFields | null {
@@ -218,7 +224,7 @@ export class NativeEa implements NativeEaApi {
 
   answersDue(now: Stamp, max = 500): Answer[] {
     if (!this.#welcome || this.#is_copy) return []
-    for (const job of this.#parts.scheduler.progressDue(now, this.#progress_ms))
+    for (const job of this.#parts.scheduler.progressDue(now, this.settings.progress_ms))
       this.#parts.inbox.progress(job)
     return this.#parts.box.due(now, max)
   }
@@ -253,14 +259,13 @@ export class NativeEa implements NativeEaApi {
     if (this.#is_copy) return now.mono_ms
     const writes = this.#parts.writer.wakeAt()
     if (!this.#startup.is_done) return Math.min(writes, this.#startup.wakeAt())
-    return this.#welcome
-      ? Math.min(writes, this.#parts.scheduler.wakeAt(now, this.#parts.office.can_trade))
-      : writes
+    if (!this.#welcome) return writes
+    return Math.min(writes, this.#parts.scheduler.wakeAt(now, this.#parts.office.can_trade))
   }
 
   answersAt(): number {
     if (this.#halted || this.#is_copy || !this.#welcome) return Number.POSITIVE_INFINITY
-    return Math.min(this.#parts.box.nextDue(), this.#parts.scheduler.progressAt(this.#progress_ms))
+    return Math.min(this.#parts.box.nextDue(), this.#parts.scheduler.progressAt(this.settings.progress_ms))
   }
 
   connectAt(): number {
@@ -319,11 +324,6 @@ export class NativeEa implements NativeEaApi {
   /** Nothing is on its way of which the server has not heard: what the terminal shows can be compared (R13). */
   get is_quiet(): boolean {
     return this.#parts.box.size === 0 && this.events.pending === 0 && this.#parts.scheduler.is_idle
-  }
-
-  /** Two polls: a lease lasts three. */
-  get #progress_ms(): number {
-    return Math.max(500, 2 * this.settings.poll_interval_ms)
   }
 
   #next(now: Stamp): Outstanding | null {
@@ -394,6 +394,3 @@ export class NativeEa implements NativeEaApi {
     this.#welcome = false
   }
 }
-
-const isWriting = ({ kind }: Effect): boolean =>
-  kind === 'append' || kind === 'replace_journal' || kind === 'rewrite_journal'

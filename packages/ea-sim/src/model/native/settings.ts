@@ -27,7 +27,10 @@ export interface NativeEaOptions {
   answer_backoff_max_ms?: number
 }
 
-export type Settings = Required<Omit<NativeEaOptions, 'journal' | 'now' | 'random'>>
+export interface Settings extends Required<Omit<NativeEaOptions, 'journal' | 'now' | 'random'>> {
+  /** Between two words of a command at work. */
+  progress_ms: number
+}
 
 export function settingsOf(options: NativeEaOptions): Settings {
   const { binding, boot_id, poll_interval_ms = 1_000, settle_ms = 30_000 } = options
@@ -35,6 +38,8 @@ export function settingsOf(options: NativeEaOptions): Settings {
     binding,
     boot_id,
     poll_interval_ms,
+    // Two polls: a lease lasts three.
+    progress_ms: Math.max(500, 2 * poll_interval_ms),
     settle_ms,
     // Ten looks within the settle time, but no more than one a second.
     look_every_ms: options.look_every_ms ?? Math.max(20, Math.min(1_000, settle_ms / 10)),

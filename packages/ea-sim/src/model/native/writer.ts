@@ -91,3 +91,7 @@ export class Writer {
     return this.#acked.length >= ACKS_MAX ? 0 : this.#acked_since.mono_ms + ACKS_WAIT_MS
   }
 }
+
+/** One whose failure leaves a journal that nobody can trust. */
+export const isWriting = ({ kind }: Effect): boolean =>
+  kind === 'append' || kind === 'replace_journal' || kind === 'rewrite_journal'

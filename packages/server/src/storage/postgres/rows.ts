@@ -14,7 +14,8 @@ export const TABLES = {
     'consecutive_failures health_score avg_heartbeat_latency_ms avg_command_latency_ms balance equity margin',
     'free_margin open_positions empty_lists drifted broker_offset_min time_basis protocol owner_journal_id',
     'poll_interval_ms settle_ms margin_mode replaying snapshot_no account_info @owner_seen_at @contended_until',
-    '@connected_at @last_seen_at @last_heartbeat_at @silent_since @last_sync_at',
+    '@connected_at @last_seen_at @last_heartbeat_at @silent_since @last_sync_at @state_since terminal_connected',
+    '@terminal_connected_since trade_blocked_by @trade_blocked_since @synced_since @drifted_since',
   ),
   broker_offset: cols('account_id @valid_from minutes basis'),
   api_key: cols(
