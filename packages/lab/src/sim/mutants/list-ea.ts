@@ -148,7 +148,7 @@ export const EA_MUTANTS: readonly Mutant[] = [
     // A delivery that comes so late is past its deadline, too (P5): seen at the disk, not at the broker.
     name: 'no-tombstone',
     rule: 'P7',
-    seeds_max: 2_000,
+    seeds_max: 200,
     theme: 'late deliveries',
     edits: [
       {
