@@ -1,6 +1,7 @@
 // `ngtb account …` and `ngtb enroll`: who may connect. On the ledger, server up or down.
 import type { Ledger } from '@ngtb/server'
 import type { Command } from 'commander'
+import { importAccounts } from './account-import.ts'
 import { ACTOR, withLedger } from './ledger.ts'
 import { group, login, subcommand } from './options.ts'
 import { facts, type Json, moment, say, table } from './output.ts'
@@ -22,6 +23,14 @@ export function accountCommands(program: Command): void {
     .action((number: string, options: Json & { broker: string }) =>
       withLedger((ledger) => add(ledger, number, options)),
     )
+  subcommand(
+    account,
+    'import',
+    'Take accounts of another server over, with the keys that their EAs have (CSV)',
+    'account import accounts.csv',
+  )
+    .argument('<file>', 'columns account_number, api_key, and if known broker, account_id')
+    .action((file: string, options: Json) => withLedger((ledger) => importAccounts(ledger, file, options)))
   subcommand(account, 'list', 'List the accounts', 'account list').action((options: Json) =>
     withLedger((ledger) => list(ledger, options)),
   )

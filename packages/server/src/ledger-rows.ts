@@ -49,6 +49,10 @@ export interface Connection extends Health, Ownership, TerminalFacts {
   readonly snapshot_no: number
   readonly broker_offset_min: number
   readonly time_basis: string
+  /** Null: the published one. */
+  readonly dialect: 'legacy' | null
+  /** What an EA of the older dialect was given in this run: it may only grow, at its end. */
+  readonly run_symbols: readonly string[] | null
   /** As the terminal told it at its last hello; null: never. */
   readonly account_info: AccountInfo | null
 }

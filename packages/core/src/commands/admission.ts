@@ -1,7 +1,6 @@
 // Whether a wanted command becomes one (contract §4): refused here with a sentence, or never.
 // What the server does not know — symbols, specifications, quotes — it does not check.
 import {
-  COMMAND_TYPES,
   COMMANDS,
   type CommandType,
   type Direction,
@@ -43,15 +42,22 @@ export type Admission =
       detail: string
     }
 
-/** Judges type and payload; an accepted payload is complete and canonical (tickets as text, both stops named). */
-export function admit(type: string, payload: unknown, market: MarketKnowledge, native = false): Admission {
-  const offered = native ? COMMAND_TYPES : PLAIN_TYPES
+/**
+ * Judges type and payload; an accepted payload is complete and canonical (tickets as text, both stops named).
+ * @param offered what the account's EA carries out
+ */
+export function admit(
+  type: string,
+  payload: unknown,
+  market: MarketKnowledge,
+  offered: readonly CommandType[] = PLAIN_TYPES,
+): Admission {
   if (!isCommandType(type))
     return refuse('NGTB_COMMAND_TYPE', `${type.slice(0, 60)} is not offered; use ${offered.join(', ')}`)
-  if (!native && !COMMANDS[type].plain)
+  if (!offered.includes(type))
     return refuse(
       'NGTB_ACCOUNT_PLAIN',
-      `${type} is not offered to plain clients; use ${offered.join(', ')}, or connect a native EA`,
+      `${type} is not offered to this account's EA; use ${offered.join(', ')}, or connect a native EA`,
     )
   const given = payload ?? {}
   const problem = payloadProblem(type, given)

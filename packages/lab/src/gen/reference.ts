@@ -7,6 +7,9 @@ import {
   commandEndpoints,
   type Endpoint,
   ERRORS,
+  legacyCommandEndpoints,
+  legacyTickEndpoints,
+  legacyTradeEndpoints,
   limits,
   logEndpoints,
   managementEndpoints,
@@ -19,9 +22,9 @@ import { code, table } from './markdown.ts'
 import { fieldNames, fieldRows } from './schema-fields.ts'
 
 const PLANES: Record<PlaneName, { port: number; table: Record<string, Endpoint> }> = {
-  command: { port: 9900, table: commandEndpoints },
-  ticks: { port: 9901, table: tickEndpoints },
-  trades: { port: 9902, table: tradeEndpoints },
+  command: { port: 9900, table: { ...commandEndpoints, ...legacyCommandEndpoints } },
+  ticks: { port: 9901, table: { ...tickEndpoints, ...legacyTickEndpoints } },
+  trades: { port: 9902, table: { ...tradeEndpoints, ...legacyTradeEndpoints } },
   logs: { port: 9903, table: logEndpoints },
   management: { port: 9905, table: managementEndpoints },
 }
@@ -55,6 +58,7 @@ export function endpoints(): string {
 export function eaMessages(): string {
   return Object.values(PLANES)
     .flatMap(({ table: rows }) => Object.values(rows))
+    .filter(({ dialect }) => dialect !== 'legacy')
     .filter(({ access, body }) => body !== undefined && ['connect', 'ea', 'either'].includes(String(access)))
     .map(({ path, body, body_bytes_max = limits.body_bytes_max }) => {
       const size = `At most ${body_bytes_max / 1024} KiB.`

@@ -24,11 +24,16 @@ export const ROOMS: Readonly<Record<string, Room | 'everything'>> = {
   'server/ledger-rows': { uses: ['protocol'], types: ['core'] },
   'server/ports': { uses: ['protocol', 'server/ledger-rows'], types: ['core'] },
   // The doors and the clocks ask the desks; they do not store, and what they decide is core's.
-  'server/planes': { uses: ['server/services', ...SERVER_DATA], types: ['core', 'server/live'] },
+  'server/planes': {
+    uses: ['server/services', 'server/legacy', ...SERVER_DATA],
+    types: ['core', 'server/live'],
+  },
   'server/workers': { uses: ['core', 'server/services', ...SERVER_DATA], types: ['server/live'] },
   'server/in-process': { uses: ['core', 'server/services', ...SERVER_DATA], types: ['server/live'] },
   // The desks decide by core; the ledger, the bell and the window are handed to them.
-  'server/services': { uses: ['core', ...SERVER_DATA], types: ['server/live'] },
+  'server/services': { uses: ['core', 'server/legacy', ...SERVER_DATA], types: ['server/live'] },
+  // An older dialect, translated: words in, words out.
+  'server/legacy': { uses: ['protocol', 'core'] },
   // Adapters: each knows the port that it fits, and no other adapter.
   'server/storage': ADAPTER,
   'server/delivery': ADAPTER,

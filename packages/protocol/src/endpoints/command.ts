@@ -99,6 +99,7 @@ export const commandEndpoints = endpoints({
   connect: {
     method: 'POST',
     path: '/api/connect',
+    dialect: 'also legacy',
     summary: 'An EA says hello; an unknown login may be enrolled and then receives its key, once',
     access: 'connect',
     body: ConnectBody,
@@ -107,6 +108,7 @@ export const commandEndpoints = endpoints({
   heartbeat: {
     method: 'POST',
     path: '/api/heartbeat',
+    dialect: 'also legacy',
     summary: 'Sign of life with the account figures; the answer carries commands',
     access: 'ea',
     body: HeartbeatBody,
@@ -117,6 +119,7 @@ export const commandEndpoints = endpoints({
   get_commands: {
     method: 'POST',
     path: '/api/get_commands',
+    dialect: 'also legacy',
     summary: 'The commands that are due for this account, each handed out under a lease',
     access: 'ea',
     body: GetCommandsBody,
@@ -127,6 +130,7 @@ export const commandEndpoints = endpoints({
   command_response: {
     method: 'POST',
     path: '/api/command_response',
+    dialect: 'also legacy',
     summary: 'What became of a command',
     access: 'ea',
     body: CommandResponseBody,

@@ -25,6 +25,8 @@ export interface Endpoint {
   readonly creates?: boolean
   /** Which limit counts it (NGTB_RATE_*). */
   readonly rate?: 'poll' | 'ticks' | 'create' | 'safety'
+  /** Also, or only, called by EAs whose JSON is spliced: read with patience (docs/spec/legacy-ea.md). */
+  readonly dialect?: 'also legacy' | 'legacy'
 }
 
 export const endpoints = <const T extends Record<string, Endpoint>>(table: T) => table

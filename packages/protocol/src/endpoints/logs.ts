@@ -13,5 +13,12 @@ export const LogBody = Type.Object({
 export type LogBody = Static<typeof LogBody>
 
 export const logEndpoints = endpoints({
-  log: { method: 'POST', path: '/api/log', summary: 'One log line of the EA', access: 'ea', body: LogBody },
+  log: {
+    method: 'POST',
+    path: '/api/log',
+    dialect: 'also legacy',
+    summary: 'One log line of the EA',
+    access: 'ea',
+    body: LogBody,
+  },
 })

@@ -54,6 +54,9 @@ export const ConnectionView = Type.Object({
   time_basis: Type.String(),
   drifted: Type.Boolean(),
   protocol: nullable(Type.Integer({ description: '2: native EA, 1: plain client' })),
+  dialect: nullable(
+    Type.String({ description: 'legacy: an EA of the older dialect (docs/spec/legacy-ea.md)' }),
+  ),
   epoch: Type.Integer({ description: 'rises by one at every accepted connect of a native EA' }),
   incarnation: Type.Integer({ description: 'rises when the database went back' }),
   rev: Type.Integer({ description: 'revision of the trade table' }),

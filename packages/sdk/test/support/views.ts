@@ -83,6 +83,7 @@ const connectionView = (account_id: number, account_number: string): ConnectionV
   time_basis: 'broker',
   drifted: false,
   protocol: 2,
+  dialect: null,
   epoch: 1,
   incarnation: 0,
   rev: 0,

@@ -2,6 +2,7 @@
 import { type Endpoint, Refusal, type Scope } from '@ngtb/protocol'
 import type { FastifyRequest } from 'fastify'
 import { isLoopback } from '../config.ts'
+import { cutTicket } from '../legacy/answers.ts'
 import { loginOf } from '../services/desks.ts'
 import { hasScope, type Principal } from '../services/keys.ts'
 import type { House } from './house.ts'
@@ -22,7 +23,7 @@ export function keyText(request: FastifyRequest, body: unknown): string | null {
 
 /** @throws {Refusal} 401 or 403, by the endpoint's kind */
 export async function authorize(
-  endpoint: Pick<Endpoint, 'access'>,
+  endpoint: Pick<Endpoint, 'access' | 'dialect'>,
   house: House,
   request: FastifyRequest,
   body: unknown,
@@ -41,7 +42,7 @@ export async function authorize(
   if (!principal) throw new Refusal(plain ? 'NGTB_EA_KEY_INVALID' : 'NGTB_KEY_INVALID')
   if (access === 'ea' || access === 'connect') requireEa(principal)
   else if (access !== 'either') requireScope(principal, access === 'watch' ? WATCH : access)
-  if (plain) await requireOwnAccount(principal, house, body)
+  if (plain) await requireOwnAccount(principal, house, body, endpoint.dialect !== undefined)
   return principal
 }
 
@@ -58,13 +59,22 @@ function requireScope(principal: Principal, scopes: readonly Scope[]): void {
     throw new Refusal('NGTB_SCOPE', `this needs one of the scopes ${scopes.join(', ')}`)
 }
 
-/** `account` is optional where the key names it; another one is a mistake that must not be guessed away. */
-async function requireOwnAccount(principal: Principal, house: House, body: unknown): Promise<void> {
+/**
+ * `account` is optional where the key names it; another one is a mistake that must not be guessed away.
+ * @param maybe_cut EAs of the older dialect print it with `%d`: of a long login the low 32 bits are left
+ */
+async function requireOwnAccount(
+  principal: Principal,
+  house: House,
+  body: unknown,
+  maybe_cut: boolean,
+): Promise<void> {
   const account = (body as { account?: unknown } | null | undefined)?.account
   if (account === undefined || account === null || principal.account_id === null) return
   if (typeof account !== 'number' && typeof account !== 'string') return // the schema says so in better words
-  if (loginOf(account) !== (await house.desks.numberOf(principal.account_id)))
-    throw new Refusal('NGTB_ACCOUNT_MISMATCH')
+  const login = await house.desks.numberOf(principal.account_id)
+  if (maybe_cut && login !== null && String(account) === cutTicket(login)) return
+  if (loginOf(account) !== login) throw new Refusal('NGTB_ACCOUNT_MISMATCH')
 }
 
 /** Keyless doors on loopback are for this machine's own browser: a foreign name in Host is a rebinding trick. */

@@ -14,22 +14,27 @@ import { serverTime } from '../services/views.ts'
 import { peerOf } from './auth.ts'
 import { type Call, eaCall } from './call.ts'
 import { commandStatus } from './command-status.ts'
+import { byDialect } from './dialect.ts'
 import * as ea from './ea-calls.ts'
 import { eaSocket } from './ea-socket.ts'
+import { legacyAnswer, legacyHeartbeat, legacyPoll, mountLegacyCommands } from './legacy.ts'
 import { createPlane, mount } from './mount.ts'
 
 export async function commandPlane(services: Services): Promise<FastifyInstance> {
   const app = await createPlane(services)
   mount(app, 'command', commandEndpoints, services, {
     connect,
-    heartbeat: (call) => ea.heartbeat(eaCall(call), call.body as HeartbeatBody),
-    get_commands: getCommands,
-    command_response: (call) => ea.commandResponse(eaCall(call), call.body as CommandResponseBody),
+    heartbeat: byDialect(legacyHeartbeat, (call) => ea.heartbeat(eaCall(call), call.body as HeartbeatBody)),
+    get_commands: byDialect(legacyPoll, getCommands),
+    command_response: byDialect(legacyAnswer, (call) =>
+      ea.commandResponse(eaCall(call), call.body as CommandResponseBody),
+    ),
     command_responses: (call) => ea.commandResponses(eaCall(call), call.body as CommandResponsesBody),
     disconnect: (call) => ea.disconnect(eaCall(call), call.body as { reason?: string }),
     status,
     command_status: commandStatus,
   })
+  mountLegacyCommands(app, services)
   // A poll that waits does not hold up the stop.
   app.addHook('preClose', async () => services.bells.stop())
   await eaSocket(app, services)
@@ -40,6 +45,8 @@ async function connect(call: Call) {
   const { services, principal } = call
   const body = call.body as ConnectBody
   if (principal) return ea.connect(eaCall(call), body)
+  const known = await services.desks.byNumber(loginOf(body.account))
+  if (known) services.legacy.offers(known.account_id, body.available_symbols ?? [])
   const session = await services.sessions.connectWithoutKey(loginOf(body.account), body, peerOf(call.request))
   return { status: 'success', ...session, server_time: serverTime(services.clock.now()) }
 }

@@ -1,6 +1,7 @@
 // Bytes in, JSON out: only JSON, only valid UTF-8, only what the ledger can keep (json.ts says why).
-import { JsonRefused, parseJson, Refusal } from '@ngtb/protocol'
-import type { FastifyInstance } from 'fastify'
+import { JsonRefused, limits, parseJson, Refusal } from '@ngtb/protocol'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { readLenient } from '../legacy/lenient-json.ts'
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
@@ -21,13 +22,37 @@ export function readJson(bytes: Buffer): unknown {
   }
 }
 
+/**
+ * JSON, or, at a door of EAs that splice theirs, what can be read of it. Where nobody else comes, the first of two
+ * equal keys counts (lenient-json.ts: S3).
+ * @throws {Refusal} NGTB_BODY_NOT_JSON
+ */
+function readBody(request: FastifyRequest, bytes: Buffer): unknown {
+  const { lenient = 'no' } = request.routeOptions.config
+  const patient = bytes.length <= limits.body_bytes_max
+  if (lenient === 'always' && patient) {
+    const read = readLenient(bytes)
+    if (read?.salvaged) request.salvaged = bytes
+    if (read) return read.value
+  }
+  try {
+    return readJson(bytes)
+  } catch (error) {
+    const read = lenient === 'no' || !patient ? null : readLenient(bytes)
+    if (read === null) throw error
+    request.salvaged = bytes
+    request.no_json = error as Error
+    return read.value
+  }
+}
+
 export function acceptJsonOnly(app: FastifyInstance): void {
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => {
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
     // Without content is no mistake where no body is wanted; where one is, the schema's check says so.
     if ((body as Buffer).length === 0) return done(null, undefined)
     try {
-      done(null, readJson(body as Buffer))
+      done(null, readBody(request, body as Buffer))
     } catch (error) {
       done(error as Error)
     }

@@ -28,6 +28,14 @@ declare module 'fastify' {
     arrival: number
     /** Server time of the arrival: what a native EA's time to live is counted from (P5). */
     arrived_at: number
+    /** The body as it came, where it was no JSON and could be read all the same (docs/spec/legacy-ea.md). */
+    salvaged: Buffer | null
+    /** Why it was none. */
+    no_json: Error | null
+  }
+  interface FastifyContextConfig {
+    /** A door of EAs that splice their JSON, alone or beside others. */
+    lenient?: 'no' | 'always' | 'else'
   }
 }
 
@@ -53,13 +61,16 @@ export async function createPlane(
     genReqId: () => ids.uuid(),
     // What never becomes a request of a route, such as a path that can't be decoded.
     frameworkErrors: (error, request, reply) => sendRefusal(toRefusal(error, log, request), request, reply),
-    routerOptions: { maxParamLength: 200 },
+    // A ServerURL that ends with a slash makes paths of two.
+    routerOptions: { maxParamLength: 200, ignoreDuplicateSlashes: true },
     http: { headersTimeout: HEADERS_TIMEOUT_MS },
     ...tls(config),
   }) as unknown as FastifyInstance
   acceptJsonOnly(app)
   app.decorateRequest('arrival', 0)
   app.decorateRequest('arrived_at', 0)
+  app.decorateRequest('salvaged', null)
+  app.decorateRequest('no_json', null)
   app.addHook('onRequest', async (request, reply) => {
     request.arrival = house.arrival()
     request.arrived_at = house.clock.now()
@@ -120,6 +131,7 @@ export function mount<T extends Record<string, Endpoint>, H extends House>(
     app.route({
       method: endpoint.method,
       url: endpoint.path,
+      config: { lenient: LENIENT[endpoint.dialect ?? 'none'] },
       bodyLimit: endpoint.body_bytes_max ?? limits.body_bytes_max,
       // Before the body is read, where the key can't be in it: a stranger's 8 MiB is not worth parsing.
       onRequest: async (request) => {
@@ -184,6 +196,7 @@ function readParams(request: FastifyRequest): Record<string, string> {
   return params
 }
 
+const LENIENT = { none: 'no', 'also legacy': 'else', legacy: 'always' } as const
 const principals = new WeakMap<FastifyRequest, Principal | null>()
 
 async function admitted(

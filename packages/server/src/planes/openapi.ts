@@ -3,6 +3,9 @@ import swagger from '@fastify/swagger'
 import {
   commandEndpoints,
   type Endpoint,
+  legacyCommandEndpoints,
+  legacyTickEndpoints,
+  legacyTradeEndpoints,
   logEndpoints,
   managementEndpoints,
   type PlaneName,
@@ -13,9 +16,9 @@ import Fastify from 'fastify'
 import Type from 'typebox'
 
 const PLANES: [PlaneName, number, Record<string, Endpoint>][] = [
-  ['command', 9900, commandEndpoints],
-  ['ticks', 9901, tickEndpoints],
-  ['trades', 9902, tradeEndpoints],
+  ['command', 9900, { ...commandEndpoints, ...legacyCommandEndpoints }],
+  ['ticks', 9901, { ...tickEndpoints, ...legacyTickEndpoints }],
+  ['trades', 9902, { ...tradeEndpoints, ...legacyTradeEndpoints }],
   ['logs', 9903, logEndpoints],
   ['management', 9905, managementEndpoints],
 ]

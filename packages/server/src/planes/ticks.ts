@@ -1,12 +1,14 @@
 // Port 9901: ticks and bars. Its house may be the services, or a thread's own (tick-thread/).
 import { type BarsBody, Refusal, type TicksBody, tickEndpoints } from '@ngtb/protocol'
 import type { FastifyInstance } from 'fastify'
+import type { ListedTickets } from '../legacy/reading.ts'
 import type { TickNumbers } from '../ports.ts'
 import type { BarIntake } from '../services/bar-intake.ts'
 import type { TickIntake } from '../services/tick-intake.ts'
 import { serverTime } from '../services/views.ts'
 import { actorOf, type Call, eaAccount } from './call.ts'
 import type { House } from './house.ts'
+import { mountLegacyTicks } from './legacy.ts'
 import { createPlane, mount } from './mount.ts'
 import { tickSocket } from './tick-socket.ts'
 
@@ -16,11 +18,14 @@ const BACKLOG_TIMEOUT_MS = 60_000
 export interface TickHouse extends House {
   readonly intake: TickIntake
   readonly bars: BarIntake
+  /** The tickets of all open positions of an account, as an EA of the older dialect lists them with its ticks. */
+  tickets(account_id: number, listed: ListedTickets): void
 }
 
 export async function ticksPlane(house: TickHouse): Promise<FastifyInstance> {
   const app = await createPlane(house, BACKLOG_TIMEOUT_MS)
   mount(app, 'ticks', tickEndpoints, house, { ticks_batch: ticksBatch, bars })
+  mountLegacyTicks(app, house)
   await tickSocket(app, house)
   return app
 }

@@ -18,6 +18,7 @@ import type { Services } from '../services/services.ts'
 import { serverTime } from '../services/views.ts'
 import { actorOf, type Call, eaCall, eaDesk } from './call.ts'
 import { events, reportReply, snapshot } from './ea-trade-calls.ts'
+import { mountLegacyTrades } from './legacy.ts'
 import { createPlane, mount } from './mount.ts'
 
 export async function tradesPlane(services: Services): Promise<FastifyInstance> {
@@ -33,6 +34,7 @@ export async function tradesPlane(services: Services): Promise<FastifyInstance> 
     events: (call) => events(eaCall(call), call.body as EventsBody),
     sync_force: forceSync,
   })
+  mountLegacyTrades(app, services)
   return app
 }
 

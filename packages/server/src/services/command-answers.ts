@@ -139,6 +139,13 @@ export class CommandAnswers {
     return items.some(({ data }) => (data.journal_id ?? session.journal_id) !== session.journal_id)
   }
 
+  /** An EA that says that it does not know the type: it will never answer. */
+  refuseUnknownType(step: Step, command: Command, actor: string): void {
+    const error = `this EA does not know ${command.type}`
+    const refusal = { response: {}, error, retcode: null, safe_to_retry: false }
+    this.#moves.apply(step, command, { kind: 'refused', at: step.now, refusal }, actor)
+  }
+
   /** K19: never 404-and-forget. A plain client's unknown id is its mistake, and says so. */
   #orphaned(step: Step, answer: Answer, session: EaSession | null, actor: string): Answered {
     const { command_id, status } = answer

@@ -15,7 +15,8 @@ import {
   strategyNumber,
   supersededBy,
 } from '@ngtb/core'
-import { COMMANDS, type CommandType, Refusal, tagOf } from '@ngtb/protocol'
+import { COMMAND_TYPES, COMMANDS, type CommandType, PLAIN_TYPES, Refusal, tagOf } from '@ngtb/protocol'
+import { LEGACY_TYPES, legacyProblem } from '../legacy/wire.ts'
 import type { CommandMoves } from './command-moves.ts'
 import { priorityOf } from './command-words.ts'
 import { type Context, responseTimeouts } from './context.ts'
@@ -38,6 +39,8 @@ export class CommandBooking {
   readonly #ctx: Context
   readonly #moves: CommandMoves
   readonly #quote: Quote
+  /** Rings within the step that makes a CLOSE_ALL. */
+  onEmergencyStop: (step: Step) => void = () => {}
 
   constructor(ctx: Context, moves: CommandMoves, quote: Quote) {
     this.#ctx = ctx
@@ -48,8 +51,11 @@ export class CommandBooking {
   /** @throws {Refusal} for what can't be executed, or may not be opened now (P14) */
   async book(step: Step, wanted: WantedCommand, fingerprint: string): Promise<Command> {
     const { connection } = step.state
-    const admission = admit(wanted.type, wanted.payload, this.#market(step), connection.protocol === 2)
+    const offered = this.#offered(step)
+    const admission = admit(wanted.type, wanted.payload, this.#market(step), offered)
     if (!admission.accepted) throw new Refusal(admission.code, admission.detail)
+    const unfit = connection.dialect === null ? null : legacyProblem(admission.type, admission.payload)
+    if (unfit !== null) throw new Refusal('NGTB_COMMAND_PAYLOAD', unfit)
     this.#requireOpen(step, admission.type)
     if (wanted.require_connected && connection.state !== 'connected')
       throw new Refusal(
@@ -75,6 +81,11 @@ export class CommandBooking {
     )
     const payload = probePayload(probed, step.now)
     return this.#create(step, { type: 'PROBE', payload, command_id, origin: 'server', fingerprint: '' })
+  }
+
+  /** A part of another command, which was admitted as a whole. */
+  bookPart(step: Step, part: Omit<WantedCommand, 'type'> & { type: CommandType }): Command {
+    return this.#create(step, { ...part, fingerprint: '' })
   }
 
   #create(step: Step, wanted: WantedCommand & { type: CommandType; fingerprint: string }): Command {
@@ -118,7 +129,10 @@ export class CommandBooking {
   }
 
   #affectOthers(step: Step, command: Command): void {
-    if (command.type === 'CLOSE_ALL') this.#shutOut(step, command)
+    if (command.type === 'CLOSE_ALL') {
+      this.#shutOut(step, command)
+      this.onEmergencyStop(step)
+    }
     if (command.type === 'MODIFY_TRADE') this.#rememberWish(step, command)
     for (const older of supersededBy(command, step.state.unsettled.values())) {
       const superseded_by = command.command_id
@@ -155,6 +169,11 @@ export class CommandBooking {
     const wanted_tp = command.payload.tp as number
     step.saveTrade({ ...trade, wanted_sl, wanted_tp, updated_at: step.now })
     step.audit('trade.wanted', `command:${command.command_id}`, trade.ticket, { wanted_sl, wanted_tp })
+  }
+
+  #offered({ state: { connection } }: Step): readonly CommandType[] {
+    if (connection.protocol === 2) return COMMAND_TYPES
+    return connection.dialect === 'legacy' ? LEGACY_TYPES : PLAIN_TYPES
   }
 
   /** P14: fail closed for risk. What reduces it, and every question, stays possible. */

@@ -12,6 +12,7 @@ import {
   probesDue,
 } from '@ngtb/core'
 import { COMMANDS, limits } from '@ngtb/protocol'
+import { LEGACY_COMMANDS_MAX, legacyCandidates } from '../legacy/wire.ts'
 import type { CommandBooking } from './command-booking.ts'
 import type { CommandMoves } from './command-moves.ts'
 import { brief } from './command-words.ts'
@@ -43,7 +44,7 @@ export class CommandDelivery {
     const now = this.#ctx.clock.now()
     const policy = retryPolicy(this.#ctx.config, state)
     const to = receiverOf(state, session)
-    for (const command of state.unsettled.values()) if (isDue(command, now, to, policy)) return true
+    for (const command of candidatesOf(state)) if (isDue(command, now, to, policy)) return true
     return session !== null && probesDue(state.unsettled.values(), now, policy, this.#ctx.began_at).length > 0
   }
 
@@ -71,7 +72,9 @@ export class CommandDelivery {
     if (session) this.#askForUnknown(step)
     const policy = retryPolicy(this.#ctx.config, step.state)
     const to = receiverOf(step.state, session)
-    const due = chooseDue(step.state.unsettled.values(), step.now, limits.commands_per_reply_max, to, policy)
+    const legacy = step.state.connection.dialect === 'legacy'
+    const max = legacy ? LEGACY_COMMANDS_MAX : limits.commands_per_reply_max
+    const due = chooseDue(candidatesOf(step.state), step.now, max, to, policy)
     const event: CommandEvent = {
       kind: 'delivered',
       at: step.now,
@@ -160,5 +163,7 @@ export class CommandDelivery {
   }
 }
 
+const candidatesOf = ({ connection, unsettled }: DeskState): Iterable<Command> =>
+  connection.dialect === 'legacy' ? legacyCandidates(unsettled.values()) : unsettled.values()
 const nativeLeaseMs = (poll_interval_ms: number) => Math.max(limits.native_lease_ms_min, 3 * poll_interval_ms)
 const PROBE_AGAIN_MS = COMMANDS.PROBE.ttl_ms as number

@@ -56,6 +56,8 @@ export class Connections {
       connected_at: now,
       platform: hello.platform ?? null,
       account_info: info ?? state.connection.account_info,
+      // An EA of the older dialect says hello without its key: whoever has one here speaks the published words.
+      dialect: null,
     })
     this.#terminalSaid(step, helloWord(state.connection, hello, now), actor)
     if (hello.broker && hello.broker !== state.account.broker) step.saveAccount({ broker: hello.broker })

@@ -271,4 +271,6 @@ const newConnection = (account_id: number): Connection => ({
   broker_offset_min: 0,
   time_basis: 'unknown',
   account_info: null,
+  dialect: null,
+  run_symbols: null,
 })

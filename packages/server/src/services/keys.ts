@@ -14,6 +14,8 @@ export interface Principal {
   readonly actor: string
 }
 
+/** A key of another server: long enough not to be guessed, and fit for a header. */
+const IMPORTED = /^(?!ngt_)[!-~]{16,200}$/
 const KEY = /^ngt_[a-z]{2,8}_([a-z0-9]{12})_([A-Za-z0-9_-]{43})$/
 /** A revocation made elsewhere (command line, another server) is noticed within this. */
 const CACHE_MS = 1_000
@@ -43,17 +45,38 @@ export class Keys {
 
   /** The principal behind a key's text, or null for any key that is not good right now. */
   async resolve(text: string): Promise<Principal | null> {
-    const match = KEY.exec(text)
-    const row = match ? await this.#row(match[1] as string) : null
+    const { key_id, secret } = this.#halves(text)
+    const row = await this.#row(key_id)
     // The compare runs for an unknown key, too: its time must not tell which half was wrong.
     const stored = Buffer.from(row?.secret_hash ?? DUMMY_HASH, 'hex')
-    const given = Buffer.from(this.#ids.sha256(match?.[2] ?? ''), 'hex')
+    const given = Buffer.from(this.#ids.sha256(secret), 'hex')
     const equal = timingSafeEqual(stored, given)
     const now = this.#clock.now()
     if (!row || !equal || row.revoked_at !== null || (row.expires_at !== null && row.expires_at <= now))
       return null
     await this.#used(row, now)
     return { key_id: row.key_id, account_id: row.account_id, scopes: row.scopes, actor: `key:${row.key_id}` }
+  }
+
+  /** Which key, and its secret. One of another server is all secret; its name here is made of its hash. */
+  #halves(text: string): { key_id: string; secret: string } {
+    const match = KEY.exec(text)
+    if (match) return { key_id: match[1] as string, secret: match[2] as string }
+    return { key_id: `x${this.#ids.sha256(text).slice(0, 11)}`, secret: text }
+  }
+
+  /**
+   * Records in `step` the key that an EA has of another server, so that it need not be touched.
+   * @throws {Refusal} NGTB_BODY_INVALID for a text that could be guessed, or can't be sent in a header
+   */
+  adopt(step: Step, account_id: number, text: string, actor: string): ApiKeyRow {
+    if (!IMPORTED.test(text))
+      throw new Refusal('NGTB_BODY_INVALID', 'a key is 16 to 200 printable characters without spaces')
+    const { key_id, secret } = this.#halves(text)
+    const wanted = { account_id, scopes: ['ea:session'] as const, label: 'EA, of another server' }
+    // Somebody may have come with it before.
+    step.effects.push(() => this.#forget(key_id))
+    return this.#record(step, { ...wanted, key_id, secret }, actor)
   }
 
   /** Records a new key in `step`; the text is shown once and never stored. */
@@ -69,17 +92,26 @@ export class Keys {
   ) {
     const key_id = this.#ids.keyId()
     const secret = this.#ids.secret()
+    const row = this.#record(step, { ...wanted, key_id, secret }, actor)
+    return { row, api_key: `ngt_live_${key_id}_${secret}` }
+  }
+
+  #record(
+    step: Step,
+    wanted: {
+      key_id: string
+      secret: string
+      account_id: number | null
+      scopes: readonly Scope[]
+      label: string
+      expires_at?: number | null
+    },
+    actor: string,
+  ): ApiKeyRow {
+    const { key_id, secret, account_id, scopes, label, expires_at = null } = wanted
     const row: ApiKeyRow = {
-      key_id,
-      account_id: wanted.account_id,
-      secret_hash: this.#ids.sha256(secret),
-      label: wanted.label,
-      scopes: wanted.scopes,
-      created_at: step.now,
-      expires_at: wanted.expires_at ?? null,
-      last_used_at: null,
-      revoked_at: null,
-      replaced_by: null,
+      ...{ key_id, account_id, secret_hash: this.#ids.sha256(secret), label, scopes, expires_at },
+      ...{ created_at: step.now, last_used_at: null, revoked_at: null, replaced_by: null },
     }
     step.saveKey(row)
     step.audit('key.created', actor, key_id, {
@@ -91,7 +123,7 @@ export class Keys {
       // Tells an exchanged secret without telling the hash itself.
       secret_check: this.#ids.sha256(row.secret_hash),
     })
-    return { row, api_key: `ngt_live_${key_id}_${secret}` }
+    return row
   }
 
   async create(

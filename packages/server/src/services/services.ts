@@ -1,5 +1,6 @@
 // All desks of the house, put together once.
 import type { Config } from '../config.ts'
+import type { ListedTickets } from '../legacy/reading.ts'
 import type { Feed } from '../live/feed.ts'
 import type { Tape } from '../live/tape.ts'
 import type { Clock, CrashPoint, Ids, Log, Store, Timers } from '../ports.ts'
@@ -17,6 +18,9 @@ import { Deals } from './deals.ts'
 import { Desks } from './desks.ts'
 import { EaLogs } from './ea-logs.ts'
 import { Keys } from './keys.ts'
+import { LegacyEa } from './legacy-ea.ts'
+import { LegacyStops } from './legacy-stops.ts'
+import { LegacyTrades } from './legacy-trades.ts'
 import { NativeSessions } from './native-sessions.ts'
 import { Orders } from './orders.ts'
 import { PushLines } from './push-lines.ts'
@@ -48,6 +52,11 @@ export interface Services extends Context {
   readonly bars: BarIntake
   readonly ticks: Ticks
   readonly eaLogs: EaLogs
+  /** EAs of the older dialect. */
+  readonly legacy: LegacyEa
+  readonly legacyTrades: LegacyTrades
+  /** What such an EA lists with its ticks; whoever tells it does not wait. */
+  tickets(account_id: number, listed: ListedTickets): void
   readonly status: Status
   readonly queries: Queries
   readonly replays: Replays
@@ -112,6 +121,12 @@ export function createServices(ports: ServicePorts): Services {
   const answers = new CommandAnswers(ctx, moves)
   const book = new TradeBook(ctx, moves)
   const native = new NativeSessions(ctx, connections)
+  const deals = new Deals(ctx, book, moves)
+  const bars = new BarIntake({ ...ctx, tell })
+  const eaLogs = new EaLogs(connections)
+  const stops = new LegacyStops(ctx, booking, moves)
+  const legacyTrades = new LegacyTrades(ctx, { connections, book, stops })
+  booking.onEmergencyStop = (step) => stops.look(step)
   const tradeEvents = new TradeEvents(ctx, connections, book, moves)
   return {
     ...ctx,
@@ -120,7 +135,7 @@ export function createServices(ports: ServicePorts): Services {
     connections,
     ticks,
     intake: new TickIntake({ ...ctx, tell, tellUnsure: () => ticks.doubt() }),
-    bars: new BarIntake({ ...ctx, tell }),
+    bars,
     commands: new Commands(ctx, { moves, booking, delivery, answers }),
     delivery,
     answers,
@@ -130,10 +145,13 @@ export function createServices(ports: ServicePorts): Services {
     tradeEvents,
     streams: new Streams(ctx, connections, {
       ...{ trades: tradeEvents, book },
-      deals: new Deals(ctx, book, moves),
+      deals,
       orders: new Orders(ctx, moves),
     }),
-    eaLogs: new EaLogs(connections),
+    eaLogs,
+    legacy: new LegacyEa(ctx, { connections, delivery, answers, deals, bars, logs: eaLogs, stops }),
+    legacyTrades,
+    tickets: (account_id, listed) => void legacyTrades.hear(desks.get(account_id), listed),
     status,
     queries: new Queries(ctx),
     replays: new Replays(ctx),

@@ -98,6 +98,7 @@ export function connectionView(facts: ConnectionFacts, now: number): ConnectionV
     time_basis: connection.time_basis,
     drifted: connection.drifted,
     protocol: connection.protocol,
+    dialect: connection.dialect,
     epoch: account.epoch,
     incarnation: account.incarnation,
     rev: account.rev,

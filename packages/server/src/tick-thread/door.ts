@@ -9,7 +9,7 @@ import type { DatabaseAddress } from '../storage/postgres/session.ts'
 import { clearLane } from '../storage/postgres/tick-sequence.ts'
 import type { ThreadStart, ToHouse, ToThread } from './words.ts'
 
-/** Semi-spaces of 64 MB, as the first line of cli/bin/ngtb.mjs has it for the house: three of them are the young. */
+/** Semi-spaces of 64 MB, three of which are the young: a flood's texts and rows live for a moment, and are many. */
 const YOUNG_MB = 192
 /** A thread that ended by itself begins again after this. */
 const AGAIN_MS = 1_000
@@ -25,7 +25,7 @@ export interface TickDoorPorts {
 }
 
 /** What a thread needs of the services. */
-type Told = Pick<Services, 'keys' | 'desks' | 'ticks'>
+type Told = Pick<Services, 'keys' | 'desks' | 'ticks' | 'tickets'>
 
 export class TickDoor {
   readonly #ports: TickDoorPorts
@@ -112,6 +112,7 @@ export class TickDoor {
     if (word.type === 'who') void this.#tellWho(thread, word.ref, word.key)
     else if (word.type === 'news') void ticks.hear(word.news)
     else if (word.type === 'unsure') ticks.doubt()
+    else if (word.type === 'tickets') this.#services.tickets(word.account_id, word.listed)
     else this.#ports.log[word.level](word.message, word.details)
   }
 

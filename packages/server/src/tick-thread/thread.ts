@@ -39,6 +39,7 @@ const plane = await ticksPlane({
   arrival: () => ++arrived,
   intake,
   bars: new BarIntake({ store: writers, clock, tell }),
+  tickets: (account_id, listed) => say({ type: 'tickets', account_id, listed }),
 })
 
 parentPort?.on('message', (word: ToThread) => {

@@ -2,6 +2,7 @@
 // commit it says what the house should know; the rest is starting and stopping.
 import type { ErrorCode } from '@ngtb/protocol'
 import type { Config } from '../config.ts'
+import type { ListedTickets } from '../legacy/reading.ts'
 import type { ClockOrigin } from '../platform/clock.ts'
 import type { Log } from '../ports.ts'
 import type { Principal } from '../services/keys.ts'
@@ -32,6 +33,7 @@ export type ToHouse =
   | { readonly type: 'who'; readonly ref: number; readonly key: string }
   | { readonly type: 'news'; readonly news: readonly TickNews[] }
   | { readonly type: 'unsure' }
+  | { readonly type: 'tickets'; readonly account_id: number; readonly listed: ListedTickets }
   | { readonly type: 'log'; readonly level: keyof Log; readonly message: string; readonly details?: Details }
 
 export type ToThread =

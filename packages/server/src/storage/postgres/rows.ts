@@ -16,6 +16,7 @@ export const TABLES = {
     'poll_interval_ms settle_ms margin_mode replaying snapshot_no account_info @owner_seen_at @contended_until',
     '@connected_at @last_seen_at @last_heartbeat_at @silent_since @last_sync_at @state_since terminal_connected',
     '@terminal_connected_since trade_blocked_by @trade_blocked_since @synced_since @drifted_since',
+    'dialect run_symbols',
   ),
   broker_offset: cols('account_id @valid_from minutes basis'),
   api_key: cols(

@@ -1,0 +1,216 @@
+// Commands of an EA of the older dialect (docs/spec/legacy-ea.md): what it is handed, and what it answers.
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { Scene } from './support/client.ts'
+import { LegacyHand } from './support/legacy-hand.ts'
+import type { ManualTime } from './support/manual-time.ts'
+import { planeOf } from './support/server.ts'
+
+let hand: LegacyHand
+let s: Scene
+let time: ManualTime
+beforeEach(async () => {
+  hand = await LegacyHand.begin()
+  s = hand.s
+  time = hand.time
+})
+afterEach(async () => {
+  expect(await s.problems()).toEqual([])
+  await s.stop()
+})
+
+describe('commands', () => {
+  test('flat, with its own words alone; an OPEN once, ever', async () => {
+    const id = await hand.open({ comment: 'breakout' })
+    expect(await hand.poll()).toEqual([
+      {
+        ...{ id, type: 'OPEN_TRADE', symbol: 'EURUSD', order_type: 'BUY', volume: 0.1, sl: 1.085, tp: 1.095 },
+        comment: 'breakout',
+      },
+    ])
+    await time.pass(s.t, 120_000)
+    expect(await hand.poll()).toEqual([])
+    expect(await s.status(id)).toBe('timeout')
+  })
+
+  test('the text has its spacing, the commands last', async () => {
+    await hand.open()
+    const app = planeOf(s.t.server, 'command')
+    const body = JSON.stringify({ account: Number(s.login), api_key: s.ea, profit_today: 0 })
+    const { payload } = await app.inject({
+      ...{ method: 'POST', url: '/api/heartbeat', payload: body },
+      headers: { host: '127.0.0.1', 'content-type': 'application/json' },
+    })
+    expect(payload).toMatch(
+      /^\{"status":"success",.*"commands":\[\{"id":"[^"]+","type":"OPEN_TRADE",.*\}\]\}$/,
+    )
+  })
+
+  test('answered: the position is there, and its message merges', async () => {
+    const id = await hand.open()
+    await hand.poll()
+    const response = {
+      ticket: 16218652,
+      price: 1.09002,
+      volume: 0.1,
+      sl: 1.085,
+      tp: 1.095,
+      tpsl_verified: true,
+    }
+    expect((await hand.answer(id, 'completed', response)).status).toBe(200)
+    expect(await s.status(id)).toBe('completed')
+    await hand.update(16218652)
+    expect(await hand.trade(16218652)).toMatchObject({
+      status: 'open',
+      command_id: id,
+      open_price: 1.09,
+      sl: 1.085,
+    })
+  })
+
+  test('the answer is lost: completed by the one position that it can be', async () => {
+    const id = await hand.open()
+    await hand.poll()
+    await time.pass(s.t, 31_000)
+    expect(await s.status(id)).toBe('timeout')
+    await hand.update(16218652)
+    expect(await s.status(id)).toBe('completed')
+    expect(await hand.trade(16218652)).toMatchObject({ command_id: id })
+  })
+
+  test('a ticket cut to 32 bits names nothing: its position is found', async () => {
+    await hand.update('4294967300', { symbol: 'GBPUSD' })
+    const id = await hand.open()
+    await hand.poll()
+    await hand.answer(id, 'completed', { ticket: 77, price: 1.09, volume: 0.1, tpsl_verified: true })
+    expect(await s.status(id)).toBe('timeout')
+    await hand.update('4294967373')
+    expect(await s.status(id)).toBe('completed')
+    expect(await hand.trade('4294967373')).toMatchObject({ command_id: id })
+    expect((await hand.trade(77)).code).toBe('NGTB_TRADE_UNKNOWN')
+  })
+
+  test('the first ticket that is cut: what was believed under its name was never there (A1)', async () => {
+    const id = await hand.open()
+    await hand.poll()
+    await hand.answer(id, 'completed', { ticket: 77, price: 1.09, volume: 0.1, tpsl_verified: true })
+    expect(await hand.trade(77)).toMatchObject({ status: 'open', command_id: id })
+    await hand.update('4294967373')
+    expect(await hand.trade('4294967373')).toMatchObject({ status: 'open', command_id: id })
+    expect(await hand.trade(77)).toMatchObject({ status: 'closed', command_id: null })
+    expect((await s.show(id)).body).toMatchObject({ status: 'completed' })
+  })
+
+  test('a CLOSE of what is not there is done; a MODIFY of it failed', async () => {
+    await hand.update(7)
+    const close = await s.made('CLOSE_TRADE', { ticket: 7, reason: 'TIME_EXIT' })
+    expect(await hand.poll()).toEqual([{ id: close, type: 'CLOSE_TRADE', ticket: 7, reason: 'TIME_EXIT' }])
+    await hand.answer(close, 'failed', { error: 'Position 7 not found' })
+    expect(await s.status(close)).toBe('completed')
+    await hand.update(8)
+    const modify = await s.made('MODIFY_TRADE', { ticket: 8, sl: 1.08 })
+    expect(await hand.poll()).toEqual([{ id: modify, type: 'MODIFY_TRADE', ticket: 8, sl: 1.08, tp: 1.095 }])
+    await hand.answer(modify, 'completed', { ticket: 8, sl: 1.08, tp: 1.095 })
+    expect(await hand.trade(8)).toMatchObject({ sl: 1.08, tp: 1.095, wanted_sl: null })
+  })
+
+  test('three at a time, a close before openings, one for each ticket', async () => {
+    await hand.update(7)
+    for (let n = 0; n < 5; n++) await hand.open({ comment: `n${n}` })
+    const modify = await s.made('MODIFY_TRADE', { ticket: 7, sl: 1.08, tp: 1.099 })
+    const close = await s.made('CLOSE_TRADE', { ticket: 7 })
+    const first = await hand.poll()
+    expect(first.map((one: { type: string }) => one.type)).toEqual([
+      'MODIFY_TRADE',
+      'OPEN_TRADE',
+      'OPEN_TRADE',
+    ])
+    expect((await hand.poll()).every((one: { id: string }) => one.id !== close)).toBe(true)
+    await hand.answer(modify, 'completed', { ticket: 7, sl: 1.08, tp: 1.099 })
+    expect(await hand.poll()).toMatchObject([{ id: close }])
+  })
+
+  test('history is asked for in its own words', async () => {
+    const id = await s.made('REQUEST_HISTORY', {
+      ...{ symbol: 'EURUSD', timeframe: 'H1' },
+      ...{ from: '2026-01-01T00:00:00Z', to: '2026-01-02T00:00:00Z' },
+    })
+    expect(await hand.poll()).toEqual([
+      {
+        ...{ id, type: 'REQUEST_HISTORICAL_DATA', symbol: 'EURUSD', timeframe: 'H1' },
+        ...{ start_date: 1_767_225_600, end_date: 1_767_312_000 },
+      },
+    ])
+  })
+
+  test.each([
+    ['OPEN_TRADE', { sl: undefined }, /sl is missing/],
+    ['OPEN_TRADE', { tp: 0 }, /tp is missing/],
+    ['OPEN_TRADE', { magic: 7 }, /MagicNumber/],
+    ['OPEN_TRADE', { deviation: 5 }, /10 points/],
+    ['OPEN_TRADE', { comment: 'a [b]' }, /plain ASCII/],
+    ['OPEN_TRADE', { comment: 'größer' }, /plain ASCII/],
+    ['OPEN_TRADE', { volume: 0.12345678901 }, /10 characters/],
+    ['CLOSE_TRADE', { ticket: 7, reason: 'x'.repeat(91) }, /90 characters/],
+    ['CLOSE_ALL', { magic: 3 }, /leave magic out/],
+    ['CLOSE_PARTIAL', { ticket: 7, volume: 0.05 }, /not offered to this account/],
+    ['PLACE_PENDING', { symbol: 'EURUSD' }, /not offered/],
+    ['REQUEST_HISTORY', { symbol: 'EURUSD', timeframe: 'M30', from: 0, to: 1 }, /this EA has M1/],
+  ])('what it can not do is refused when it is made: %s %j', async (type, more, why) => {
+    const base =
+      type === 'OPEN_TRADE' ? { symbol: 'EURUSD', order_type: 'BUY', volume: 0.1, sl: 1.08, tp: 1.1 } : {}
+    const { status, body } = await s.create(`k${Math.random()}`, { type, payload: { ...base, ...more } })
+    expect(status).toBe(422)
+    expect(body.detail).toMatch(why)
+  })
+
+  test('"Command received" is an acknowledgement; an unknown type has failed at once', async () => {
+    const id = await hand.open()
+    await hand.poll()
+    await hand.log('Command received', `Type: OPEN_TRADE, ID: ${id}`)
+    const { events } = (await s.show(id)).body
+    expect(events.map((one: { kind: string }) => one.kind)).toContain('command.acknowledged')
+    await hand.log('Unknown command type', `Type: OPEN_TRADE, ID: ${id}`)
+    expect((await s.show(id)).body).toMatchObject({ status: 'failed', safe_to_retry: false })
+  })
+})
+
+describe('CLOSE_ALL', () => {
+  test('a close for each position in scope, and done when none is left', async () => {
+    for (const ticket of [7, 8]) await hand.update(ticket)
+    await hand.update(9, { symbol: 'GBPUSD' })
+    const waiting = await hand.open()
+    const stop = await s.made('CLOSE_ALL', { symbol: 'EURUSD' })
+    expect(await s.status(waiting)).toBe('cancelled')
+    const closes = await hand.poll()
+    expect(closes).toMatchObject([
+      { type: 'CLOSE_TRADE', ticket: 7 },
+      { type: 'CLOSE_TRADE', ticket: 8 },
+    ])
+    await hand.answer(closes[0].id, 'completed', { ticket: 7, close_price: 1.09 })
+    expect(await s.status(stop)).toBe('pending')
+    await hand.answer(closes[1].id, 'failed', { error: 'Position 8 not found' })
+    expect((await s.show(stop)).body).toMatchObject({
+      status: 'completed',
+      response: { closed: [{ ticket: '7' }, { ticket: '8' }] },
+    })
+    expect(await hand.trade(9)).toMatchObject({ status: 'open' })
+  })
+
+  test('nothing is open: done at once', async () => {
+    expect(await s.status(await s.made('CLOSE_ALL', {}))).toBe('completed')
+  })
+
+  test('a close that failed is followed by another', async () => {
+    await hand.update(7)
+    const stop = await s.made('CLOSE_ALL', {})
+    for (let n = 0; n < 6; n++) {
+      const [close] = (await hand.heartbeat()).body.commands
+      if (close) await hand.answer(close.id, 'failed', { error: 'Close failed', retcode: 10018 })
+      await time.pass(s.t, 20_000)
+    }
+    expect(await s.status(stop)).toBe('pending')
+    const [close] = (await hand.heartbeat()).body.commands
+    await hand.answer(close.id, 'completed', { ticket: 7, close_price: 1.09 })
+    expect(await s.status(stop)).toBe('completed')
+  })
+})

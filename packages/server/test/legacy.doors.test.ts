@@ -1,0 +1,126 @@
+// EAs of the older dialect at the doors (docs/spec/legacy-ea.md): who is one, and what it says of itself.
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { Scene } from './support/client.ts'
+import { LegacyHand } from './support/legacy-hand.ts'
+import type { ManualTime } from './support/manual-time.ts'
+import { until } from './support/wait.ts'
+
+let hand: LegacyHand
+let s: Scene
+let time: ManualTime
+beforeEach(async () => {
+  hand = await LegacyHand.begin()
+  s = hand.s
+  time = hand.time
+})
+afterEach(async () => {
+  expect(await s.problems()).toEqual([])
+  await s.stop()
+})
+
+test('it is known by what it calls, and a hello with a key ends that', async () => {
+  expect((await hand.look()).connection.dialect).toBe('legacy')
+  await s.t.call('command', 'POST', '/api/connect', { key: s.ea, body: { account: s.login } })
+  expect((await hand.look()).connection.dialect).toBe(null)
+  await hand.heartbeat()
+  expect((await hand.look()).connection).toMatchObject({
+    dialect: 'legacy',
+    balance: 10_000,
+    state: 'connected',
+  })
+})
+
+test.each([
+  ['/api/symbols', {}],
+  ['/api/heartbeat', { profit_today: 0 }],
+  ['/api/ohlc/coverage', { symbol: 'EURUSD' }],
+])('a bad or missing key is 403: %s', async (path, body) => {
+  for (const api_key of ['ngt_live_x', undefined]) {
+    const { status } = await s.t.call('command', 'POST', path, { body: { ...body, api_key } })
+    expect(status).toBe(403)
+  }
+})
+
+describe('symbols', () => {
+  const told = async () => (await hand.say('command', '/api/symbols')).body.symbols
+
+  test('offered with a keyless hello, believed when its key came; and they only grow, at the end', async () => {
+    await s.t.call('command', 'POST', '/api/connect', {
+      body: { account: Number(s.login), available_symbols: ['GBPUSD', 'EURUSD'] },
+    })
+    expect(await told()).toEqual(['EURUSD', 'GBPUSD'])
+    expect((await hand.heartbeat()).body.symbols).toBe(undefined)
+    await hand.update(7, { symbol: 'XAUUSD' })
+    expect((await hand.heartbeat()).body.symbols).toEqual(['EURUSD', 'GBPUSD', 'XAUUSD'])
+    expect((await hand.heartbeat()).body.symbols).toBe(undefined)
+  })
+
+  test('specifications, with what a single symbol leaves out', async () => {
+    const spec = { symbol: 'EURUSD', volume_min: 0.01, volume_max: 100, volume_step: 0.0, digits: 5 }
+    expect((await hand.say('command', '/api/symbol_specs', { symbols: [spec] })).status).toBe(200)
+    const { items } = await hand.look('/symbols')
+    expect(items).toMatchObject([{ symbol: 'EURUSD', volume_min: 0.01, volume_step: null, digits: 5 }])
+  })
+})
+
+test('what moves the balance: each deal once, though the first run tells the whole history again', async () => {
+  const told = { ticket: 900001, transaction_type: 'BALANCE', amount: 10_000, timestamp: 1_791_912_364 }
+  for (let n = 0; n < 2; n++)
+    expect(
+      (await hand.say('command', '/api/transaction', { ...told, comment: 'Initial', balance: 1 })).status,
+    ).toBe(200)
+  const { items } = await hand.look('/deals?kind=balance')
+  expect(items).toMatchObject([
+    { deal: '900001', type: 'DEAL_TYPE_BALANCE', profit: 10_000, comment: 'Initial' },
+  ])
+})
+
+test('bars in any order; coverage says when there are enough', async () => {
+  const ask = async () =>
+    (await hand.say('command', '/api/ohlc/coverage', { symbol: 'EURUSD', timeframe: 'H1', required_bars: 4 }))
+      .body
+  expect(await ask()).toEqual({ coverage_percent: 0, needs_update: true })
+  const hour = Math.floor(time.clock.now() / 3_600_000) * 3_600
+  const candle = (at: number) => ({
+    timestamp: at,
+    open: 1.09,
+    high: 1.1,
+    low: 1.08,
+    close: 1.095,
+    volume: 267,
+  })
+  const candles = [3, 1, 2, 4].map((ago) => candle(hour - ago * 3_600))
+  await hand.say('command', '/api/ohlc/historical', { symbol: 'EURUSD', timeframe: 'H1', candles })
+  expect(await ask()).toEqual({ coverage_percent: 100, needs_update: false })
+})
+
+test('what is no JSON is read field by field, and kept as it came', async () => {
+  const raw = `{"account":${s.login},"api_key":"${s.ea}","level":"INFO","message":"Trade closed","details":{"info":"Ticket: 7, Reason: "stop" hit"}}`
+  const { status } = await s.t.call('logs', 'POST', '/api/log', { body: raw })
+  expect(status).toBe(200)
+  await until(async () => {
+    const { items } = await hand.look('/logs')
+    const kept = items.find((one: { message: string }) => one.message.startsWith('a body that had'))
+    return kept?.details.raw.includes('"stop" hit') && !kept.details.raw.includes(s.ea)
+  })
+})
+
+test('what makes no sense is kept and acknowledged, for it would not come again', async () => {
+  for (const [plane, path, body] of [
+    ['trades', '/api/trades/update', { ticket: 0, status: 'open' }],
+    ['trades', '/api/trades/update', { ticket: 7, status: 'half' }],
+    ['command', '/api/transaction', { ticket: 1, transaction_type: 'MAGIC', amount: 1 }],
+    ['command', '/api/command_response', { command_id: 'nobody', status: 'completed', response: {} }],
+    ['command', '/api/ohlc/historical', { symbol: 'EURUSD' }],
+  ] as const)
+    expect((await hand.say(plane, path, body)).status).toBe(200)
+})
+
+test('a plain client that sends no JSON is told so, as before', async () => {
+  await s.t.call('command', 'POST', '/api/connect', { key: s.ea, body: { account: s.login } })
+  const { status, body } = await s.t.call('command', 'POST', '/api/get_commands', {
+    key: s.ea,
+    body: `{"account":${s.login},"note":"a "b" c"}`,
+  })
+  expect([status, body.error]).toEqual([400, 'NGTB_BODY_NOT_JSON'])
+})
