@@ -45,6 +45,7 @@ const beside = {
   quotes: { newest_at: BEGAN + 59_000, fresh_since: BEGAN + 3_000 },
   suspects: [],
   sync_interval_ms: 30_000,
+  keyless_hello_at: null as number | null,
 }
 
 const look = (facts: Partial<ConditionFacts>, more: Partial<typeof beside> | object = {}, now = NOW) =>
@@ -88,6 +89,13 @@ test.each<[string, Partial<ConditionFacts>, object, Partial<Record<keyof Conditi
       trading_allowed: [null, BEGAN - 180_000],
     },
   ],
+  [
+    'a hello without a key, and nothing since',
+    { last_seen_at: BEGAN - 1 },
+    { keyless_hello_at: BEGAN + 9 },
+    { ea_link: [false, BEGAN + 9, /npx ngtb enroll/] },
+  ],
+  ['a hello without a key of one that speaks', {}, { keyless_hello_at: BEGAN + 9 }, { ea_link: [true] }],
   [
     'a goodbye',
     { state: 'disconnected', state_since: BEGAN + 7 },

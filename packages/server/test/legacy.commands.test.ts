@@ -113,6 +113,17 @@ describe('commands', () => {
     expect(await hand.trade(8)).toMatchObject({ sl: 1.08, tp: 1.095, wanted_sl: null })
   })
 
+  test('an OPEN that was called failed and left a position: named, for nobody watches over it (A3)', async () => {
+    const id = await hand.open()
+    await hand.poll()
+    await hand.answer(id, 'failed', { error: 'All filling modes failed', error_code: 4756 })
+    expect(await s.status(id)).toBe('failed')
+    await hand.update(8, { symbol: 'GBPUSD' })
+    await hand.update(7, { volume: 0.05 })
+    const { items } = await hand.look('/audit?kind=trade.surplus')
+    expect(items).toMatchObject([{ subject: '7', data: { command_id: id, volume: 0.05 } }])
+  })
+
   test('three at a time, a close before openings, one for each ticket', async () => {
     await hand.update(7)
     for (let n = 0; n < 5; n++) await hand.open({ comment: `n${n}` })

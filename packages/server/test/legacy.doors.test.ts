@@ -30,6 +30,18 @@ test('it is known by what it calls, and a hello with a key ends that', async () 
   })
 })
 
+test('an EA that lost its key says hello and nothing else: the status says so, and what helps', async () => {
+  const fresh = await s.t.enrol(88)
+  expect(fresh).toMatch(/^ngt_/)
+  await time.pass(s.t, 90_000)
+  await s.t.call('command', 'POST', '/api/connect', { body: { account: 88, platform: 'MT5' } })
+  const { body } = await s.t.call('webui', 'GET', '/api/v1/accounts/88', { key: s.admin })
+  expect(body.connection.conditions.ea_link).toMatchObject({
+    is: false,
+    cause: expect.stringContaining('npx ngtb enroll'),
+  })
+})
+
 test.each([
   ['/api/symbols', {}],
   ['/api/heartbeat', { profit_today: 0 }],

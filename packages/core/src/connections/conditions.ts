@@ -60,13 +60,22 @@ const LISTS_LATE_MAX = 3
 export const listsCome = (last_sync_at: number | null, now: number, sync_interval_ms: number): boolean =>
   last_sync_at !== null && now - last_sync_at <= LISTS_LATE_MAX * sync_interval_ms
 
+/** What is known beside the connection's row. */
+export interface Beside {
+  readonly quotes: QuoteTimes | null
+  readonly suspects: readonly Suspect[]
+  readonly sync_interval_ms: number
+  /** Of a known login, to this process: an EA that has lost its key says hello, and nothing else ever. */
+  readonly keyless_hello_at: number | null
+}
+
 export function conditionsOf(
   facts: ConditionFacts,
-  beside: { quotes: QuoteTimes | null; suspects: readonly Suspect[]; sync_interval_ms: number },
+  beside: Beside,
   policy: HealthPolicy,
   now: number,
 ): Conditions {
-  const ea_link = eaLink(facts, policy, now)
+  const ea_link = withoutKey(eaLink(facts, policy, now), facts, beside.keyless_hello_at)
   return {
     ea_link,
     broker_link: ea_link.is ? brokerLink(facts) : silent(ea_link),
@@ -96,6 +105,12 @@ function eaLink(facts: ConditionFacts, policy: HealthPolicy, now: number): Condi
     since: last_seen_at,
     cause: `the EA is silent: no word within ${intervals} intervals of ${seconds} s`,
   }
+}
+
+function withoutKey(link: Condition, { last_seen_at }: ConditionFacts, hello_at: number | null): Condition {
+  if (link.is || hello_at === null || (last_seen_at ?? 0) >= hello_at) return link
+  const remedy = 'if it has lost its key, npx ngtb enroll LOGIN lets it have another'
+  return { is: false, since: hello_at, cause: `an EA said hello without a key, and nothing since: ${remedy}` }
 }
 
 function brokerLink({ terminal_connected, terminal_connected_since: since }: ConditionFacts): Condition {

@@ -69,5 +69,4 @@ function withTicket(
 }
 
 /** May a refusal of an OPEN hide positions (A3)? */
-export const mayHidePositions = (response: Fields): boolean =>
-  response.error === 'All filling modes failed' || response.error_code === 4756
+export const mayHidePositions = ({ error }: Fields): boolean => error === 'All filling modes failed'

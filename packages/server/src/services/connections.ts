@@ -32,6 +32,9 @@ export class Connections {
   /** Per account: the newest tick time seen, and the offset being learned. */
   readonly #learning = new Map<number, { newest_ms: number; agreed: number; candidate: number }>()
 
+  /** Newest hello without a key, of known logins: for who asks why an EA is silent. */
+  readonly keyless_hellos = new Map<number, number>()
+
   constructor(ctx: Context) {
     this.#ctx = ctx
   }

@@ -15,8 +15,8 @@ import {
   type Streak,
   type Trade,
 } from '@ngtb/core'
-import { type Maker, sameVolume } from '@ngtb/protocol'
-import { cutTicket, hasLongTickets } from '../legacy/answers.ts'
+import { type Maker, marketDirection, sameVolume } from '@ngtb/protocol'
+import { cutTicket, hasLongTickets, mayHidePositions } from '../legacy/answers.ts'
 import type { ListedTickets, TradeEnd, TradeWord } from '../legacy/reading.ts'
 import { type Connections, names } from './connections.ts'
 import type { Context } from './context.ts'
@@ -28,6 +28,8 @@ import type { Step } from './step.ts'
 import type { TradeBook } from './trade-book.ts'
 import { ListWriter } from './trade-lists.ts'
 
+/** After a refusal a position may appear for so long. */
+const SURPLUS_MS = 60_000
 /** The EA calls a stop hit when the price is so near to it. */
 const STOP_POINTS = 10
 const POINT_DEFAULT = 0.00001
@@ -84,8 +86,9 @@ export class LegacyTrades {
   #write(step: Step, change: Adjustment, position: Position): void {
     switch (change.kind) {
       case 'created': {
-        const cut = this.#cutFor(step, position)
-        this.#book.create(step, position, 'opened', cut ?? this.#book.causeOf(step, position))
+        const cause = this.#cutFor(step, position) ?? this.#book.causeOf(step, position)
+        this.#book.create(step, position, 'opened', cause)
+        if (cause === null) this.#surplus(step, position)
         return
       }
       case 'updated':
@@ -120,6 +123,30 @@ export class LegacyTrades {
     const named = step.saveCommand({ ...command, ticket })
     step.audit('command.noted', 'server', named.command_id, { status: named.status, ticket })
     return named
+  }
+
+  /** A3. An OPEN was called failed a moment ago, and here is what it wanted: nobody watches over it. */
+  #surplus(step: Step, { ticket, symbol, direction, volume }: Position): void {
+    const opened = [...step.state.settled.values()].findLast(
+      (one) =>
+        one.type === 'OPEN_TRADE' &&
+        one.status === 'failed' &&
+        mayHidePositions(one.response ?? {}) &&
+        step.now - (one.completed_at ?? 0) < SURPLUS_MS &&
+        one.payload.symbol === symbol &&
+        marketDirection(String(one.payload.order_type)) === direction &&
+        volume <= (one.payload.volume as number) + 1e-9,
+    )
+    if (!opened) return
+    const facts = { command_id: opened.command_id, volume }
+    step.audit('trade.surplus', 'server', ticket, facts)
+    step.effects.push(() =>
+      this.#ctx.log.error('an OPEN was called failed, and left a position', {
+        ...names(step),
+        ticket,
+        ...facts,
+      }),
+    )
   }
 
   #partClosed(step: Step, trade: Trade, position: Position): void {
@@ -247,8 +274,16 @@ export class LegacyTrades {
   #tell(step: Step, closed: readonly Trade[], reopened: readonly Trade[]): void {
     if (closed.length + reopened.length === 0) return
     const tickets = (trades: readonly Trade[]) => trades.map(({ ticket }) => ticket)
-    const facts = { ...names(step), closed: tickets(closed), reopened: tickets(reopened) }
-    step.effects.push(() => this.#ctx.log.warn("the EA's tickets differ from ours", facts))
+    // Named by the answer of an OPEN, and told of by nothing else ever.
+    const never_listed = tickets(
+      closed.filter((trade) => trade.source === 'command' && trade.open_time_ms === null),
+    )
+    const facts = { ...names(step), closed: tickets(closed), reopened: tickets(reopened), never_listed }
+    step.effects.push(() =>
+      never_listed.length > 0
+        ? this.#ctx.log.error('an OPEN was answered with a ticket that the EA does not list', facts)
+        : this.#ctx.log.warn("the EA's tickets differ from ours", facts),
+    )
   }
 }
 

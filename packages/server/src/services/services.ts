@@ -113,7 +113,7 @@ export function createServices(ports: ServicePorts): Services {
   }
   const connections = new Connections(ctx)
   const ticks = new Ticks(ctx, connections)
-  const status = new Status(ctx, ticks)
+  const status = new Status(ctx, connections, ticks)
   const tell = (news: readonly TickNews[]) => void ticks.hear(news)
   const moves = new CommandMoves(ctx)
   const booking = new CommandBooking(ctx, moves, (account_id, symbol) => ticks.quote(account_id, symbol))

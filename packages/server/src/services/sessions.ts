@@ -52,8 +52,10 @@ export class Sessions {
     const { store, clock, desks, keys } = this.#ctx
     const armed = await store.enrolmentArmed(login, clock.now())
     const known = await desks.byNumber(login)
-    if (known && !armed && (await keys.isEnrolled(known.account_id)))
+    if (known && !armed && (await keys.isEnrolled(known.account_id))) {
+      this.#connections.keyless_hellos.set(known.account_id, clock.now())
       return { subscribed_symbols: [], health_status: {} }
+    }
     const open = this.#mayEnrol(peer)
     if (!armed && !open)
       throw new Refusal('NGTB_ENROLMENT_CLOSED', `login ${login} is unknown and may not enrol by itself`)

@@ -1,6 +1,7 @@
 // What a person or a program asks about the whole: connections, commands, data; and whether it lives.
 import { conditionsOf, isHealthy } from '@ngtb/core'
 import type { ConnectionView, EaStatus, SystemStatusView } from '@ngtb/protocol'
+import type { Connections } from './connections.ts'
 import type { Context } from './context.ts'
 import type { Desk } from './desk.ts'
 import type { DeskState } from './desk-state.ts'
@@ -9,10 +10,12 @@ import { connectionView } from './views.ts'
 
 export class Status {
   readonly #ctx: Context
+  readonly #connections: Connections
   readonly #ticks: Ticks
 
-  constructor(ctx: Context, ticks: Ticks) {
+  constructor(ctx: Context, connections: Connections, ticks: Ticks) {
     this.#ctx = ctx
+    this.#connections = connections
     this.#ticks = ticks
   }
 
@@ -24,6 +27,7 @@ export class Status {
     const beside = {
       quotes: this.#ticks.times(account_id),
       suspects: state.suspects(),
+      keyless_hello_at: this.#connections.keyless_hellos.get(account_id) ?? null,
       sync_interval_ms: config.TRADE_SYNC_INTERVAL_SEC * 1_000,
     }
     const healthy = isHealthy(connection, now, health)
