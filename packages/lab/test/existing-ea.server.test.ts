@@ -1,6 +1,7 @@
 // The existing EA, byte for byte, against the real server: nothing is executed twice, no trade stays wrong, nothing
 // that was acknowledged is lost (docs/spec/legacy-ea.md).
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { decodeAnsi } from '../src/conform/existing-ea/index.ts'
 import { House, type Player } from './existing-ea-house.ts'
 
 const house = new House()
@@ -110,6 +111,25 @@ test('an outage: ticks are kept and come once, trades of meanwhile are found', a
   expect(await player.trade(gone.ticket)).toMatchObject({ status: 'closed' })
   expect(await player.trade(kept.ticket)).toMatchObject({ status: 'open' })
   await player.until('the backlog is gone', () => player.ea.backlog <= 3)
+}, 120_000)
+
+test('ticks of which it heard no answer come again, and are there once', async () => {
+  const player = await begin()
+  await player.agreed()
+  await player.until('nothing waits', () => player.ea.backlog <= 3)
+  const sent = () => player.ea.sent.filter(({ path }) => path === '/api/ticks')
+  const before = (await player.look()).connection.tick_count
+  const [from, times] = [sent().length, 3]
+  player.ea.breakOff('/api/ticks', times)
+  await player.turn(times + 2)
+  await player.until('nothing waits', () => player.ea.backlog <= 3)
+  // What was taken, each once: the bodies that were answered, all of them together.
+  const taken = sent()
+    .slice(from)
+    .filter(({ status }) => status === 200)
+    .reduce((sum, { body }) => sum + (JSON.parse(decodeAnsi(body)) as { ticks: unknown[] }).ticks.length, 0)
+  await player.until('the count', async () => (await player.look()).connection.tick_count >= before + taken)
+  expect((await player.look()).connection.tick_count).toBe(before + taken)
 }, 120_000)
 
 test('a weekend: no quotes, so no heartbeats; polls keep it alive', async () => {

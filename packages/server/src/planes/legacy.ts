@@ -15,6 +15,7 @@ import type { Handout } from '../services/handout.ts'
 import type { Services } from '../services/services.ts'
 import { serverTime } from '../services/views.ts'
 import { actorOf, type Call, eaAccount, eaDesk, type Handler } from './call.ts'
+import { TickResends } from './legacy-resends.ts'
 import { mount } from './mount.ts'
 import type { TickHouse } from './ticks.ts'
 
@@ -58,14 +59,19 @@ export function mountLegacyTrades(app: FastifyInstance, services: Services): voi
 
 /** In the thread of ticks, too: what the body says of positions goes to the house. */
 export function mountLegacyTicks<H extends TickHouse>(app: FastifyInstance, house: H): void {
+  const resends = new TickResends()
   mount(app, 'ticks', legacyTickEndpoints, house, {
     legacy_ticks: async (call) => {
       const { listed, ticks } = readTicksBody(call.body as LegacyBody)
       const account_id = eaAccount(call)
       const actor = actorOf(call)
       if (listed) house.tickets(account_id, listed)
-      const taken = await house.intake.ingest({ account_id, ticks, batch_id: null, numbers: null, actor })
-      return { ...DONE, processed: taken.processed }
+      const duplicates = await resends.take(account_id, ticks, call, {
+        now: () => house.clock.now(),
+        store: (fresh) =>
+          house.intake.ingest({ account_id, ticks: fresh, batch_id: null, numbers: null, actor }),
+      })
+      return { ...DONE, processed: ticks.length - duplicates, duplicates }
     },
   })
 }

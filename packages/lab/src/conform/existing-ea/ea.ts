@@ -160,6 +160,11 @@ export class ExistingEa {
     this.#line.loseAnswers(path, times)
   }
 
+  /** The next requests are made, and their connections break before an answer can come. */
+  breakOff(path: string, times: number): void {
+    this.#line.breakOff(path, times)
+  }
+
   /** The next requests never arrive. */
   loseRequests(path: string, times: number): void {
     this.#line.loseRequests(path, times)

@@ -69,6 +69,7 @@ export class Line {
   readonly #life = new AbortController()
   readonly #lost = new Map<string, number>()
   readonly #unheard = new Map<string, number>()
+  readonly #broken = new Map<string, number>()
   #sent_bytes = 0
 
   constructor(options: LineOptions) {
@@ -78,6 +79,11 @@ export class Line {
   /** The next requests are made, their answers thrown away as if the connection had broken. */
   loseAnswers(path: string, times: number): void {
     this.#lost.set(path, (this.#lost.get(path) ?? 0) + times)
+  }
+
+  /** The next requests are made, and their connections break before an answer can come. */
+  breakOff(path: string, times: number): void {
+    this.#broken.set(path, (this.#broken.get(path) ?? 0) + times)
   }
 
   /** The next requests never arrive: what the EA does not repeat is never heard of. */
@@ -175,7 +181,8 @@ export class Line {
       }
       request.on('error', () => finish(null))
       request.on('close', () => finish(null))
-      request.end(sent.body)
+      if (!this.#counts(this.#broken, sent.path)) request.end(sent.body)
+      else request.end(sent.body, () => request.destroy())
     })
   }
 }
