@@ -106,6 +106,51 @@ test('bars in any order; coverage says when there are enough', async () => {
   expect(await ask()).toEqual({ coverage_percent: 100, needs_update: false })
 })
 
+test('a backlog of an hour in one body, and a chunk of 10,000 bars', async () => {
+  const from = Math.floor(time.clock.now() / 1_000) - 3_600
+  const ticks = Array.from({ length: 100_000 }, (_, n) => ({
+    ...{
+      symbol: 'EURUSD',
+      bid: 1.09,
+      ask: 1.09002,
+      spread: 0.00002,
+      volume: 1,
+      tz_offset: -3600,
+      tradeable: false,
+    },
+    timestamp: from + Math.floor(n / 28),
+  }))
+  const { status, body } = await hand.say('ticks', '/api/ticks', { ticks, positions: [] })
+  expect([status, body.processed]).toEqual([200, 100_000])
+  await until(async () => (await hand.look()).connection.tick_count === 100_000)
+  const hour = Math.floor(from / 3_600) * 3_600
+  const candles = Array.from({ length: 10_000 }, (_, n) => ({
+    ...{
+      timestamp: hour - n * 3_600,
+      open: 61_234.5,
+      high: 61_300.25,
+      low: 61_200.75,
+      close: 61_250,
+      volume: 1_000,
+    },
+  }))
+  const answer = await hand.say('command', '/api/ohlc/historical', {
+    symbol: 'BTCUSD',
+    timeframe: 'H1',
+    candles,
+  })
+  expect(answer).toMatchObject({ status: 200, body: { status: 'success' } })
+  const asked = { symbol: 'BTCUSD', timeframe: 'H1', required_bars: 5_000 }
+  expect((await hand.say('command', '/api/ohlc/coverage', asked)).body.coverage_percent).toBe(100)
+})
+
+test('ticks that are none spoil no others, and bring no second sending of all', async () => {
+  const good = { symbol: 'EURUSD', bid: 1.09, ask: 1.09002, timestamp: Math.floor(time.clock.now() / 1_000) }
+  const bad = [{ ...good, bid: 0 }, { ...good, timestamp: 0 }, { ...good, symbol: '' }, null, 7]
+  const { status, body } = await hand.say('ticks', '/api/ticks', { ticks: [...bad, good], positions: [] })
+  expect([status, body.processed]).toEqual([200, 1])
+})
+
 test('what is no JSON is read field by field, and kept as it came', async () => {
   const raw = `{"account":${s.login},"api_key":"${s.ea}","level":"INFO","message":"Trade closed","details":{"info":"Ticket: 7, Reason: "stop" hit"}}`
   const { status } = await s.t.call('logs', 'POST', '/api/log', { body: raw })

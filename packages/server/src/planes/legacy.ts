@@ -66,12 +66,23 @@ export function mountLegacyTicks<H extends TickHouse>(app: FastifyInstance, hous
       const account_id = eaAccount(call)
       const actor = actorOf(call)
       if (listed) house.tickets(account_id, listed)
-      const duplicates = await resends.take(account_id, ticks, call, {
-        now: () => house.clock.now(),
-        store: (fresh) =>
-          house.intake.ingest({ account_id, ticks: fresh, batch_id: null, numbers: null, actor }),
-      })
-      return { ...DONE, processed: ticks.length - duplicates, duplicates }
+      try {
+        const duplicates = await resends.take(account_id, ticks, call, {
+          now: () => house.clock.now(),
+          store: (fresh) =>
+            house.intake.ingest({ account_id, ticks: fresh, batch_id: null, numbers: null, actor }),
+        })
+        return { ...DONE, processed: ticks.length - duplicates, duplicates }
+      } catch (error) {
+        if (!isSenseless(error)) throw error
+        // Refused, they would come again for ever, and all later ones with them.
+        house.log.error('ticks that can not be stored', {
+          account_id,
+          ticks: ticks.length,
+          error: String(error),
+        })
+        return { ...DONE, processed: 0, ignored: ticks.length }
+      }
     },
   })
 }
@@ -124,12 +135,15 @@ function patient(handler: Handler): Handler {
     try {
       return await handler(call)
     } catch (error) {
-      if (!(error instanceof Refusal) || error.http === 403 || error.http === 429 || error.http >= 500)
-        throw error
+      if (!isSenseless(error)) throw error
       return heard(call, error.message)
     }
   }
 }
+
+/** Neither a stranger's, nor too many, nor trouble of ours: the message itself. */
+const isSenseless = (error: unknown): error is Refusal =>
+  error instanceof Refusal && error.http !== 403 && error.http !== 429 && error.http < 500
 
 async function keep(call: Call, why: string): Promise<void> {
   const raw = call.request.salvaged ?? Buffer.from(JSON.stringify(withoutKey(bodyOf(call))))
