@@ -95,32 +95,6 @@ test('accounts, a command without an EA, status, doctor and audit on a running s
   expect(audit).toMatchObject({ code: 0, json: { whole: true, problems: [] } })
 })
 
-test('accounts of another server, with the keys of their EAs, out of a file', async () => {
-  const file = join(box.dir, 'accounts.csv')
-  writeFileSync(
-    file,
-    'account_number,api_key,broker,account_id\n701,old-key-of-the-ea-701,Alpha,31\n702,short,,\n',
-  )
-  const first = await box.run(['account', 'import', file, '--json'])
-  expect(first).toMatchObject({
-    code: 1,
-    json: {
-      refused: 1,
-      items: [
-        { account_number: '701', account_id: 31, outcome: 'imported' },
-        { account_number: '702', account_id: null, outcome: expect.stringMatching(/^line 3: .*16 to 200/) },
-      ],
-    },
-  })
-  const again = await box.run(['account', 'import', file])
-  expect(again.stdout).toMatch(/701 +31 +known[\s\S]*1 accounts are here[\s\S]*1 were refused/)
-  writeFileSync(file, 'login,key\n1,2\n')
-  expect(await box.run(['account', 'import', file])).toMatchObject({
-    code: 2,
-    stderr: expect.stringMatching(/account_number and api_key is missing/),
-  })
-})
-
 test('misuse is 2, a refusal is 1, each with a sentence and without a stack', async () => {
   const cases: [args: string[], code: number, says: RegExp, env?: Record<string, string>][] = [
     [['command', 'open', 'EURUSD'], 2, /missing required argument/],
@@ -255,4 +229,31 @@ test('SIGTERM stops it whole; the ledger answers without it, and a taken port is
   expect(refused).toMatchObject({ code: 1, stdout: '' })
   expect(refused.stderr).toMatch(new RegExp(`Port ${port} is taken.*PORT_TRADES`))
   expect(processesOf(box.dir)).toEqual([])
+})
+
+// Last: with several accounts a command must say which.
+test('accounts of another server, with the keys of their EAs, out of a file', async () => {
+  const file = join(box.dir, 'accounts.csv')
+  writeFileSync(
+    file,
+    'account_number,api_key,broker,account_id\n701,old-key-of-the-ea-701,Alpha,31\n702,short,,\n',
+  )
+  const first = await box.run(['account', 'import', file, '--json'])
+  expect(first).toMatchObject({
+    code: 1,
+    json: {
+      refused: 1,
+      items: [
+        { account_number: '701', account_id: 31, outcome: 'imported' },
+        { account_number: '702', account_id: null, outcome: expect.stringMatching(/^line 3: .*16 to 200/) },
+      ],
+    },
+  })
+  const again = await box.run(['account', 'import', file])
+  expect(again.stdout).toMatch(/701 +31 +known[\s\S]*1 accounts are here[\s\S]*1 were refused/)
+  writeFileSync(file, 'login,key\n1,2\n')
+  expect(await box.run(['account', 'import', file])).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/account_number and api_key is missing/),
+  })
 })

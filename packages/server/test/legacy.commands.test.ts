@@ -163,7 +163,7 @@ describe('commands', () => {
     ['OPEN_TRADE', { volume: 0.12345678901 }, /10 characters/],
     ['CLOSE_TRADE', { ticket: 7, reason: 'x'.repeat(91) }, /90 characters/],
     ['CLOSE_ALL', { magic: 3 }, /leave magic out/],
-    ['CLOSE_PARTIAL', { ticket: 7, volume: 0.05 }, /not offered to this account/],
+    ['CLOSE_PARTIAL', { ticket: 7, volume: 0.05 }, /not offered to this EA/],
     ['PLACE_PENDING', { symbol: 'EURUSD' }, /not offered/],
     ['REQUEST_HISTORY', { symbol: 'EURUSD', timeframe: 'M30', from: 0, to: 1 }, /this EA has M1/],
   ])('what it can not do is refused when it is made: %s %j', async (type, more, why) => {

@@ -1,6 +1,8 @@
 // EAs of the older dialect at the doors (docs/spec/legacy-ea.md): who is one, and what it says of itself.
+import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Scene } from './support/client.ts'
+import { LEGACY_DOORS } from './support/doors.ts'
 import { LegacyHand } from './support/legacy-hand.ts'
 import type { ManualTime } from './support/manual-time.ts'
 import { until } from './support/wait.ts'
@@ -142,6 +144,42 @@ test('a backlog of an hour in one body, and a chunk of 10,000 bars', async () =>
   expect(answer).toMatchObject({ status: 200, body: { status: 'success' } })
   const asked = { symbol: 'BTCUSD', timeframe: 'H1', required_bars: 5_000 }
   expect((await hand.say('command', '/api/ohlc/coverage', asked)).body.coverage_percent).toBe(100)
+})
+
+test('whatever is thrown at a door of this dialect, it is 200: the EA understands nothing else', async () => {
+  const odd = fc.oneof(
+    fc.jsonValue({ maxDepth: 2 }),
+    fc.constantFrom(0, -1, 1e300, 2 ** 53, '', 'open', 'closed', 'BUY', 'EURUSD', 'H1', null, [], [null], {}),
+  )
+  const names = [
+    'ticket',
+    'status',
+    'symbol',
+    'direction',
+    'volume',
+    'open_price',
+    'sl',
+    'ticks',
+    'positions',
+  ]
+  names.push(
+    'symbols',
+    'candles',
+    'timeframe',
+    'transaction_type',
+    'amount',
+    'timestamp',
+    'required_bars',
+    'balance',
+  )
+  const body = fc.dictionary(fc.constantFrom(...names), odd, { maxKeys: 8 })
+  await fc.assert(
+    fc.asyncProperty(fc.constantFrom(...LEGACY_DOORS), body, async ({ port, endpoint }, fields) => {
+      const { status } = await hand.say(port as 'command', endpoint.path, fields)
+      expect(status).toBe(200)
+    }),
+    { numRuns: 200, seed: 20_261_127 },
+  )
 })
 
 test('ticks that are none spoil no others, and bring no second sending of all', async () => {

@@ -57,7 +57,7 @@ export function admit(
   if (!offered.includes(type))
     return refuse(
       'NGTB_ACCOUNT_PLAIN',
-      `${type} is not offered to this account's EA; use ${offered.join(', ')}, or connect a native EA`,
+      `${type} is not offered to ${offered === PLAIN_TYPES ? 'plain clients' : 'this EA'}; use ${offered.join(', ')}, or connect a native EA`,
     )
   const given = payload ?? {}
   const problem = payloadProblem(type, given)

@@ -30,7 +30,6 @@ export const HAPPENINGS = [
   'journal put back to an older one',
   'journal bit flipped',
   'terminal copied',
-  'owner stopped at work and copied',
   'EA stopped',
   'machine asleep',
   'owner stopped beyond its lease',

@@ -98,7 +98,7 @@ export class Misfortune {
       const { time, history, terminals } = this.#world
       const other = terminals.find((one) => one !== owner)
       if (!(other instanceof NativeTerminal)) return
-      history.note(owner.name, 'is stopped, and copied', 'owner stopped at work and copied')
+      history.note(owner.name, 'is stopped, and copied')
       owner.machine.stop(false)
       other.cloneFrom(owner)
       time.after(this.#random.between(1_000, 12_000), () => this.#wake(owner))

@@ -3,6 +3,9 @@ import {
   commandEndpoints,
   type Endpoint,
   ERRORS,
+  legacyCommandEndpoints,
+  legacyTickEndpoints,
+  legacyTradeEndpoints,
   logEndpoints,
   managementEndpoints,
   tickEndpoints,
@@ -28,9 +31,17 @@ const TABLES: [PortName, Record<string, Endpoint>][] = [
   ['webui', managementEndpoints],
 ]
 
-export const DOORS: Door[] = TABLES.flatMap(([port, table]) =>
-  Object.entries(table).map(([name, endpoint]) => ({ port, name, endpoint })),
-)
+const doorsOf = (tables: typeof TABLES): Door[] =>
+  tables.flatMap(([port, table]) =>
+    Object.entries(table).map(([name, endpoint]) => ({ port, name, endpoint })),
+  )
+export const DOORS: Door[] = doorsOf(TABLES)
+/** Of EAs of the older dialect alone: they refuse strangers, and nothing else. */
+export const LEGACY_DOORS: Door[] = doorsOf([
+  ['command', legacyCommandEndpoints],
+  ['ticks', legacyTickEndpoints],
+  ['trades', legacyTradeEndpoints],
+])
 export const titled = (doors: readonly Door[]): [string, Door][] =>
   doors.map((door) => [`${door.port} ${door.endpoint.method} ${door.endpoint.path}`, door])
 
