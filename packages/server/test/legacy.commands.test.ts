@@ -100,6 +100,60 @@ describe('commands', () => {
     expect((await s.show(id)).body).toMatchObject({ status: 'completed' })
   })
 
+  test('of two like OPENs whose tickets were cut each finds its own (A1)', async () => {
+    await hand.update('4294967300', { symbol: 'GBPUSD' })
+    const ids = [await hand.open(), await hand.open()]
+    await hand.poll()
+    for (const [n, id] of ids.entries())
+      await hand.answer(id, 'completed', { ticket: 77 + n, price: 1.09, volume: 0.1 })
+    await hand.update('4294967374')
+    await hand.update('4294967373')
+    expect(await hand.trade('4294967373')).toMatchObject({ command_id: ids[0] })
+    expect(await hand.trade('4294967374')).toMatchObject({ command_id: ids[1] })
+  })
+
+  test('levels are told with five decimals: the lost answer finds its position all the same', async () => {
+    const id = await hand.open({ sl: 1.0850123 })
+    await hand.poll()
+    await time.pass(s.t, 31_000)
+    await hand.update(7, { sl: 1.08501 })
+    expect(await s.status(id)).toBe('completed')
+  })
+
+  test('lists that go on without it: likely not executed, and a later look-alike is somebody else’s', async () => {
+    const id = await hand.open()
+    await hand.poll()
+    for (let n = 0; n < 12; n++) {
+      await time.pass(s.t, 6_000)
+      await hand.ticks()
+    }
+    expect((await s.show(id)).body).toMatchObject({ status: 'timeout', note: 'likely_not_executed' })
+    await hand.update(7)
+    expect(await hand.trade(7)).toMatchObject({ command_id: null })
+  })
+
+  test('a MODIFY whose answer was lost keeps nothing back', async () => {
+    await hand.update(7)
+    await s.made('MODIFY_TRADE', { ticket: 7, sl: 1.08, tp: 1.099 })
+    await hand.poll()
+    const newer = await s.made('MODIFY_TRADE', { ticket: 7, sl: 1.081, tp: 1.099 })
+    await time.pass(s.t, 15_000)
+    expect(await hand.poll()).toMatchObject([{ id: newer }])
+    // Not even while it is under way: the EA asks again only when it is done with it.
+    const close = await s.made('CLOSE_TRADE', { ticket: 7 })
+    expect(await hand.poll()).toMatchObject([{ id: close }])
+  })
+
+  test('a CLOSE whose position ended some other way is done', async () => {
+    await hand.update(7)
+    const close = await s.made('CLOSE_TRADE', { ticket: 7 })
+    await hand.poll()
+    await time.pass(s.t, 400_000)
+    expect(await s.status(close)).toBe('timeout')
+    await hand.ended(7)
+    expect(await s.status(close)).toBe('completed')
+  })
+
   test('a CLOSE of what is not there is done; a MODIFY of it failed', async () => {
     await hand.update(7)
     const close = await s.made('CLOSE_TRADE', { ticket: 7, reason: 'TIME_EXIT' })
@@ -135,9 +189,15 @@ describe('commands', () => {
       'OPEN_TRADE',
       'OPEN_TRADE',
     ])
-    expect((await hand.poll()).every((one: { id: string }) => one.id !== close)).toBe(true)
-    await hand.answer(modify, 'completed', { ticket: 7, sl: 1.08, tp: 1.099 })
+    // The close does not wait for the levels, and no OPEN goes beside it.
     expect(await hand.poll()).toMatchObject([{ id: close }])
+    await hand.answer(modify, 'completed', { ticket: 7, sl: 1.08, tp: 1.099 })
+    await hand.answer(close, 'completed', { ticket: 7, close_price: 1.09 })
+    expect((await hand.poll()).map((one: { type: string }) => one.type)).toEqual([
+      'OPEN_TRADE',
+      'OPEN_TRADE',
+      'OPEN_TRADE',
+    ])
   })
 
   test('history is asked for in its own words', async () => {
@@ -182,46 +242,5 @@ describe('commands', () => {
     expect(events.map((one: { kind: string }) => one.kind)).toContain('command.acknowledged')
     await hand.log('Unknown command type', `Type: OPEN_TRADE, ID: ${id}`)
     expect((await s.show(id)).body).toMatchObject({ status: 'failed', safe_to_retry: false })
-  })
-})
-
-describe('CLOSE_ALL', () => {
-  test('a close for each position in scope, and done when none is left', async () => {
-    for (const ticket of [7, 8]) await hand.update(ticket)
-    await hand.update(9, { symbol: 'GBPUSD' })
-    const waiting = await hand.open()
-    const stop = await s.made('CLOSE_ALL', { symbol: 'EURUSD' })
-    expect(await s.status(waiting)).toBe('cancelled')
-    const closes = await hand.poll()
-    expect(closes).toMatchObject([
-      { type: 'CLOSE_TRADE', ticket: 7 },
-      { type: 'CLOSE_TRADE', ticket: 8 },
-    ])
-    await hand.answer(closes[0].id, 'completed', { ticket: 7, close_price: 1.09 })
-    expect(await s.status(stop)).toBe('pending')
-    await hand.answer(closes[1].id, 'failed', { error: 'Position 8 not found' })
-    expect((await s.show(stop)).body).toMatchObject({
-      status: 'completed',
-      response: { closed: [{ ticket: '7' }, { ticket: '8' }] },
-    })
-    expect(await hand.trade(9)).toMatchObject({ status: 'open' })
-  })
-
-  test('nothing is open: done at once', async () => {
-    expect(await s.status(await s.made('CLOSE_ALL', {}))).toBe('completed')
-  })
-
-  test('a close that failed is followed by another', async () => {
-    await hand.update(7)
-    const stop = await s.made('CLOSE_ALL', {})
-    for (let n = 0; n < 6; n++) {
-      const [close] = (await hand.heartbeat()).body.commands
-      if (close) await hand.answer(close.id, 'failed', { error: 'Close failed', retcode: 10018 })
-      await time.pass(s.t, 20_000)
-    }
-    expect(await s.status(stop)).toBe('pending')
-    const [close] = (await hand.heartbeat()).body.commands
-    await hand.answer(close.id, 'completed', { ticket: 7, close_price: 1.09 })
-    expect(await s.status(stop)).toBe('completed')
   })
 })

@@ -77,6 +77,72 @@ describe('symbols', () => {
   })
 })
 
+test('a second EA of the login does not shorten or reorder what the first one has', async () => {
+  await hand.update(7, { symbol: 'XAUUSD' })
+  const first =
+    (await hand.heartbeat()).body.symbols ?? (await hand.say('command', '/api/symbols')).body.symbols
+  await hand.ended(7)
+  await s.t.call('command', 'POST', '/api/connect', {
+    body: { account: Number(s.login), available_symbols: ['AUDUSD', 'EURUSD'] },
+  })
+  const second = (await hand.say('command', '/api/symbols')).body.symbols
+  expect(second.slice(0, first.length)).toEqual(first)
+  expect(second).toContain('AUDUSD')
+})
+
+test('heartbeats without ticks: its list is empty, and it is given one', async () => {
+  await hand.update(7)
+  await hand.heartbeat()
+  await hand.ticks(7)
+  await time.pass(s.t, 100)
+  for (let n = 0; n < 4; n++) {
+    await time.pass(s.t, 6_000)
+    await hand.ticks(7)
+    expect((await hand.heartbeat()).body.symbols).toBe(undefined)
+  }
+  await time.pass(s.t, 6_000)
+  await hand.heartbeat()
+  await time.pass(s.t, 11_000)
+  expect((await hand.heartbeat()).body.symbols).toEqual(['EURUSD'])
+})
+
+test('a login that is printed with its low 32 bits alone is that account’s', async () => {
+  const key = await s.t.enrol('5012345678')
+  const hello = await s.t.call('command', 'POST', '/api/connect', {
+    body: { account: 717378382, platform: 'MT5' },
+  })
+  expect(hello).toMatchObject({ status: 200 })
+  expect(hello.body).not.toHaveProperty('api_key')
+  const negative = await s.t.enrol('2500000000')
+  const cut = await s.t.call('command', 'POST', '/api/connect', {
+    body: { account: -1794967296, platform: 'MT5' },
+  })
+  expect(cut.status).toBe(200)
+  for (const [api_key, account] of [
+    [key, 717378382],
+    [negative, -1794967296],
+  ])
+    expect(
+      (await s.t.call('command', 'POST', '/api/heartbeat', { body: { account, api_key, profit_today: 0 } }))
+        .status,
+    ).toBe(200)
+})
+
+test('a plain client with a profit of the day in its heartbeat stays what it is', async () => {
+  await s.t.call('command', 'POST', '/api/connect', { key: s.ea, body: { account: s.login } })
+  await hand.say('command', '/api/heartbeat', { profit_today: 1, open_positions: 0, latency_ms: 3 })
+  expect((await hand.look()).connection.dialect).toBe(null)
+})
+
+test.each([
+  ['/api/log', `"level":"INFO","message":"x","details":{"info":"a\u0000b "q" c"}`],
+  ['/api/heartbeat', `"balance":5.00,"margin":nan,"profit_today":0.00`],
+])('odd bytes are no trouble: %s %s', async (path, fields) => {
+  const body = `{"account":${s.login},"api_key":"${s.ea}",${fields}}`
+  const { status } = await s.t.call(path === '/api/log' ? 'logs' : 'command', 'POST', path, { body })
+  expect(status).toBe(200)
+})
+
 test('what moves the balance: each deal once, though the first run tells the whole history again', async () => {
   const told = { ticket: 900001, transaction_type: 'BALANCE', amount: 10_000, timestamp: 1_791_912_364 }
   for (let n = 0; n < 2; n++)

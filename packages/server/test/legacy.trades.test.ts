@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Scene } from './support/client.ts'
 import { LegacyHand } from './support/legacy-hand.ts'
 import type { ManualTime } from './support/manual-time.ts'
+import { NativeHand } from './support/native-ea.ts'
 
 let hand: LegacyHand
 let s: Scene
@@ -16,6 +17,16 @@ afterEach(async () => {
   expect(await s.problems()).toEqual([])
   await s.stop()
 })
+
+async function lists403() {
+  for (let n = 0; n < 4; n++) {
+    await hand.ticks()
+    await time.pass(s.t, 1_000)
+  }
+  expect((await hand.heartbeat()).status).toBe(403)
+  expect((await hand.update(8)).status).toBe(403)
+  expect((await hand.poll()) ?? 'refused').toBe('refused')
+}
 
 describe('trades', () => {
   test('missing in lists: suspect, and over after three of them and two seconds', async () => {
@@ -60,6 +71,30 @@ describe('trades', () => {
     expect(await hand.trade(7)).toMatchObject({ status: 'open', volume: 0.04, closed_by: null })
     const { items } = await hand.look('/audit?kind=trade.partially_closed')
     expect(items[0].data).toMatchObject({ volume_before: 0.1, volume: 0.04, profit: 5 })
+  })
+
+  test('the end of a part, told again by the second EA of the login, is no end', async () => {
+    await hand.update(7)
+    await hand.ended(7, { profit: 5 })
+    await hand.update(7, { volume: 0.04 })
+    await hand.ended(7, { profit: 5 })
+    expect(await hand.trade(7)).toMatchObject({ status: 'open', volume: 0.04 })
+    await hand.ended(7, { profit: 2, close_time: 1_795_368_000 })
+    expect(await hand.trade(7)).toMatchObject({ status: 'closed', profit: 2 })
+  })
+
+  test('less than half a hundredth of a lot is printed as 0.00, and is there', async () => {
+    await hand.say('command', '/api/symbol_specs', { symbols: [{ symbol: 'BTCUSD', volume_min: 0.001 }] })
+    await hand.update(7, { symbol: 'BTCUSD', volume: 0 })
+    expect(await hand.trade(7)).toMatchObject({ status: 'open', volume: 0.001 })
+  })
+
+  test('the account of a native EA is not told of by another (R11): 403, and nothing changes', async () => {
+    await hand.update(7)
+    const native = new NativeHand(s)
+    await native.connect()
+    await lists403()
+    expect(await hand.trade(7)).toMatchObject({ status: 'open', suspect_since: null })
   })
 
   test('one that was never heard of is kept when it ends', async () => {

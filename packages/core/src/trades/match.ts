@@ -11,8 +11,11 @@ export type NewPosition = Pick<
 > & {
   /** UTC in ms; left out where the EA did not say or the broker's offset is not known. */
   readonly opened_at?: number | null
+  /** As precisely as the EA tells levels and volumes; left out: to 8 digits. */
+  readonly told?: { readonly digits: number; readonly volume_step: number }
 }
 
+const EXACTLY = { digits: 8, volume_step: 1e-8 } as const
 /** Clocks of broker and server may differ by this much. */
 const CLOCK_SLACK_MS = 60_000
 
@@ -34,7 +37,7 @@ function fits(command: Command, position: NewPosition): boolean {
   if (isNative(command)) return false
   // After full lists without it, a new position is more likely someone else's: a person settles it.
   if (command.note === 'likely_not_executed') return false
-  const { opened_at = null } = position
+  const { opened_at = null, told = EXACTLY } = position
   if (opened_at !== null && command.sent_at !== null && opened_at < command.sent_at - CLOCK_SLACK_MS)
     return false
   const wanted = command.payload as {
@@ -48,9 +51,13 @@ function fits(command: Command, position: NewPosition): boolean {
   return (
     wanted.symbol === position.symbol &&
     marketDirection(wanted.order_type) === position.direction &&
-    sameVolume(wanted.volume, position.volume, 1e-8) &&
-    (wanted.sl === undefined || (position.sl ?? null) === null || samePrice(wanted.sl, position.sl, 8)) &&
-    (wanted.tp === undefined || (position.tp ?? null) === null || samePrice(wanted.tp, position.tp, 8)) &&
+    sameVolume(wanted.volume, position.volume, told.volume_step) &&
+    (wanted.sl === undefined ||
+      (position.sl ?? null) === null ||
+      samePrice(wanted.sl, position.sl, told.digits)) &&
+    (wanted.tp === undefined ||
+      (position.tp ?? null) === null ||
+      samePrice(wanted.tp, position.tp, told.digits)) &&
     (magic === undefined || position.magic === null || String(magic) === position.magic) &&
     (comment === undefined ||
       position.comment === null ||

@@ -52,7 +52,8 @@ export const legacyTickEndpoints = endpoints({
     ...legacy,
     path: '/api/ticks',
     summary: 'Older dialect: ticks, and the tickets of all open positions',
-    body_bytes_max: limits.body_bytes_ticks_max,
+    // A backlog always comes in one body, and one that is refused comes again, longer.
+    body_bytes_max: 2 * limits.body_bytes_ticks_max,
     rate: 'ticks',
   },
 })

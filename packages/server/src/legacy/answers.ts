@@ -9,7 +9,7 @@ import type { Answer, CommandType } from '@ngtb/protocol'
 import { toInt64 } from '@ngtb/protocol'
 
 const INT32_MAX = 2_147_483_647n
-const NOT_FOUND = /^Position \d+ not found/
+const NOT_FOUND = /^Position -?\d+ not found/
 
 type Fields = Readonly<Record<string, unknown>>
 

@@ -9,6 +9,9 @@ type Body = Readonly<Record<string, unknown>>
 const number = (value: unknown): number | undefined =>
   typeof value === 'number' && Number.isFinite(value) ? value : undefined
 const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
+/** No longer than that, and no half of a letter at its end, which the ledger can't keep. */
+const cut = (value: string, length_max: number): string =>
+  value.slice(0, length_max).replace(/[\ud800-\udbff]$/, '')
 const rows = (value: unknown): Body[] | null =>
   Array.isArray(value) ? value.filter((row) => typeof row === 'object' && row !== null) : null
 const given = <T extends object>(fields: T): T =>
@@ -47,6 +50,9 @@ export interface TicksRead {
   readonly listed: ListedTickets | null
 }
 
+/** More than any account can have open: a list that is longer proves nothing. */
+const POSITIONS_MAX = 10_000
+
 export function readTicksBody(body: Body): TicksRead {
   const told = rows(body.ticks) ?? []
   const ticks = told.flatMap((row) => readTick(row) ?? [])
@@ -57,7 +63,10 @@ export function readTicksBody(body: Body): TicksRead {
   return {
     ticks,
     dropped: told.length - ticks.length,
-    listed: whole && known.length === tickets.length ? { tickets: known, figures: figuresOf(body) } : null,
+    listed:
+      whole && known.length === tickets.length && known.length <= POSITIONS_MAX
+        ? { tickets: known, figures: figuresOf(body) }
+        : null,
   }
 }
 
@@ -98,8 +107,7 @@ export interface TradeEnd {
 
 export function readTrade(body: Body): TradeWord {
   const ticket = toInt64(body.ticket)
-  if (ticket === null)
-    return { kind: 'unreadable', why: `ticket ${String(body.ticket).slice(0, 40)} is none` }
+  if (ticket === null) return { kind: 'unreadable', why: `ticket ${cut(String(body.ticket), 40)} is none` }
   if (body.status === 'open') {
     const { account: _a, api_key: _k, source: _s, status: _t, close_price: _p, close_time: _c, ...row } = body
     return { kind: 'open', ticket, row: { ...row, ticket } }
@@ -107,7 +115,7 @@ export function readTrade(body: Body): TradeWord {
   if (body.status !== 'closed')
     return {
       kind: 'unreadable',
-      why: `status ${String(body.status).slice(0, 40)} is neither open nor closed`,
+      why: `status ${cut(String(body.status), 40)} is neither open nor closed`,
     }
   const or_null = (value: unknown) => number(value) ?? null
   return {
@@ -124,7 +132,7 @@ export function readTrade(body: Body): TradeWord {
       profit: or_null(body.profit),
       swap: or_null(body.swap),
       commission: or_null(body.commission),
-      close_reason: text(body.close_reason)?.slice(0, limits.text_length_max) || null,
+      close_reason: cut(text(body.close_reason) ?? '', limits.text_length_max) || null,
     },
   }
 }
@@ -146,9 +154,9 @@ export function readTransaction(body: Body): DealEvent | string {
   const type = BALANCE_TYPES[text(body.transaction_type) ?? '']
   const deal = toInt64(body.ticket)
   const amount = number(body.amount)
-  if (type === undefined) return `transaction_type ${String(body.transaction_type).slice(0, 40)} is unknown`
+  if (type === undefined) return `transaction_type ${cut(String(body.transaction_type), 40)} is unknown`
   if (deal === null || amount === undefined) return 'ticket or amount is missing'
-  const comment = text(body.comment)?.slice(0, limits.text_length_max)
+  const comment = cut(text(body.comment) ?? '', limits.text_length_max)
   return {
     kind: 'deal',
     deal,

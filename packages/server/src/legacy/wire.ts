@@ -138,19 +138,34 @@ const bare = (ticket: unknown): number | string => plainInt64(toInt64(ticket) ??
 const readable = (text: string, length_max: number): string =>
   text.replace(/[^\x20-\x7e]|["\\{}[\]]/g, '?').slice(0, length_max)
 
-/** W2: those that may go out now, given what is under way. */
-export function legacyCandidates(unsettled: Iterable<Command>): Command[] {
+/**
+ * W2: those that may go out now, given what is under way.
+ * @param isDue of one command by itself: what is over, or waits, keeps no place
+ */
+export function legacyCandidates(
+  unsettled: Iterable<Command>,
+  isDue: (command: Command) => boolean,
+): Command[] {
   const all = [...unsettled].filter(({ type }) => type !== 'CLOSE_ALL' && LEGACY_TYPES.includes(type))
-  const busy = new Set(all.flatMap((one) => (one.status === 'executing' ? (ticketOf(one) ?? []) : [])))
-  const waiting = all.filter((one) => one.status !== 'executing' && !busy.has(ticketOf(one) ?? ''))
+  // It asks again only when it has done what it was given before: a close need not wait for a change of levels.
+  const busy = new Map(
+    all.flatMap((one) => (one.status === 'executing' ? [[ticketOf(one) ?? '', one.type]] : [])),
+  )
+  const isFree = (one: Command) => {
+    const running = busy.get(ticketOf(one) ?? '-')
+    return running === undefined || (one.type === 'CLOSE_TRADE' && running !== 'CLOSE_TRADE')
+  }
+  const due = all.filter((one) => one.status !== 'executing' && isDue(one) && isFree(one))
   const first = new Map<string, Command>()
   const free: Command[] = []
-  for (const one of waiting.sort((a, b) => b.priority - a.priority || a.command_no - b.command_no)) {
+  for (const one of due.sort((a, b) => b.priority - a.priority || a.command_no - b.command_no)) {
     const ticket = ticketOf(one)
     if (ticket === null) free.push(one)
     else if (!first.has(ticket)) first.set(ticket, one)
   }
-  return [...free, ...first.values()]
+  // An opening never takes the place of a close, not even the last one of an answer.
+  const closes = [...first.values()].some(({ type }) => type === 'CLOSE_TRADE')
+  return [...free.filter(({ type }) => !closes || type !== 'OPEN_TRADE'), ...first.values()]
 }
 
 const ticketOf = ({ payload }: Command): string | null => toInt64(payload.ticket)

@@ -8,7 +8,6 @@ import {
   type HeartbeatBody,
 } from '@ngtb/protocol'
 import type { FastifyInstance } from 'fastify'
-import { loginOf } from '../services/desks.ts'
 import type { Services } from '../services/services.ts'
 import { serverTime } from '../services/views.ts'
 import { peerOf } from './auth.ts'
@@ -45,9 +44,10 @@ async function connect(call: Call) {
   const { services, principal } = call
   const body = call.body as ConnectBody
   if (principal) return ea.connect(eaCall(call), body)
-  const known = await services.desks.byNumber(loginOf(body.account))
-  if (known) services.legacy.offers(known.account_id, body.available_symbols ?? [])
-  const session = await services.sessions.connectWithoutKey(loginOf(body.account), body, peerOf(call.request))
+  const login = await services.legacy.wholeLogin(body.account)
+  const known = await services.desks.byNumber(login)
+  if (known) services.legacy.offers(known.account_id, body.available_symbols ?? [], call.request.ip)
+  const session = await services.sessions.connectWithoutKey(login, body, peerOf(call.request))
   return { status: 'success', ...session, server_time: serverTime(services.clock.now()) }
 }
 

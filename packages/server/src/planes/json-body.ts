@@ -42,9 +42,15 @@ function readBody(request: FastifyRequest, bytes: Buffer): unknown {
     if (read === null) throw error
     request.salvaged = bytes
     request.no_json = error as Error
-    return read.value
+    return withoutNulls(read.value)
   }
 }
+
+/** `nan` and the like are read as null: it says nothing, and that is what is left out. */
+const withoutNulls = (value: unknown): unknown =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value).filter(([, field]) => field !== null))
+    : value
 
 export function acceptJsonOnly(app: FastifyInstance): void {
   app.removeAllContentTypeParsers()

@@ -26,7 +26,7 @@ export function mountLegacyCommands(app: FastifyInstance, services: Services): v
   mount(app, 'command', legacyCommandEndpoints, services, {
     legacy_symbols: patient(async (call) => ({
       ...DONE,
-      symbols: await legacy.symbols(eaDesk(call), actorOf(call)),
+      symbols: await legacy.symbols(eaDesk(call), actorOf(call), call.request.ip),
     })),
     legacy_symbol_specs: patient(async (call) => {
       await legacy.specs(eaDesk(call), bodyOf(call), actorOf(call))
@@ -89,16 +89,33 @@ export function mountLegacyTicks<H extends TickHouse>(app: FastifyInstance, hous
 
 /** A heartbeat of this dialect names no positions and no latency, but a profit of the day. */
 export const isLegacyHeartbeat = (body: unknown): boolean =>
-  typeof body === 'object' && body !== null && 'profit_today' in body
+  typeof body === 'object' &&
+  body !== null &&
+  'profit_today' in body &&
+  !['open_positions', 'latency_ms', 'journal_id'].some((name) => name in body)
 
-export async function legacyHeartbeat(call: Call): Promise<object> {
+export const legacyHeartbeat: Handler = (call) => strictly(() => beat(call))
+export const legacyPoll: Handler = (call) => strictly(() => poll(call))
+
+/** R11. Of a refusal it understands 403 alone: then it takes itself for disconnected, and asks again. */
+async function strictly<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof Refusal && error.code === 'NGTB_FENCED')
+      throw new Refusal('NGTB_EA_KEY_INVALID', error.message)
+    throw error
+  }
+}
+
+async function beat(call: Call): Promise<object> {
   const { services, body } = call
   const figures = figuresOf(body as LegacyBody)
   const { handout, symbols } = await services.legacy.heartbeat(eaDesk(call), figures, actorOf(call))
   return { ...DONE, ...now(services), ...(symbols && { symbols }), ...handedOut(handout) }
 }
 
-export async function legacyPoll(call: Call): Promise<object> {
+async function poll(call: Call): Promise<object> {
   const { services } = call
   const handout = await services.sessions.poll(eaDesk(call), { session: null, wait_ms: 0 }, actorOf(call))
   return { ...DONE, ...now(services), ...handedOut(handout) }
@@ -133,7 +150,7 @@ function patient(handler: Handler): Handler {
   return async (call) => {
     if (call.request.salvaged) await keep(call, 'it was no JSON')
     try {
-      return await handler(call)
+      return await strictly(async () => handler(call))
     } catch (error) {
       if (!isSenseless(error)) throw error
       return heard(call, error.message)

@@ -44,7 +44,8 @@ export class CommandDelivery {
     const now = this.#ctx.clock.now()
     const policy = retryPolicy(this.#ctx.config, state)
     const to = receiverOf(state, session)
-    for (const command of candidatesOf(state)) if (isDue(command, now, to, policy)) return true
+    for (const command of candidatesOf(state, (one) => isDue(one, now, to, policy)))
+      if (isDue(command, now, to, policy)) return true
     return session !== null && probesDue(state.unsettled.values(), now, policy, this.#ctx.began_at).length > 0
   }
 
@@ -74,7 +75,8 @@ export class CommandDelivery {
     const to = receiverOf(step.state, session)
     const legacy = step.state.connection.dialect === 'legacy'
     const max = legacy ? LEGACY_COMMANDS_MAX : limits.commands_per_reply_max
-    const due = chooseDue(candidatesOf(step.state), step.now, max, to, policy)
+    const candidates = candidatesOf(step.state, (one) => isDue(one, step.now, to, policy))
+    const due = chooseDue(candidates, step.now, max, to, policy)
     const event: CommandEvent = {
       kind: 'delivered',
       at: step.now,
@@ -163,7 +165,10 @@ export class CommandDelivery {
   }
 }
 
-const candidatesOf = ({ connection, unsettled }: DeskState): Iterable<Command> =>
-  connection.dialect === 'legacy' ? legacyCandidates(unsettled.values()) : unsettled.values()
+const candidatesOf = (
+  { connection, unsettled }: DeskState,
+  isDueNow: (command: Command) => boolean,
+): Iterable<Command> =>
+  connection.dialect === 'legacy' ? legacyCandidates(unsettled.values(), isDueNow) : unsettled.values()
 const nativeLeaseMs = (poll_interval_ms: number) => Math.max(limits.native_lease_ms_min, 3 * poll_interval_ms)
 const PROBE_AGAIN_MS = COMMANDS.PROBE.ttl_ms as number

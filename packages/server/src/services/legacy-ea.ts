@@ -3,7 +3,7 @@
 
 import { ownerLeaseUntil } from '@ngtb/core'
 import { type BarsBody, type LogBody, Refusal, TIMEFRAMES, type Timeframe } from '@ngtb/protocol'
-import { hasLongTickets, readAnswer } from '../legacy/answers.ts'
+import { cutTicket, hasLongTickets, readAnswer } from '../legacy/answers.ts'
 import {
   type Figures,
   hintOf,
@@ -20,6 +20,7 @@ import type { Context } from './context.ts'
 import type { Deals } from './deals.ts'
 import type { Desk } from './desk.ts'
 import type { DeskState } from './desk-state.ts'
+import { loginOf } from './desks.ts'
 import type { EaLogs } from './ea-logs.ts'
 import type { Handout } from './handout.ts'
 import type { LegacyStops } from './legacy-stops.ts'
@@ -28,7 +29,11 @@ import type { Step } from './step.ts'
 type Body = Readonly<Record<string, unknown>>
 
 /** So many symbols are streamed when nobody chose: each comes twenty times a second. */
-const SYMBOLS_BY_DEFAULT = 10
+const SYMBOLS_BY_DEFAULT = 5
+/** Heartbeats for so long without ticks: it streams nothing. */
+const NO_TICKS_MS = 10_000
+/** No EA of the login has spoken for so long: none holds an old list of symbols. */
+const RUN_OVER_MS = 300_000
 /** Bars that are younger are worth asking for; a weekend is not. */
 const STALE_MS = 3 * 86_400_000
 /** A broker's clock is ahead or behind by no more, while its offset is not known. */
@@ -49,7 +54,10 @@ export class LegacyEa {
   readonly #ctx: Context
   readonly #parts: LegacyParts
   /** What a terminal offered with a hello that had no key, by account: it is not believed before a key came. */
-  readonly #offered = new Map<number, readonly string[]>()
+  readonly #offered = new Map<number, { readonly peer: string; readonly symbols: readonly string[] }>()
+
+  /** Since when heartbeats come without ticks, by account. */
+  readonly #silent_since = new Map<number, number>()
 
   constructor(ctx: Context, parts: LegacyParts) {
     this.#ctx = ctx
@@ -74,23 +82,41 @@ export class LegacyEa {
     return (await desk.ready()).connection.dialect === 'legacy'
   }
 
-  offers(account_id: number, symbols: readonly unknown[]): void {
+  offers(account_id: number, symbols: readonly unknown[], peer: string): void {
     const spelled = symbols.flatMap((one) => (typeof one === 'string' ? [one] : []))
-    this.#offered.set(account_id, spelled.slice(0, 5_000))
+    this.#offered.set(account_id, { peer, symbols: spelled.slice(0, 5_000) })
+  }
+
+  /** A login that was printed with `%d`: the one known account whose low 32 bits these are; else as it was told. */
+  async wholeLogin(told: unknown): Promise<string> {
+    const text = String(told)
+    if (!/^-?[0-9]{1,10}$/.test(text)) return loginOf(told)
+    if (!text.startsWith('-') && (await this.#ctx.desks.byNumber(text))) return text
+    const accounts = await this.#ctx.store.accounts()
+    const whole = accounts.flatMap(({ account_number: login }) =>
+      login !== null && hasLongTickets([login]) && cutTicket(login) === text ? [login] : [],
+    )
+    return whole.length === 1 ? (whole[0] as string) : loginOf(told)
   }
 
   /** `/api/symbols`: a run of the EA begins, and with it the order of its symbols. */
-  async symbols(desk: Desk, actor: string): Promise<string[]> {
-    return desk.run((step) => {
-      this.meet(step, actor)
-      this.#parts.connections.seen(step, 'legacy_symbols', actor)
-      for (const symbol of this.#offered.get(desk.account_id) ?? [])
-        if (!step.state.specs.has(symbol)) step.saveSpec(symbol, { symbol })
-      this.#offered.delete(desk.account_id)
-      const run_symbols = wantedSymbols(step.state)
-      step.saveConnection({ run_symbols })
-      return run_symbols
-    })
+  async symbols(desk: Desk, actor: string, peer: string): Promise<string[]> {
+    const offer = this.#offered.get(desk.account_id)
+    return desk
+      .run((step) => {
+        this.meet(step, actor)
+        this.#parts.connections.seen(step, 'legacy_symbols', actor)
+        // Its own, and no stranger's: from where the hello came, too.
+        for (const symbol of offer?.peer === peer ? offer.symbols : [])
+          if (!step.state.specs.has(symbol)) step.saveSpec(symbol, { symbol })
+        // Another EA of this login may hold the old list: it goes on as it was (page: array out of range).
+        const { run_symbols: held, last_heartbeat_at } = step.state.connection
+        const lives = last_heartbeat_at !== null && step.now - last_heartbeat_at < RUN_OVER_MS
+        const run_symbols = [...new Set([...(lives ? (held ?? []) : []), ...wantedSymbols(step.state)])]
+        step.saveConnection({ run_symbols })
+        return run_symbols
+      })
+      .finally(() => this.#offered.delete(desk.account_id))
   }
 
   async specs(desk: Desk, body: Body, actor: string): Promise<void> {
@@ -125,12 +151,34 @@ export class LegacyEa {
   /** Only ever longer, at the end: a list that shrinks or changes its order ends the EA. */
   #grown(step: Step): string[] | null {
     const { run_symbols } = step.state.connection
+    if (this.#sendsNone(step)) {
+      const wanted = [...new Set([...(run_symbols ?? []), ...wantedSymbols(step.state)])]
+      if (wanted.length === 0) return null
+      step.saveConnection({ run_symbols: wanted })
+      return wanted
+    }
     if (run_symbols === null) return null
     const more = wantedSymbols(step.state).filter((symbol) => !run_symbols.includes(symbol))
     if (more.length === 0) return null
     const grown = [...run_symbols, ...more]
     step.saveConnection({ run_symbols: grown })
     return grown
+  }
+
+  /**
+   * It has heartbeats and no ticks, so it streams nothing: it began while no server was there, or the answer to its
+   * question was lost. Its list is empty, and may be anything.
+   */
+  #sendsNone(step: Step): boolean {
+    const { account_id } = step.account
+    const listed_at = this.#parts.stops.listedAt(account_id) ?? 0
+    const since = this.#silent_since.get(account_id)
+    if (since === undefined || listed_at > since) this.#silent_since.set(account_id, step.now)
+    else if (step.now - since >= NO_TICKS_MS) {
+      this.#silent_since.set(account_id, step.now)
+      return true
+    }
+    return false
   }
 
   /** Money alone; no heartbeat, and no row of its own. */
@@ -164,7 +212,7 @@ export class LegacyEa {
     })
     const { symbol, timeframe, required_bars } = body
     const wanted =
-      typeof required_bars === 'number' && required_bars > 0 ? Math.min(required_bars, 10_000) : 1
+      typeof required_bars === 'number' && required_bars > 0 ? Math.min(Math.ceil(required_bars), 10_000) : 1
     if (typeof symbol !== 'string' || !isTimeframe(timeframe))
       return { coverage_percent: 0, needs_update: true }
     const until = this.#ctx.clock.now() + OFFSET_MAX_MS
@@ -172,7 +220,7 @@ export class LegacyEa {
     const span_ms = TIMEFRAMES[timeframe] * 1_000 * wanted * 3 + STALE_MS
     const of = { account_id: desk.account_id, symbol, timeframe }
     const { items } = await this.#ctx.store.bars(of, until - span_ms, until, range)
-    const newest = Math.max(0, ...items.map(({ time_ms }) => time_ms))
+    const newest = items.reduce((latest, { time_ms }) => Math.max(latest, time_ms), 0)
     const stale = this.#ctx.clock.now() - newest > STALE_MS
     const coverage_percent = Math.min(100, Math.round((items.length / wanted) * 1_000) / 10)
     return { coverage_percent, needs_update: stale || coverage_percent < 90 }
@@ -188,7 +236,7 @@ export class LegacyEa {
     const known = connection.time_basis === 'utc' || connection.time_basis === 'broker'
     const ahead_ms = known ? connection.broker_offset_min * 60_000 : -OFFSET_MAX_MS
     const broker_now = this.#ctx.clock.now() + ahead_ms
-    const newest_ms = Math.max(0, ...bars.map(({ time }) => time * 1_000))
+    const newest_ms = bars.reduce((latest, { time }) => Math.max(latest, time * 1_000), 0)
     const forming = newest_ms + TIMEFRAMES[timeframe] * 1_000 > broker_now
     const told: BarsBody = { symbol, timeframe, forming, bars: [...bars] }
     await this.#parts.bars.save(desk.account_id, told, actor)
@@ -229,7 +277,12 @@ export class LegacyEa {
 
   /** What could not be read as it was sent, as it was sent. */
   async keepRaw(desk: Desk, path: string, bytes: Buffer, why: string): Promise<void> {
-    const details = { path, why, bytes: bytes.length, raw: bytes.subarray(0, RAW_MAX).toString('latin1') }
+    const details = {
+      path,
+      why,
+      bytes: bytes.length,
+      raw: bytes.subarray(0, RAW_MAX).toString('latin1').replaceAll('\0', ''),
+    }
     await desk.run((step) =>
       step.log({
         level: 'WARNING',

@@ -1,15 +1,19 @@
 // CLOSE_ALL for an EA that does not know it (docs/spec/legacy-ea.md): a CLOSE_TRADE for each open position in its
 // scope, before everything else. It is done when none of them is left, by the EA's own word about each.
 //
-//   C1. Made with the stop, in its own commit; one for a position that appears later, as long as the stop is not done.
+//   C1. Made with the stop, in its own commit. What was opened after it is not its business: only what was there, or
+//       was on its way (an OPEN with a lower number, a position whose details had not come yet).
 //   C2. One at a time for a position. One that failed is followed by another after a while, and never gives up: an
 //       emergency stop has no limit until it is done or cancelled (contract §4).
+//   C3. Done when nothing of it is left by the EA's word: no position, no OPEN before it whose outcome may still come,
+//       and a list of tickets from after the stop without a stranger in it.
 
 import { type Command, covers, scopeOf, type Trade } from '@ngtb/core'
 import { CommandPriority, limits } from '@ngtb/protocol'
 import type { CommandBooking } from './command-booking.ts'
 import type { CommandMoves } from './command-moves.ts'
 import type { Context } from './context.ts'
+import type { DeskState } from './desk-state.ts'
 import type { Step } from './step.ts'
 
 const AGAIN_MS = 10_000
@@ -18,6 +22,7 @@ export class LegacyStops {
   readonly #ctx: Context
   readonly #booking: CommandBooking
   readonly #moves: CommandMoves
+  readonly #lists = new Map<number, { readonly at: number; readonly strangers: readonly string[] }>()
 
   constructor(ctx: Context, booking: CommandBooking, moves: CommandMoves) {
     this.#ctx = ctx
@@ -32,18 +37,55 @@ export class LegacyStops {
       if (stop.type === 'CLOSE_ALL') this.#pursue(step, stop)
   }
 
+  /** The tickets of all open positions as the EA listed them last. */
+  noteList(account_id: number, list: { readonly at: number; readonly strangers: readonly string[] }): void {
+    this.#lists.set(account_id, list)
+  }
+
+  listedAt(account_id: number): number | null {
+    return this.#lists.get(account_id)?.at ?? null
+  }
+
+  /** Is there a stop that is not done? */
+  pending({ unsettled }: DeskState): boolean {
+    for (const command of unsettled.values()) if (command.type === 'CLOSE_ALL') return true
+    return false
+  }
+
   #pursue(step: Step, stop: Command): void {
     const parts = partsOf(step, stop)
-    const left = [...step.state.open.values()].filter((trade) => isInScope(stop, trade))
-    for (const trade of left) if (mayCloseNow(step, parts, trade)) this.#close(step, stop, trade)
-    if (left.length > 0 || parts.some((part) => step.state.unsettled.has(part.command_id))) return
+    const left = [...step.state.open.values()].filter((trade) => isMeant(step, stop, trade))
+    for (const { ticket } of left) if (mayCloseNow(step, parts, ticket)) this.#close(step, stop, ticket)
+    const list = this.#lists.get(step.account.account_id)
+    const fresh = list !== undefined && list.at > stop.created_at ? list : null
+    const strangers = fresh?.strangers ?? []
+    // Without a symbol in its scope it needs no details of a position: the ticket is enough.
+    if (scopeOf(stop).symbol === null)
+      for (const ticket of strangers) if (mayCloseNow(step, parts, ticket)) this.#close(step, stop, ticket)
+    const running = parts.some(
+      (part) => step.state.unsettled.has(part.command_id) && part.status !== 'timeout',
+    )
+    const over = left.length === 0 && !running && !this.#mayStillOpen(step, stop)
+    if (!over || fresh === null || strangers.length > 0) return
     const closed = parts.flatMap((part) => (part.status === 'completed' ? [{ ticket: part.ticket }] : []))
     const response = { closed, expanded: true }
     const done = { kind: 'completed', at: step.now, response, ticket: null, evidence: 'state' } as const
     this.#moves.apply(step, stop, done, 'ea')
   }
 
-  #close(step: Step, stop: Command, { ticket }: Trade): void {
+  /** C3. */
+  #mayStillOpen(step: Step, stop: Command): boolean {
+    return [...step.state.unsettled.values()].some(
+      (one) =>
+        one.type === 'OPEN_TRADE' &&
+        one.attempt > 0 &&
+        one.command_no < stop.command_no &&
+        one.note !== 'likely_not_executed' &&
+        covers(scopeOf(stop), scopeOf(one)),
+    )
+  }
+
+  #close(step: Step, stop: Command, ticket: string): void {
     if (step.state.unsettled.size >= limits.commands_unsettled_per_account_max) return
     const reason = typeof stop.payload.reason === 'string' ? { reason: stop.payload.reason } : {}
     this.#booking.bookPart(step, {
@@ -69,11 +111,19 @@ const partsOf = (step: Step, stop: Command): Command[] => {
   )
 }
 
-const isInScope = (stop: Command, { symbol }: Trade): boolean =>
-  covers(scopeOf(stop), { symbol, strategy_no: null })
+/** A position without a command may have been there before its details were: so long after the stop it is taken so. */
+const DETAILS_MS = 15_000
+
+/** C1. */
+function isMeant(step: Step, stop: Command, trade: Trade): boolean {
+  if (!covers(scopeOf(stop), { symbol: trade.symbol, strategy_no: null })) return false
+  const opener = trade.command_id === null ? undefined : step.state.command(trade.command_id)
+  if (opener) return opener.command_no < stop.command_no
+  return trade.created_at <= stop.created_at + (trade.command_id === null ? DETAILS_MS : 0)
+}
 
 /** C2. */
-function mayCloseNow(step: Step, parts: readonly Command[], { ticket }: Trade): boolean {
+function mayCloseNow(step: Step, parts: readonly Command[], ticket: string): boolean {
   const mine = parts.filter((part) => part.payload.ticket === ticket)
   const running = mine.some((part) => step.state.unsettled.has(part.command_id) && part.status !== 'timeout')
   const last = Math.max(0, ...mine.map(({ created_at }) => created_at))

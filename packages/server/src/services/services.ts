@@ -19,6 +19,7 @@ import { Desks } from './desks.ts'
 import { EaLogs } from './ea-logs.ts'
 import { Keys } from './keys.ts'
 import { LegacyEa } from './legacy-ea.ts'
+import { LegacyLists } from './legacy-lists.ts'
 import { LegacyStops } from './legacy-stops.ts'
 import { LegacyTrades } from './legacy-trades.ts'
 import { NativeSessions } from './native-sessions.ts'
@@ -125,7 +126,8 @@ export function createServices(ports: ServicePorts): Services {
   const bars = new BarIntake({ ...ctx, tell })
   const eaLogs = new EaLogs(connections)
   const stops = new LegacyStops(ctx, booking, moves)
-  const legacyTrades = new LegacyTrades(ctx, { connections, book, stops })
+  const legacyTrades = new LegacyTrades(ctx, { connections, book, stops, moves })
+  const legacyLists = new LegacyLists(ctx, { book, stops, moves })
   booking.onEmergencyStop = (step) => stops.look(step)
   const tradeEvents = new TradeEvents(ctx, connections, book, moves)
   return {
@@ -151,7 +153,7 @@ export function createServices(ports: ServicePorts): Services {
     eaLogs,
     legacy: new LegacyEa(ctx, { connections, delivery, answers, deals, bars, logs: eaLogs, stops }),
     legacyTrades,
-    tickets: (account_id, listed) => void legacyTrades.hear(desks.get(account_id), listed),
+    tickets: (account_id, listed) => void legacyLists.hear(desks.get(account_id), listed),
     status,
     queries: new Queries(ctx),
     replays: new Replays(ctx),

@@ -69,7 +69,11 @@ export class TradeBook {
   causeOf(step: Step, position: Position): Command | null {
     return (
       this.named(step, position.ticket) ??
-      matchOpen(step.state.unsettled.values(), { ...position, ...this.openedAt(step, position.open_time_ms) })
+      matchOpen(step.state.unsettled.values(), {
+        ...position,
+        ...this.openedAt(step, position.open_time_ms),
+        ...precision(step),
+      })
     )
   }
 
@@ -235,9 +239,14 @@ export class TradeBook {
     const { symbol, direction, volume, command_id } = trade
     if (command_id !== null || symbol === null || direction === null || volume === null) return false
     if (trade.created_at <= (wanted.sent_at ?? 0)) return false
-    const position = { ...trade, ...this.openedAt(step, trade.open_time_ms), symbol, direction, volume }
+    const opened = { ...this.openedAt(step, trade.open_time_ms), ...precision(step) }
+    const position = { ...trade, ...opened, symbol, direction, volume }
     return matchOpen(commands, position)?.command_id === wanted.command_id
   }
 }
+
+/** An EA of the older dialect prints five decimals of a price and two of a volume. */
+const precision = ({ state }: Step) =>
+  state.connection.dialect === 'legacy' ? { told: { digits: 5, volume_step: 0.01 } } : {}
 
 const madeBy = ({ command_id }: Command): Attribution => ({ made_by: 'command', command_id, reason: null })

@@ -22,6 +22,7 @@ import { type Heads, headsOf } from './handout.ts'
 import type { Step } from './step.ts'
 import type { TradeBook } from './trade-book.ts'
 import { tellDrift } from './trade-drift.ts'
+import { noteEffect } from './trade-effects.ts'
 import { ListWriter } from './trade-lists.ts'
 import { type ReadTags, readTags } from './trade-tags.ts'
 
@@ -36,11 +37,6 @@ export interface SnapshotReport extends SyncReport {
   readonly heads: Heads
   readonly drifted: boolean
 }
-
-/** Lists without a matching position after which an unknown OPEN is called likely not executed. */
-const LISTS_UNTIL_UNLIKELY = 2
-/** The longest time after which an order that was accepted, or lost, can still appear (contract §1: settle). */
-const SETTLE_MS = 30_000
 
 export interface SyncReport {
   total_ea_trades: number
@@ -182,18 +178,7 @@ export class TradeSync {
     for (const command of [...step.state.unsettled.values()]) {
       // A native EA's orders are found by their tags, and it is asked about the rest.
       if (command.type !== 'OPEN_TRADE' || command.status !== 'timeout' || isNative(command)) continue
-      if (this.#book.lookForEffect(step, command)) continue
-      if (!whole || step.now < (command.sent_at ?? 0) + SETTLE_MS) continue
-      const lists_without = command.lists_without + 1
-      const unlikely = lists_without >= LISTS_UNTIL_UNLIKELY
-      if (lists_without > LISTS_UNTIL_UNLIKELY) continue
-      step.saveCommand({ ...command, lists_without, note: unlikely ? 'likely_not_executed' : command.note })
-      if (unlikely)
-        step.audit('command.noted', 'server', command.command_id, {
-          status: command.status,
-          note: 'likely_not_executed',
-          lists_without,
-        })
+      noteEffect(step, command, whole, this.#book.lookForEffect(step, command))
     }
   }
 
