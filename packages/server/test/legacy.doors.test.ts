@@ -106,26 +106,24 @@ test('heartbeats without ticks: its list is empty, and it is given one', async (
   expect((await hand.heartbeat()).body.symbols).toEqual(['EURUSD'])
 })
 
-test('a login that is printed with its low 32 bits alone is that account’s', async () => {
-  const key = await s.t.enrol('5012345678')
-  const hello = await s.t.call('command', 'POST', '/api/connect', {
-    body: { account: 717378382, platform: 'MT5' },
-  })
-  expect(hello).toMatchObject({ status: 200 })
-  expect(hello.body).not.toHaveProperty('api_key')
-  const negative = await s.t.enrol('2500000000')
-  const cut = await s.t.call('command', 'POST', '/api/connect', {
-    body: { account: -1794967296, platform: 'MT5' },
-  })
-  expect(cut.status).toBe(200)
-  for (const [api_key, account] of [
-    [key, 717378382],
-    [negative, -1794967296],
-  ])
-    expect(
-      (await s.t.call('command', 'POST', '/api/heartbeat', { body: { account, api_key, profit_today: 0 } }))
-        .status,
-    ).toBe(200)
+test('a login that is printed with its low 32 bits alone is that account’s, if it speaks this dialect', async () => {
+  const hello = (account: number) =>
+    s.t.call('command', 'POST', '/api/connect', { body: { account, platform: 'MT5' } })
+  for (const [login, cut] of [
+    ['5012345678', 717378382],
+    ['2500000000', -1794967296],
+  ] as const) {
+    const api_key = `key-of-another-server-${login}`
+    await s.t.server.services.accounts.takeOver({ login, api_key, broker: 'Alpha' }, 'test')
+    const answer = await hello(cut)
+    expect(answer.status).toBe(200)
+    expect(answer.body).not.toHaveProperty('api_key')
+    const body = { account: cut, api_key, profit_today: 0 }
+    expect((await s.t.call('command', 'POST', '/api/heartbeat', { body })).status).toBe(200)
+  }
+  // Of an account that nobody of this dialect speaks for they are another login: that of a plain client.
+  await s.t.enrol('4294967297')
+  expect((await hello(1)).body.api_key).toMatch(/^ngt_/)
 })
 
 test('a plain client with a profit of the day in its heartbeat stays what it is', async () => {

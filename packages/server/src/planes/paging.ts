@@ -8,7 +8,7 @@ const PARTS = {
   ticket: (part: unknown) => toInt64(part) !== null,
   /** A name may be any text: marked, so that not every text is a cursor. */
   symbol: (part: unknown) => typeof part === 'string' && /^=.{1,32}$/s.test(part),
-  key: (part: unknown) => typeof part === 'string' && /^[a-z0-9]{12}$/.test(part),
+  key: (part: unknown) => typeof part === 'string' && /^(?:[a-z0-9]{12}|x-[0-9a-f]{14})$/.test(part),
 }
 
 /** @throws {Refusal} NGTB_CURSOR_INVALID for a cursor of another list, or of nobody */

@@ -17,6 +17,10 @@ export interface Principal {
 /** A key of another server: long enough not to be guessed, and fit for a header. */
 const IMPORTED = /^(?!ngt_)[!-~]{16,200}$/
 const KEY = /^ngt_[a-z]{2,8}_([a-z0-9]{12})_([A-Za-z0-9_-]{43})$/
+/** The name of such a key; keys of our own are 12 random letters and digits, and rarely look alike. */
+const ADOPTED = 'x-'
+const ADOPTED_DIGITS = 14
+export const isAdopted = (key_id: string): boolean => key_id.startsWith(ADOPTED)
 /** A revocation made elsewhere (command line, another server) is noticed within this. */
 const CACHE_MS = 1_000
 const CACHE_MAX = 10_000
@@ -62,7 +66,7 @@ export class Keys {
   #halves(text: string): { key_id: string; secret: string } {
     const match = KEY.exec(text)
     if (match) return { key_id: match[1] as string, secret: match[2] as string }
-    return { key_id: `x${this.#ids.sha256(text).slice(0, 11)}`, secret: text }
+    return { key_id: `${ADOPTED}${this.#ids.sha256(text).slice(0, ADOPTED_DIGITS)}`, secret: text }
   }
 
   /**

@@ -23,6 +23,7 @@ import type { DeskState } from './desk-state.ts'
 import { loginOf } from './desks.ts'
 import type { EaLogs } from './ea-logs.ts'
 import type { Handout } from './handout.ts'
+import { isAdopted } from './keys.ts'
 import type { LegacyStops } from './legacy-stops.ts'
 import type { Step } from './step.ts'
 
@@ -87,7 +88,10 @@ export class LegacyEa {
     this.#offered.set(account_id, { peer, symbols: spelled.slice(0, 5_000) })
   }
 
-  /** A login that was printed with `%d`: the one known account whose low 32 bits these are; else as it was told. */
+  /**
+   * A login that was printed with `%d`: the one account whose low 32 bits these are, if it is one of this dialect, or was
+   * taken over from another server; else as it was told.
+   */
   async wholeLogin(told: unknown): Promise<string> {
     const text = String(told)
     if (!/^-?[0-9]{1,10}$/.test(text)) return loginOf(told)
@@ -96,7 +100,15 @@ export class LegacyEa {
     const whole = accounts.flatMap(({ account_number: login }) =>
       login !== null && hasLongTickets([login]) && cutTicket(login) === text ? [login] : [],
     )
-    return whole.length === 1 ? (whole[0] as string) : loginOf(told)
+    const [login] = whole
+    return login !== undefined && whole.length === 1 && (await this.#isOurs(login)) ? login : loginOf(told)
+  }
+
+  async #isOurs(login: string): Promise<boolean> {
+    const desk = await this.#ctx.desks.byNumber(login)
+    if (!desk) return false
+    if (await this.speaks(desk)) return true
+    return (await this.#ctx.store.keysOf(desk.account_id)).some(({ key_id }) => isAdopted(key_id))
   }
 
   /** `/api/symbols`: a run of the EA begins, and with it the order of its symbols. */
