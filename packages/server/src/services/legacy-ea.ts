@@ -89,8 +89,8 @@ export class LegacyEa {
   }
 
   /**
-   * A login that was printed with `%d`: the one account whose low 32 bits these are, if it is one of this dialect, or was
-   * taken over from another server; else as it was told.
+   * A login that was printed with `%d`: the one account whose low 32 bits these are, if it is one of this dialect, or
+   * was taken over from another server; else as it was told.
    */
   async wholeLogin(told: unknown): Promise<string> {
     const text = String(told)
