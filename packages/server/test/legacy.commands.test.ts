@@ -1,21 +1,17 @@
 // Commands of an EA of the older dialect (docs/spec/legacy-ea.md): what it is handed, and what it answers.
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Scene } from './support/client.ts'
-import { LegacyHand } from './support/legacy-hand.ts'
+import { eachWithAHand, type LegacyHand } from './support/legacy-hand.ts'
 import type { ManualTime } from './support/manual-time.ts'
 import { planeOf } from './support/server.ts'
 
 let hand: LegacyHand
 let s: Scene
 let time: ManualTime
-beforeEach(async () => {
-  hand = await LegacyHand.begin()
-  s = hand.s
-  time = hand.time
-})
-afterEach(async () => {
-  expect(await s.problems()).toEqual([])
-  await s.stop()
+eachWithAHand((fresh) => {
+  hand = fresh
+  s = fresh.s
+  time = fresh.time
 })
 
 describe('commands', () => {

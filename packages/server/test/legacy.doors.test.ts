@@ -1,23 +1,20 @@
 // EAs of the older dialect at the doors (docs/spec/legacy-ea.md): who is one, and what it says of itself.
 import fc from 'fast-check'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Scene } from './support/client.ts'
 import { LEGACY_DOORS } from './support/doors.ts'
-import { LegacyHand } from './support/legacy-hand.ts'
+import { eachWithAHand, type LegacyHand } from './support/legacy-hand.ts'
 import type { ManualTime } from './support/manual-time.ts'
+import { NativeHand } from './support/native-ea.ts'
 import { until } from './support/wait.ts'
 
 let hand: LegacyHand
 let s: Scene
 let time: ManualTime
-beforeEach(async () => {
-  hand = await LegacyHand.begin()
-  s = hand.s
-  time = hand.time
-})
-afterEach(async () => {
-  expect(await s.problems()).toEqual([])
-  await s.stop()
+eachWithAHand((fresh) => {
+  hand = fresh
+  s = fresh.s
+  time = fresh.time
 })
 
 test('it is known by what it calls, and a hello with a key ends that', async () => {
@@ -143,6 +140,29 @@ test.each([
 ] as const)('odd bytes are no trouble: %s', async (_, plane, path, fields) => {
   const body = `{"account":${s.login},"api_key":"${s.ea}",${fields}}`
   expect((await s.t.call(plane, 'POST', path, { body })).status).toBe(200)
+})
+
+test('where a native EA was, and is gone, it takes the account over; the ledger tells so (P13)', async () => {
+  const native = new NativeHand(s)
+  await native.connect()
+  expect((await hand.heartbeat()).status).toBe(403)
+  await time.pass(s.t, 16_000)
+  expect((await hand.heartbeat()).status).toBe(200)
+  expect((await hand.look()).connection).toMatchObject({
+    dialect: 'legacy',
+    protocol: 1,
+    owner_journal_id: null,
+  })
+  expect((await native.poll()).status).toBe(409)
+})
+
+test.each([
+  ['ticks', () => hand.ticks()],
+  ['a position', () => hand.update(7)],
+])('it is known by its %s, too: at a weekend there are no heartbeats', async (_, tell) => {
+  await s.t.call('command', 'POST', '/api/connect', { key: s.ea, body: { account: s.login } })
+  await tell()
+  expect((await hand.look()).connection.dialect).toBe('legacy')
 })
 
 test('what moves the balance: each deal once, though the first run tells the whole history again', async () => {

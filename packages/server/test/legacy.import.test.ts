@@ -30,6 +30,19 @@ test('its EA is let in with the key that it has, in the body and in the header',
   expect((await heartbeat(`${KEY}x`)).status).toBe(403)
 })
 
+test('it is handed its own words before its first heartbeat', async () => {
+  await take()
+  const admin = await t.key(['admin'])
+  const body = { type: 'OPEN_TRADE', payload: { symbol: 'EURUSD', order_type: 'BUY', volume: 0.1 } }
+  const headers = { 'idempotency-key': 'k' }
+  const refused = await t.call('webui', 'POST', '/api/v1/accounts/501/commands', {
+    key: admin,
+    body,
+    headers,
+  })
+  expect(refused).toMatchObject({ status: 422, body: { detail: expect.stringContaining('sl is missing') } })
+})
+
 test('the same again changes nothing; another key, or one of another account, is refused', async () => {
   const first = await take()
   expect(await take()).toEqual({ ...first, known: true })

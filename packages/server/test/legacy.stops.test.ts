@@ -1,20 +1,16 @@
 // CLOSE_ALL for an EA that does not know it (docs/spec/legacy-ea.md: C1–C3).
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Scene } from './support/client.ts'
-import { LegacyHand } from './support/legacy-hand.ts'
+import { eachWithAHand, type LegacyHand } from './support/legacy-hand.ts'
 import type { ManualTime } from './support/manual-time.ts'
 
 let hand: LegacyHand
 let s: Scene
 let time: ManualTime
-beforeEach(async () => {
-  hand = await LegacyHand.begin()
-  s = hand.s
-  time = hand.time
-})
-afterEach(async () => {
-  expect(await s.problems()).toEqual([])
-  await s.stop()
+eachWithAHand((fresh) => {
+  hand = fresh
+  s = fresh.s
+  time = fresh.time
 })
 
 describe('CLOSE_ALL', () => {
@@ -68,6 +64,17 @@ describe('CLOSE_ALL', () => {
     await hand.ticks(10)
     expect(await s.status(stop)).toBe('completed')
     expect(await hand.trade(10)).toMatchObject({ status: 'open' })
+  })
+
+  test('an empty list while margin is in use ends no stop (T2)', async () => {
+    await hand.update(9, { symbol: 'GBPUSD' })
+    const stop = await s.made('CLOSE_ALL', { symbol: 'EURUSD' })
+    await time.pass(s.t, 100)
+    await hand.say('ticks', '/api/ticks', { ticks: [], positions: [], margin: 33 })
+    await hand.heartbeat()
+    expect(await s.status(stop)).toBe('pending')
+    await hand.ticks(9)
+    expect(await s.status(stop)).toBe('completed')
   })
 
   test('positions of which only the tickets are known are closed by these', async () => {

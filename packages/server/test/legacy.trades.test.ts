@@ -1,21 +1,17 @@
 // Trades as an EA of the older dialect tells them (docs/spec/legacy-ea.md: T1–T3, G1, G2).
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Scene } from './support/client.ts'
-import { LegacyHand } from './support/legacy-hand.ts'
+import { eachWithAHand, type LegacyHand } from './support/legacy-hand.ts'
 import type { ManualTime } from './support/manual-time.ts'
 import { NativeHand } from './support/native-ea.ts'
 
 let hand: LegacyHand
 let s: Scene
 let time: ManualTime
-beforeEach(async () => {
-  hand = await LegacyHand.begin()
-  s = hand.s
-  time = hand.time
-})
-afterEach(async () => {
-  expect(await s.problems()).toEqual([])
-  await s.stop()
+eachWithAHand((fresh) => {
+  hand = fresh
+  s = fresh.s
+  time = fresh.time
 })
 
 async function lists403() {

@@ -65,6 +65,7 @@ const RULES: Readonly<Record<string, (image: AccountImage, data: Data, event: To
     image.journals.set(journal_id, epoch)
   },
   'connection.connected': connected,
+  'connection.dialect': plain,
   'account.went_back': (image, data) => {
     image.incarnation = Number(data.incarnation)
     image.command_no = Number(data.command_no)
@@ -113,14 +114,18 @@ export function foldAccount(image: AccountImage, event: ToldFacts): void {
 function connected(image: AccountImage, data: Data): void {
   if (data.session_id === undefined) return
   image.broker = String(data.broker)
-  if (data.protocol === 1) {
-    image.protocol = 1
-    image.owner_journal_id = null
-    image.replaying = false
-  } else if (data.protocol === undefined) {
+  if (data.protocol === 1) plain(image)
+  else if (data.protocol === undefined) {
     image.protocol = undefined
     image.owner_journal_id = undefined
   }
+}
+
+/** Nobody who keeps a journal owns it any more. */
+function plain(image: AccountImage): void {
+  image.protocol = 1
+  image.owner_journal_id = null
+  image.replaying = false
 }
 
 function created(image: AccountImage, data: Data): void {

@@ -1,6 +1,7 @@
 // Making accounts known: with a key at once, or by arming the enrolment of their EA.
 import { Refusal } from '@ngtb/protocol'
 import type { Context } from './context.ts'
+import { meet } from './legacy-meeting.ts'
 
 export class Accounts {
   readonly #ctx: Context
@@ -42,7 +43,11 @@ export class Accounts {
       throw new Refusal('NGTB_ACCOUNT_EXISTS', `this key is that of account ${before.account_id}`)
     if ((await store.keysOf(desk.account_id)).some((key) => key.scopes.includes('ea:session')))
       throw new Refusal('NGTB_ACCOUNT_EXISTS', `login ${login} is account ${desk.account_id} and has a key`)
-    const row = await desk.run((step) => keys.adopt(step, desk.account_id, api_key, actor))
+    const row = await desk.run((step) => {
+      // Before its first heartbeat, too, it must be handed nothing in other words.
+      meet(step, actor, this.#ctx.log)
+      return keys.adopt(step, desk.account_id, api_key, actor)
+    })
     return { account_id: desk.account_id, key_id: row.key_id, known: false }
   }
 

@@ -1,8 +1,7 @@
 // An EA of the older dialect at its desk (docs/spec/legacy-ea.md): who it is, what it is told to stream, what it says
 // of itself, and its answers. Trades are legacy-trades.ts; what it reads and writes is translated in ../legacy.
 
-import { ownerLeaseUntil } from '@ngtb/core'
-import { type BarsBody, type LogBody, Refusal, TIMEFRAMES, type Timeframe } from '@ngtb/protocol'
+import { type BarsBody, type LogBody, TIMEFRAMES, type Timeframe } from '@ngtb/protocol'
 import { cutTicket, hasLongTickets, readAnswer } from '../legacy/answers.ts'
 import {
   type Figures,
@@ -15,7 +14,7 @@ import {
 import type { BarIntake } from './bar-intake.ts'
 import type { CommandAnswers } from './command-answers.ts'
 import type { CommandDelivery } from './command-delivery.ts'
-import { type Connections, names } from './connections.ts'
+import type { Connections } from './connections.ts'
 import type { Context } from './context.ts'
 import type { Deals } from './deals.ts'
 import type { Desk } from './desk.ts'
@@ -24,6 +23,7 @@ import { loginOf } from './desks.ts'
 import type { EaLogs } from './ea-logs.ts'
 import type { Handout } from './handout.ts'
 import { isAdopted } from './keys.ts'
+import { meet } from './legacy-meeting.ts'
 import type { LegacyStops } from './legacy-stops.ts'
 import type { Step } from './step.ts'
 
@@ -56,26 +56,12 @@ export class LegacyEa {
   readonly #parts: LegacyParts
   /** What a terminal offered with a hello that had no key, by account: it is not believed before a key came. */
   readonly #offered = new Map<number, { readonly peer: string; readonly symbols: readonly string[] }>()
-
   /** Since when heartbeats come without ticks, by account. */
   readonly #silent_since = new Map<number, number>()
 
   constructor(ctx: Context, parts: LegacyParts) {
     this.#ctx = ctx
     this.#parts = parts
-  }
-
-  /** An EA of this dialect speaks for the account: written down once, and so known after a restart, too. */
-  meet(step: Step, actor: string): void {
-    const { connection } = step.state
-    const lease_until = ownerLeaseUntil(connection)
-    if (connection.protocol === 2 && lease_until !== null && step.now < lease_until)
-      throw new Refusal('NGTB_FENCED', 'this account has a native EA: stop one of the two')
-    if (connection.dialect === 'legacy' && connection.protocol === 1) return
-    const plain = { protocol: 1, owner_journal_id: null, owner_seen_at: null, replaying: false } as const
-    step.saveConnection({ ...plain, dialect: 'legacy' })
-    step.audit('connection.dialect', actor, null, { dialect: 'legacy' })
-    step.effects.push(() => this.#ctx.log.info('an EA of the older dialect speaks', names(step)))
   }
 
   /** Is it known as one? */
@@ -116,7 +102,7 @@ export class LegacyEa {
     const offer = this.#offered.get(desk.account_id)
     return desk
       .run((step) => {
-        this.meet(step, actor)
+        meet(step, actor, this.#ctx.log)
         this.#parts.connections.seen(step, 'legacy_symbols', actor)
         // Its own, and no stranger's: from where the hello came, too.
         for (const symbol of offer?.peer === peer ? offer.symbols : [])
@@ -134,7 +120,7 @@ export class LegacyEa {
   async specs(desk: Desk, body: Body, actor: string): Promise<void> {
     const specs = readSpecs(body)
     await desk.run((step) => {
-      this.meet(step, actor)
+      meet(step, actor, this.#ctx.log)
       this.#parts.connections.seen(step, 'legacy_specs', actor)
       for (const spec of specs) {
         const known = step.state.specs.get(spec.symbol)
@@ -152,7 +138,7 @@ export class LegacyEa {
   ): Promise<{ handout: Handout; symbols: string[] | null }> {
     const { connections, delivery, stops } = this.#parts
     return desk.run((step) => {
-      this.meet(step, actor)
+      meet(step, actor, this.#ctx.log)
       connections.heartbeat(step, figures, actor)
       stops.look(step)
       const symbols = this.#grown(step)
@@ -219,7 +205,7 @@ export class LegacyEa {
     actor: string,
   ): Promise<{ coverage_percent: number; needs_update: boolean }> {
     await desk.run((step) => {
-      this.meet(step, actor)
+      meet(step, actor, this.#ctx.log)
       this.#parts.connections.seen(step, 'coverage', actor)
     })
     const { symbol, timeframe, required_bars } = body

@@ -1,14 +1,14 @@
 // The tickets of all open positions, as an EA of the older dialect lists them many times a second
 // (docs/spec/legacy-ea.md: T1–T3). Core judges; this writes what is suspect, over, or there again.
 
-import { ownerLeaseUntil, reconcileTickets, type Streak, type Trade } from '@ngtb/core'
-import { Refusal } from '@ngtb/protocol'
+import { reconcileTickets, type Streak, type Trade } from '@ngtb/core'
 import type { ListedTickets } from '../legacy/reading.ts'
 import type { CommandMoves } from './command-moves.ts'
 import { names } from './connections.ts'
 import type { Context } from './context.ts'
 import type { Desk } from './desk.ts'
 import type { DeskState } from './desk-state.ts'
+import { meet, requirePlain } from './legacy-meeting.ts'
 import type { LegacyStops } from './legacy-stops.ts'
 import type { Step } from './step.ts'
 import type { TradeBook } from './trade-book.ts'
@@ -69,10 +69,11 @@ export class LegacyLists {
     requirePlain(state, now)
     this.#noteList(state, list)
     const looks = this.#hasUnknownOpen(state) && now - watch.looked_at >= LOOK_EVERY_MS
-    if (!looks && !this.#stops.pending(state) && isAsKnown(state, list, watch)) return
+    const met = state.connection.dialect === 'legacy'
+    if (met && !looks && !this.#stops.pending(state) && isAsKnown(state, list, watch)) return
     const { streaks } = await desk.run(async (step) => {
       const known = await this.#known(step, list.tickets, watch)
-      requirePlain(step.state, step.now)
+      meet(step, 'ea', this.#ctx.log)
       const { margin = step.state.connection.margin } = list.figures
       const verdict = reconcileTickets({
         known,
@@ -89,7 +90,7 @@ export class LegacyLists {
       for (const { ticket } of verdict.closed) closesDone(step, ticket, this.#moves)
       const strangers = verdict.unknown
       if (looks) this.#lookForEffects(step, strangers.length === 0)
-      this.#stops.noteList(step.account.account_id, { at: step.now, strangers })
+      if (isBelieved(list)) this.#stops.noteList(step.account.account_id, { at: step.now, strangers })
       this.#stops.look(step)
       this.#tell(step, verdict.closed, verdict.reopened)
       return verdict
@@ -129,7 +130,8 @@ export class LegacyLists {
   #noteList(state: DeskState, { figures, tickets }: ListedTickets): void {
     const now = this.#ctx.clock.now()
     const strangers = tickets.filter((ticket) => !state.open.has(ticket))
-    this.#stops.noteList(state.account.account_id, { at: now, strangers })
+    if (isBelieved({ figures, tickets }))
+      this.#stops.noteList(state.account.account_id, { at: now, strangers })
     const { synced_since } = state.connection
     state.connection = {
       ...state.connection,
@@ -189,13 +191,6 @@ export class LegacyLists {
   }
 }
 
-/** R11: a native EA's account is not told of by another. @throws {Refusal} NGTB_FENCED */
-export function requirePlain({ connection }: DeskState, now: number): void {
-  const lease_until = ownerLeaseUntil(connection)
-  if (connection.protocol === 2 && lease_until !== null && now < lease_until)
-    throw new Refusal('NGTB_FENCED', 'this account has a native EA: stop one of the two')
-}
-
 /** Its position is over: what was to close it is done, whatever became of its answer. */
 export function closesDone(step: Step, ticket: string, moves: CommandMoves): void {
   for (const command of [...step.state.unsettled.values()])
@@ -205,6 +200,10 @@ export function closesDone(step: Step, ticket: string, moves: CommandMoves): voi
       moves.apply(step, command, done, 'ea')
     }
 }
+
+/** T2. */
+const isBelieved = ({ tickets, figures }: ListedTickets): boolean =>
+  tickets.length > 0 || !(figures.margin !== undefined && figures.margin > 0)
 
 /** Nothing to judge: the usual case, and it must cost nothing. */
 function isAsKnown(state: DeskState, { tickets }: ListedTickets, { streaks, strangers }: Watch): boolean {

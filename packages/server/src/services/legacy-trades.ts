@@ -22,7 +22,8 @@ import type { Context } from './context.ts'
 import type { Attribution } from './deals.ts'
 import type { Desk } from './desk.ts'
 import type { DeskState } from './desk-state.ts'
-import { closesDone, requirePlain } from './legacy-lists.ts'
+import { closesDone } from './legacy-lists.ts'
+import { meet } from './legacy-meeting.ts'
 import type { LegacyStops } from './legacy-stops.ts'
 import type { Step } from './step.ts'
 import type { TradeBook } from './trade-book.ts'
@@ -64,7 +65,7 @@ export class LegacyTrades {
   async told(desk: Desk, word: Exclude<TradeWord, { kind: 'unreadable' }>, actor: string): Promise<void> {
     await desk.run(async (step) => {
       this.#connections.seen(step, 'trade_event', actor)
-      requirePlain(step.state, step.now)
+      meet(step, actor, this.#ctx.log)
       const trade = await this.#book.find(step, word.ticket)
       if (word.kind === 'closed') this.#closed(step, trade, word.ticket, word.end)
       else this.#isOpen(step, trade, word.row)

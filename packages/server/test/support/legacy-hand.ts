@@ -1,5 +1,5 @@
 // An EA of the older dialect as a test steers it (docs/spec/legacy-ea.md): what it says, through the doors.
-import { expect } from 'vitest'
+import { afterEach, beforeEach, expect } from 'vitest'
 import { Scene } from './client.ts'
 import { UNLIMITED } from './doors.ts'
 import { type ManualTime, manualTime } from './manual-time.ts'
@@ -100,4 +100,17 @@ export class LegacyHand {
     const payload = { symbol: 'EURUSD', order_type: 'BUY', volume: 0.1, sl: 1.085, tp: 1.095 }
     return this.s.made('OPEN_TRADE', { ...payload, ...more })
   }
+}
+
+/** For each test of a file a hand of its own; after it the ledger has nothing against itself (P13). */
+export function eachWithAHand(take: (hand: LegacyHand) => void): void {
+  let hand: LegacyHand
+  beforeEach(async () => {
+    hand = await LegacyHand.begin()
+    take(hand)
+  })
+  afterEach(async () => {
+    expect(await hand.s.problems()).toEqual([])
+    await hand.s.stop()
+  })
 }

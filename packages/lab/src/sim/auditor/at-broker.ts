@@ -61,7 +61,8 @@ export class BrokerAudit {
     if (command.type === 'CLOSE_PARTIAL' || command.type === 'CLOSE_BY')
       this.#comparesFirst(command, terminal)
     if (request.action === 'modify' || request.action === 'modify_pending')
-      this.#newestWins(command, `${terminal} ${request.ticket}`)
+      // An order and the position that it became have one ticket, and are two things.
+      this.#newestWins(command, `${terminal} ${request.action} ${request.ticket}`)
   }
 
   /** A position's volume changes, whoever did it. */

@@ -22,6 +22,4 @@ export interface Mutant {
   readonly days?: (day: Day) => boolean
   /** Every day is one of this theme. */
   readonly theme?: Theme
-  /** No day has shown it within that number yet: a hole in the simulation, said with every run, tried by its name. */
-  readonly hole?: true
 }
