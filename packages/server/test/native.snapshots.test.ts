@@ -135,3 +135,15 @@ test('a forced sync is pushed to a native EA that is there', async () => {
   })
   expect(await ea.commands()).toMatchObject([{ type: 'REQUEST_SYNC' }])
 })
+
+test('R6: another EA’s magic may look like a tag: it names no command of another symbol', async () => {
+  const { body } = await opening()
+  const [handed] = await ea.commands()
+  const magic = String(handed?.magic)
+  await ea.sync([position(1, { symbol: 'GBPUSD', magic })])
+  expect((await s.trades())['1']).toMatchObject({ status: 'open', command_id: null, magic })
+  expect(await s.status(body.command_id)).toBe('executing')
+  await ea.sync([position(1, { symbol: 'GBPUSD', magic }), position(2, { magic })])
+  expect((await s.trades())['2']).toMatchObject({ command_id: body.command_id })
+  expect(await s.status(body.command_id)).toBe('completed')
+})

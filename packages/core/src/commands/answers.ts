@@ -1,7 +1,7 @@
 // What an EA's answer means (contract §4, §5.6): done, refused for good, refused for now, or nobody knows.
 import { COMMANDS, type Evidence, type RetcodeClass, retcodeClass, toInt64, toRetcode } from '@ngtb/protocol'
-import type { Command } from './command.ts'
-import { backoffMs, canRetry, type RetryPolicy } from './deadlines.ts'
+import { type Command, isNative } from './command.ts'
+import { backoffMs, canRetry, nativeLeaseMs, type RetryPolicy } from './deadlines.ts'
 import type { CommandEvent, RefusalFacts } from './lifecycle.ts'
 
 export interface EaAnswer {
@@ -24,7 +24,7 @@ export function eventOfAnswer(
   policy: RetryPolicy,
 ): CommandEvent {
   const { response, evidence } = answer
-  if (answer.status === 'progress') return { kind: 'progress', at: now, lease_ms: leaseMs(command) }
+  if (answer.status === 'progress') return { kind: 'progress', at: now, lease_ms: leaseMs(command, policy) }
   if (answer.status === 'failed') return eventOfRefusal(command, response, evidence, now, policy)
   const ticket = toInt64(response.ticket)
   // P3 needs the position's name: an OPEN that is "done" without one stays open until it is found.
@@ -118,9 +118,12 @@ const completed = (
   ...(evidence ? { evidence } : {}),
 })
 
-/** As long as the running lease was given for. */
-const leaseMs = (command: Command): number =>
-  Math.max(1, (command.lease_expires_at ?? 0) - (command.sent_at ?? 0))
+/**
+ * As long as a delivery's. Not as long as the running one has come to be: each word would make it longer by all that
+ * has passed, and an emergency stop would wait for a dead EA.
+ */
+const leaseMs = (command: Command, policy: RetryPolicy): number =>
+  isNative(command) ? nativeLeaseMs(policy) : command.timeout_ms
 
 /** The reason in the EA's own words; its absence is said, and counted by whoever reads it. */
 export function errorText(response: Record<string, unknown>): string {

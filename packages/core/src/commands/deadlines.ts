@@ -5,7 +5,7 @@
 //       expires_at + settle + 2 polls (P6): by then its word had every chance, and the outcome is called unknown.
 //   T3. A question that nobody answered in its time has failed: it did nothing, so there is nothing unknown, and
 //       nobody is asked what became of a question. Where its answer is still wanted, it is asked anew.
-import { COMMANDS } from '@ngtb/protocol'
+import { COMMANDS, limits } from '@ngtb/protocol'
 import { type Command, isNative } from './command.ts'
 import type { CommandEvent } from './lifecycle.ts'
 
@@ -17,6 +17,10 @@ export interface RetryPolicy {
   /** The EA's cadence. */
   readonly poll_interval_ms: number
 }
+
+/** How long a native EA has a command to itself: three of its polls (contract §4). Progress renews it by as much. */
+export const nativeLeaseMs = ({ poll_interval_ms }: RetryPolicy): number =>
+  Math.max(limits.native_lease_ms_min, 3 * poll_interval_ms)
 
 /** After this a native EA's word is waited for no longer (P6); null: without end. */
 export const giveUpAt = (command: Command, policy: RetryPolicy): number | null =>

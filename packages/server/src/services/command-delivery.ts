@@ -7,6 +7,7 @@ import {
   deliveryOrder,
   isDue,
   isOwner,
+  nativeLeaseMs,
   nextDeadline,
   probeAt,
   probesDue,
@@ -80,7 +81,7 @@ export class CommandDelivery {
     const event: CommandEvent = {
       kind: 'delivered',
       at: step.now,
-      ...(session ? { native: { ...session, lease_ms: nativeLeaseMs(policy.poll_interval_ms) } } : {}),
+      ...(session ? { native: { ...session, lease_ms: nativeLeaseMs(policy) } } : {}),
     }
     const commands = due
       .sort(deliveryOrder)
@@ -170,5 +171,4 @@ const candidatesOf = (
   isDueNow: (command: Command) => boolean,
 ): Iterable<Command> =>
   connection.dialect === 'legacy' ? legacyCandidates(unsettled.values(), isDueNow) : unsettled.values()
-const nativeLeaseMs = (poll_interval_ms: number) => Math.max(limits.native_lease_ms_min, 3 * poll_interval_ms)
 const PROBE_AGAIN_MS = COMMANDS.PROBE.ttl_ms as number

@@ -38,7 +38,7 @@ export class Deals {
   async bookIn(step: Step, event: DealEvent): Promise<Deal> {
     const facts = factsOf(event)
     const magic = event.magic === undefined || event.magic === null ? null : String(event.magic)
-    const command = await taggedBy(step, this.#moves, magic)
+    const command = await taggedBy(step, this.#moves, magic, facts.symbol)
     const made_by = makerOf(facts.type, facts.reason, command !== null)
     const deal: Deal = {
       account_id: step.account.account_id,
@@ -58,7 +58,7 @@ export class Deals {
 
   /** Who ended a position, by the reason and tag of its last deal. */
   async attribute(step: Step, reason: DealReason | null, magic: unknown): Promise<Attribution> {
-    const command: Command | null = await taggedBy(step, this.#moves, toInt64(magic))
+    const command: Command | null = await taggedBy(step, this.#moves, toInt64(magic), null)
     const made_by = makerOf('DEAL_TYPE_BUY', reason, command !== null)
     return { made_by, command_id: made_by === 'command' ? (command?.command_id ?? null) : null, reason }
   }

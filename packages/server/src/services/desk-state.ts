@@ -37,6 +37,11 @@ export class DeskState {
    * (a restore, a standby that lagged); the EA's mark can.
    */
   proven: boolean
+  /**
+   * What this process committed is not in the ledger any more: only the connect that says so ends it. An EA that agrees
+   * may have heard of nothing that was lost.
+   */
+  went_back = false
   /** As it was committed last, or loaded. */
   committed: Account
   /** Hashes of the newest events, by number. */
@@ -112,6 +117,7 @@ export class DeskState {
   }
 
   #inherit(before: DeskState): void {
+    this.went_back = before.went_back
     for (const [ticket, trade] of before.#heard) this.#heard.set(ticket, trade)
     this.#minutes = before.#minutes
     for (const ticket of before.contradicted) this.contradicted.add(ticket)

@@ -197,7 +197,10 @@ export class Desk {
     const news = this.#before ? loaded.account.version : undefined
     this.#state = new DeskState(loaded, this.#deaf ? clock.now() : watched_since, before, arrival)
     for (const command of settled) this.#state.keepCommand(command)
-    if (!goes_on) this.#state.proven = false
+    if (!goes_on) {
+      this.#state.proven = false
+      this.#state.went_back = true
+    }
     if (this.#told === told) this.#told = 0 // answered, whatever it was: a wrong word must not be asked for ever
     if (before) this.#tell(() => this.#ports.onCommitted(this.account_id, news))
     this.#before = null

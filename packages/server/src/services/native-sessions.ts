@@ -61,6 +61,7 @@ export class NativeSessions {
     // Only once it is written that it went back: a step that was lost proves nothing.
     step.effects.push(() => {
       state.proven = true
+      state.went_back = false
     })
     step.saveAccount({ epoch: verdict.epoch })
     this.#own(step, hello, native, verdict.epoch, known)
@@ -152,6 +153,7 @@ export class NativeSessions {
 
   /** Is this the ledger that the EA knows? One that never said what it knows has nothing against it. */
   async #agrees(state: DeskState, { audit_no, audit_hash }: LedgerMark): Promise<boolean> {
+    if (state.went_back) return false
     if (audit_no === undefined || audit_hash === undefined || audit_no === 0) return true
     if (audit_no > state.account.audit_no) return false
     const known = state.marks.get(audit_no)

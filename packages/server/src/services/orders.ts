@@ -61,7 +61,7 @@ export class Orders {
   }
 
   async #heardOf(step: Step, told: ToldOrder): Promise<Order> {
-    const command = await taggedBy(step, this.#moves, told.magic)
+    const command = await taggedBy(step, this.#moves, told.magic, told.symbol)
     const made_by = placerOf(told.reason, command !== null)
     return {
       account_id: step.account.account_id,

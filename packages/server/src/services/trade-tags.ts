@@ -36,24 +36,31 @@ export async function readTags(
   return read
 }
 
-async function causeOf(step: Step, moves: CommandMoves, { magic }: Position): Promise<Command | null> {
-  const command = await taggedBy(step, moves, magic)
+async function causeOf(
+  step: Step,
+  moves: CommandMoves,
+  { magic, symbol }: Position,
+): Promise<Command | null> {
+  const command = await taggedBy(step, moves, magic, symbol)
   return command && isShutOut(command) ? command : null
 }
 
 /**
  * The command whose order carried this magic. A stranger's magic may look like a tag: it is one only if that very
- * command has the number of its strategy.
+ * command has the number of its strategy, and is about no other symbol.
  */
 export async function taggedBy(
   step: Step,
   moves: CommandMoves,
   magic: string | null,
+  symbol: string | null,
 ): Promise<Command | null> {
   const tag = step.state.connection.protocol === 2 && magic !== null ? readTag(magic) : null
   if (tag === null) return null
   const command = await moves.findByNo(step, tag.command_no)
-  return command && (command.strategy_no ?? 0) === tag.strategy_no ? command : null
+  if (!command || (command.strategy_no ?? 0) !== tag.strategy_no) return null
+  const about = command.payload.symbol
+  return about === undefined || symbol === null || about === symbol ? command : null
 }
 
 export function strategyMagic(step: Step, command: Command): string | null {
