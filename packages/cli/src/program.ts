@@ -11,6 +11,8 @@ const GROUPS: Record<string, () => Promise<Register>> = {
   demo: async () => (await import('./demo/index.ts')).demoCommand,
   account: async () => (await import('./account.ts')).accountCommands,
   enroll: async () => (await import('./account.ts')).accountCommands,
+  ea: async () => (await import('./ea.ts')).eaCommands,
+  pair: async () => (await import('./ea.ts')).eaCommands,
   key: async () => (await import('./key.ts')).keyCommands,
   command: async () => (await import('./command.ts')).commandCommands,
   trades: reads,
