@@ -27,6 +27,8 @@ const QUOTE_EVERY_MS = 250
 const WISH_EVERY_MS = 450
 const HAND_EVERY_MS = 1_500
 const LOOK_EVERY_MS = 1_000
+/** So often the EA tells every position by itself, where no request is slow. */
+const SYNC_MS = 10_000
 /** A strategy waits for what it ordered. */
 const UNDER_WAY_MAX = 6
 const UNANSWERED_MAX = 10
@@ -54,6 +56,7 @@ export class Login {
   readonly #waiting = new Set<Promise<void>>()
   #quoting: NodeJS.Timeout | null = null
   #under_way = 0
+  #known: ReadonlySet<string> = new Set()
   #calm = false
 
   private constructor(world: World, plan: LoginPlan, doors: Doors) {
@@ -72,7 +75,8 @@ export class Login {
     const { command, ticks, trades, logs } = doors.ports
     const ports = { command, ticks, trades, logs }
     const { terminal } = this
-    const ea = () => new ExistingEa({ ports, terminal, key_file, trouble_code, pace: { timer_ms } })
+    const pace = { timer_ms, sync_calls: Math.round(SYNC_MS / timer_ms) }
+    const ea = () => new ExistingEa({ ports, terminal, key_file, trouble_code, pace })
     this.eas = Array.from({ length: eas }, ea)
     this.trader = new Trader(world.client(login, doors))
     this.wire = new Wire({ doors, random: this.#random.fork(), lossy })
@@ -102,8 +106,7 @@ export class Login {
     this.#every(WISH_EVERY_MS, () => this.#wish())
     this.#every(HAND_EVERY_MS, async () => this.meddle())
     this.#every(LOOK_EVERY_MS, async () => {
-      // A database that is away just now is told of by others.
-      this.#under_way = await this.#moving().catch(() => this.#under_way)
+      await this.#look()
     })
   }
 
@@ -178,21 +181,23 @@ export class Login {
     return this.terminal.openByHand({ symbol, direction, volume: BY_HAND, ...levels })
   }
 
-  async wants(wish: ReturnType<Wishes['next']>, deadline_ms?: number): Promise<void> {
-    const patience = deadline_ms === undefined ? {} : { deadline_ms, ttl_ms: deadline_ms }
-    await this.trader.wants(wish, patience)
+  /** Positions that are there, and that the server has told of. */
+  known(): Position[] {
+    return this.terminal.positions().filter(({ ticket }) => this.#known.has(String(ticket)))
   }
 
   #side = ({ direction }: Position): number => (direction === 'BUY' ? 1 : -1)
 
   async #wish(): Promise<void> {
     if (this.trader.unanswered >= UNANSWERED_MAX || this.#under_way >= UNDER_WAY_MAX) return
-    await this.wants(this.wishes.next(this.terminal.positions()))
+    await this.trader.wants(this.wishes.next(this.known()))
   }
 
-  async #moving(): Promise<number> {
-    const { commands } = await ledgerEvidence(this.#world.database, this.plan.login)
-    return commands.filter(isMoving).length
+  /** A strategy knows of positions by the server, and of its own orders. */
+  async #look(): Promise<void> {
+    const { commands, trades } = await ledgerEvidence(this.#world.database, this.plan.login)
+    this.#under_way = commands.filter(isMoving).length
+    this.#known = new Set(trades.flatMap(({ ticket, status }) => (status === 'open' ? [ticket] : [])))
   }
 
   #opened(ticket: bigint): void {

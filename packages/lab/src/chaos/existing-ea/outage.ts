@@ -127,8 +127,8 @@ const ticketsOf = ({ terminal }: Login): ReadonlySet<bigint> =>
 
 /** A strategy that repeats itself until it is answered. */
 function ask(login: Login, seconds: number): Promise<boolean>[] {
-  const { wishes, trader, terminal } = login
-  const [first, second] = terminal.positions().filter(({ magic }) => magic !== 0)
+  const { wishes, trader } = login
+  const [first, second] = login.known().filter(({ magic }) => magic !== 0)
   const wanted = [
     wishes.open(),
     ...(first ? [wishes.modify(first)] : []),

@@ -80,14 +80,12 @@ function unknownLines(commands: readonly LedgerCommand[]): string[] {
 }
 
 function ticksLines(shown: readonly Shown[]): string[] {
-  const sum = (of: (ticks: NonNullable<Shown['ticks']>) => number) =>
-    shown.reduce((total, { ticks }) => total + (ticks ? of(ticks) : 0), 0)
-  const acknowledged = sum((ticks) => ticks.acknowledged)
-  const stored = sum((ticks) => ticks.stored)
-  return [
-    `ticks: ${acknowledged} acknowledged, ${stored} stored; twice ${stored - acknowledged}, of ` +
-      `${sum((ticks) => ticks.unheard)} whose answer nobody heard`,
-  ]
+  return shown.flatMap(({ login, ticks }) => {
+    if (ticks === null) return []
+    const { acknowledged, unheard, stored } = ticks
+    const twice = `twice ${stored - acknowledged} of ${unheard} whose answer nobody heard`
+    return [`ticks of ${login}: ${acknowledged} acknowledged, ${stored} stored; ${twice}`]
+  })
 }
 
 function tally(words: readonly string[]): Record<string, number> {

@@ -114,9 +114,12 @@ export class Stage {
   /** What the ledger knows of each contradiction goes to a file beside the logs of the processes. */
   async writeDown(violations: readonly Violation[]): Promise<void> {
     for (const one of violations.slice(0, WRITTEN_MAX)) {
+      // Its own name, and the tickets that its sentence names.
+      const subjects = [one.subject, ...(one.what.match(/\b\d{8,}\b/g) ?? [])]
       const events = await this.world.database.rows(
-        'select at, kind, actor, subject, data from audit_event where subject = $1 or data::text like $2 order by seq',
-        [one.subject, `%"${one.subject}"%`],
+        `select at, kind, actor, subject, data from audit_event
+          where subject = any($1) or data::text like any($2) order by account_id, audit_no`,
+        [subjects, subjects.map((subject) => `%"${subject}"%`)],
       )
       appendFileSync(
         join(this.world.folder, 'violations.json'),

@@ -40,7 +40,7 @@ export class Wishes {
     this.#symbols = symbols
   }
 
-  /** @param positions those that are there; the server need not know them yet */
+  /** @param positions what it may be about */
   next(positions: readonly Position[]): Wish {
     const kind = this.#kind()
     const held = this.#one(positions)
