@@ -2,6 +2,7 @@
 import type { Random } from '@ngtb/ea-sim'
 import type { Violation } from '../audit/evidence.ts'
 import type { Shown } from './audit.ts'
+import { PLANTS } from './plants.ts'
 import { Stage } from './stage.ts'
 
 export interface Options {
@@ -32,8 +33,6 @@ const AIM_MS_MAX = 3_000
 const AFTER_OPEN_MS_MAX = 400
 /** An OPEN that is unknown is looked for so long; a CLOSE_ALL behind it waits. */
 const PATIENCE_MS = 120_000
-/** With a bug in it much never comes to rest. */
-const PLANTED_MS = 10_000
 
 export async function runExistingCycles(options: Options): Promise<Result> {
   const stage = await Stage.open(options.seed, TIMER_MS, options.plant)
@@ -44,7 +43,7 @@ export async function runExistingCycles(options: Options): Promise<Result> {
     for (let cycle = 1; cycle <= options.cycles; cycle++) await oneCycle(stage, random, cycle, options)
     await pause(options.cycle_ms)
     await Promise.all(stage.logins.map((login) => login.rest()))
-    const calm_ms = await stage.calm(options.plant === undefined ? PATIENCE_MS : PLANTED_MS)
+    const calm_ms = await stage.calm(PLANTS[options.plant ?? '']?.patience_ms ?? PATIENCE_MS)
     const { shown, violations } = await stage.verdict()
     const lost = { requests: 0, answers: 0 }
     for (const { wire } of stage.logins) {

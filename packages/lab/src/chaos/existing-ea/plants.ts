@@ -5,6 +5,10 @@ import type { Rule } from '../audit/evidence.ts'
 export interface Plant {
   /** One of these must be broken by it. */
   readonly rules: readonly Rule[]
+  /** And says this: of what only this bug can bring about. */
+  readonly says: string
+  /** For so long it may come to rest: much never does with a bug in it. */
+  readonly patience_ms: number
   readonly bugs: readonly Mutant[]
 }
 
@@ -19,6 +23,8 @@ const edit = (name: string, file: string, find: string, replace: string): Mutant
 export const PLANTS: Readonly<Record<string, Plant>> = {
   'double-open': {
     rules: ['double'],
+    says: 'it opened',
+    patience_ms: 10_000,
     bugs: [
       edit('an OPEN may be repeated', OPEN, 'idempotent: false', 'idempotent: true'),
       edit('and goes to whoever asks', OPEN, "resend: 'never'", "resend: 'repeat'"),
@@ -27,6 +33,8 @@ export const PLANTS: Readonly<Record<string, Plant>> = {
   },
   'gone-stays-open': {
     rules: ['trade_table'],
+    says: 'gone at the broker',
+    patience_ms: 45_000,
     bugs: [
       edit(
         'absence proves nothing',

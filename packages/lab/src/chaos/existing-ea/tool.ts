@@ -41,8 +41,8 @@ export async function runExisting(wanted: ExistingWanted): Promise<number> {
 
 /** A planted bug that nobody sees means that the check has a hole. */
 function found(plant: string, violations: Told['violations'], again: string): number {
-  const rules = PLANTS[plant]?.rules ?? []
-  const seen = violations.filter(({ rule }) => rules.includes(rule)).length
+  const { rules = [], says = '' } = PLANTS[plant] ?? {}
+  const seen = violations.filter(({ rule, what }) => rules.includes(rule) && what.includes(says)).length
   console.log(seen > 0 ? `FOUND ${plant}: ${seen} times ${rules.join(', ')}` : `MISSED ${plant}`)
   console.log(`  again: ${again}`)
   return seen > 0 ? 0 : 1
