@@ -84,6 +84,8 @@ async function oneCycle(stage: Stage, random: Random, cycle: number, options: Op
   const effects = stage.effects - from
   const began = performance.now()
   await stage.kill()
+  // Nobody will ever say so: the lists alone can tell.
+  for (const login of stage.logins) login.closeByHand()
   await pause(down_ms)
   await stage.startAgain()
   const back = Math.round(performance.now() - began)

@@ -160,7 +160,7 @@ export class Login {
 
   /** Something happens at the terminal that nobody ordered here. */
   meddle(): void {
-    const mine = this.terminal.positions().filter(({ volume, magic }) => volume > 0.1 && magic === 0)
+    const mine = this.#byHand()
     const draw = this.#random.unit()
     const [held] = mine
     if (!held || (mine.length < BY_HAND_MAX && draw < 0.4)) this.openByHand()
@@ -168,6 +168,14 @@ export class Login {
     else if (draw < 0.8 && held.volume === BY_HAND) this.terminal.closeByHand(held.ticket, 0.2)
     else this.terminal.modifyByHand(held.ticket, held.sl - this.#side(held) * POINT, held.tp)
   }
+
+  /** One of those that hands opened, if there is one. */
+  closeByHand(): void {
+    const [held] = this.#byHand()
+    if (held) this.terminal.closeByHand(held.ticket)
+  }
+
+  #byHand = (): Position[] => this.terminal.positions().filter(({ magic }) => magic === 0)
 
   /** @param away_points of its stop: the walk of the quotes reaches a near one soon */
   openByHand(away_points = this.#random.between(10, 60)): Position {
