@@ -90,6 +90,25 @@ describe('CLOSE_ALL', () => {
     expect(await s.status(stop)).toBe('completed')
   })
 
+  test('one of which only the ticket is known waits for its symbol, however long its details take (C1)', async () => {
+    await hand.ticks()
+    const stop = await s.made('CLOSE_ALL', { symbol: 'EURUSD' })
+    for (let n = 0; n < 5; n++) {
+      await time.pass(s.t, 5_000)
+      await hand.ticks(...(n < 4 ? [55, 56] : [55, 56, 57]))
+    }
+    expect(await s.status(stop)).toBe('pending')
+    await hand.update(56, { symbol: 'GBPUSD' })
+    await hand.update(55)
+    await hand.update(57) // first listed long after the stop
+    const closes = await hand.poll()
+    expect(closes).toMatchObject([{ type: 'CLOSE_TRADE', ticket: 55 }])
+    await hand.answer(closes[0].id, 'completed', { ticket: 55, close_price: 1.09 })
+    await time.pass(s.t, 100)
+    await hand.ticks(56, 57)
+    expect(await s.status(stop)).toBe('completed')
+  })
+
   test('a close that failed is followed by another', async () => {
     await hand.update(7)
     const stop = await s.made('CLOSE_ALL', {})

@@ -3,12 +3,13 @@ import { COMMAND_TYPES, type CommandType } from '@ngtb/protocol'
 import { type Given, Misuse, readArguments, runTool } from '../support/arguments.ts'
 import { progressBar } from '../support/progress.ts'
 import { runCycles } from './cycles.ts'
+import { runExisting } from './existing-ea/tool.ts'
 import { FAULTS, runFault } from './faults.ts'
 import { CELLS, type Cell, POINT_NAMES, type PointName } from './matrix/points.ts'
 import { isWrong, runMatrix } from './matrix/run.ts'
 import { cyclesReport, faultReport, matrixReport, runLines, verdictLine } from './report.ts'
 
-type Numbers = 'cycles' | 'repeat' | 'minutes' | 'seed' | 'commands' | 'ticks' | 'cycle-ms'
+type Numbers = 'cycles' | 'repeat' | 'minutes' | 'seed' | 'commands' | 'ticks' | 'cycle-ms' | 'outage'
 
 const WANTED = {
   tool: 'npm run chaos',
@@ -25,16 +26,19 @@ const WANTED = {
       max: 600_000,
       about: 'with --cycles: between two kills, on average',
     },
+    outage: { default: 0, min: 0, max: 86_400, about: 'with --existing-ea: no server for so many seconds' },
   },
   texts: {
     points: 'with --matrix: only these crash points, e.g. K2,K8',
     types: 'with --matrix: only these command types, e.g. OPEN_TRADE',
     faults: 'faults of the surroundings by name, or all',
+    plant: 'with --existing-ea: a bug that must be found, e.g. double-open',
   },
   flags: {
     matrix: 'every crash point with every command type',
     thin: 'with --matrix: every crash point once, the types in turn',
     plain: 'with --cycles: a plain EA; the server alone is killed',
+    'existing-ea': 'EAs of the older dialect: --cycles N (10) with kill -9, or --outage SECONDS',
   },
 } as const
 
@@ -44,11 +48,21 @@ const TOLD_EVERY = 25
 async function main(argv: readonly string[]): Promise<number> {
   const given = readArguments<Numbers>(withAll(argv), WANTED)
   const seed = given.numbers.seed || Math.floor(Date.now() % 2 ** 31)
+  if (given.flags['existing-ea']) return existing(given, seed)
   const chosen = [given.numbers.cycles > 0, given.flags.matrix === true, given.texts.faults !== undefined]
   if (chosen.filter(Boolean).length !== 1)
-    throw new Misuse('say one of --cycles N, --matrix, --faults [names]; --help lists what goes with each')
+    throw new Misuse(
+      'say one of --cycles N, --matrix, --faults [names], --existing-ea; --help lists what goes with each',
+    )
   if (given.flags.matrix) return matrix(given, seed)
   return given.numbers.cycles > 0 ? cycles(given, seed) : faults(given.texts.faults ?? 'all', seed)
+}
+
+function existing({ numbers, texts, flags }: Given<Numbers>, seed: number): Promise<number> {
+  if (flags.matrix || flags.plain || texts.faults !== undefined)
+    throw new Misuse('--existing-ea is a run of its own: leave --matrix, --faults and --plain out')
+  const { cycles, 'cycle-ms': cycle_ms, outage } = numbers
+  return runExisting({ cycles: cycles || 10, cycle_ms, outage, seed, plant: texts.plant })
 }
 
 /** `--faults` alone means all of them. */

@@ -88,16 +88,17 @@ export const runLines = ({ cell, turn, violations, not_tried }: CellRun): string
   ...violationLines(violations),
 ]
 
-function violationLines(violations: readonly Violation[]): string[] {
+export function violationLines(violations: readonly Violation[]): string[] {
   const lines = violations
     .slice(0, SHOWN_MAX)
     .map(({ rule, subject, what }) => `  VIOLATED ${rule} (${RULES[rule]}): ${subject}: ${what}`)
   return violations.length > SHOWN_MAX ? [...lines, `  … and ${violations.length - SHOWN_MAX} more`] : lines
 }
 
-const keptLine = (kept: string | null) => (kept === null ? [] : [`  the logs of the processes: ${kept}`])
+export const keptLine = (kept: string | null) =>
+  kept === null ? [] : [`  the logs of the processes: ${kept}`]
 
-const told = (counts: Readonly<Record<string, number>>) =>
+export const told = (counts: Readonly<Record<string, number>>) =>
   Object.entries(counts)
     .map(([word, count]) => `${word} ${count}`)
     .join(', ') || '0'

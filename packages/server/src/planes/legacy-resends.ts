@@ -1,13 +1,17 @@
 // Ticks that an EA of the older dialect sends again, for it did not hear that they are stored (docs/spec/legacy-ea.md).
 //
-//   It names no batch, and equal ticks are normal (P11): what it sends is new, unless this server knows that its last
-//   answer can't have been heard, and the body begins with exactly what that answer was about.
+//   R1. It names no batch, and equal ticks are normal (P11): what it sends is new, unless this server knows that an
+//       answer to it can't have been heard, and the body begins with exactly what that answer was about.
+//   R2. Known as soon as they are stored: what comes again may be waiting here already, before that answer leaves.
+//   R3. Two of these EAs may send for one login: what the one did not hear stays known while the other is answered.
 import { createHash } from 'node:crypto'
 import type { Tick } from '@ngtb/protocol'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
 /** The EA waits 3 s for an answer. */
 const HEARD_MS = 2_500
+/** Of one login: more EAs than it can have that wait for an answer. */
+const UNHEARD_MAX = 4
 
 interface Unheard {
   readonly count: number
@@ -18,7 +22,7 @@ const digestOf = (ticks: readonly Tick[]): string =>
   createHash('sha256').update(JSON.stringify(ticks)).digest('base64')
 
 export class TickResends {
-  readonly #unheard = new Map<number, Unheard>()
+  readonly #unheard = new Map<number, readonly Unheard[]>()
   /** One body of an account after the other: what comes again may be here before its first coming is stored. */
   readonly #running = new Map<number, Promise<unknown>>()
 
@@ -43,10 +47,24 @@ export class TickResends {
     return taken
   }
 
+  /** The longest that they begin with: an EA that heard nothing for long sends all of it again. */
   #known(account_id: number, ticks: readonly Tick[]): number {
-    const last = this.#unheard.get(account_id)
-    if (!last || ticks.length < last.count) return 0
-    return digestOf(ticks.slice(0, last.count)) === last.digest ? last.count : 0
+    const unheard = this.#unheard.get(account_id) ?? []
+    const begun = unheard.filter(
+      ({ count, digest }) => count <= ticks.length && digestOf(ticks.slice(0, count)) === digest,
+    )
+    const found = begun.reduce<Unheard | null>((a, b) => (a && a.count >= b.count ? a : b), null)
+    if (found === null) return 0
+    this.#keep(
+      account_id,
+      unheard.filter((one) => one !== found),
+    )
+    return found.count
+  }
+
+  #keep(account_id: number, unheard: readonly Unheard[]): void {
+    if (unheard.length === 0) this.#unheard.delete(account_id)
+    else this.#unheard.set(account_id, unheard.slice(-UNHEARD_MAX))
   }
 
   /** They are all stored, and about to be answered: was that heard? */
@@ -56,14 +74,14 @@ export class TickResends {
     { request, reply }: { request: FastifyRequest; reply: FastifyReply },
     now: () => number,
   ): void {
-    this.#unheard.delete(account_id)
     if (ticks.length === 0) return
     const closed = () => {
       if (reply.raw.writableFinished && now() - request.arrived_at < HEARD_MS) return
-      this.#unheard.set(account_id, { count: ticks.length, digest: digestOf(ticks) })
+      const unheard = { count: ticks.length, digest: digestOf(ticks) }
+      this.#keep(account_id, [...(this.#unheard.get(account_id) ?? []), unheard])
     }
-    // Its sender may have gone while they were stored: nothing is told of that any more.
-    if (request.raw.socket.destroyed) closed()
+    // Its sender may have gone while they were stored, or waits no longer: nothing is told of that any more.
+    if (request.raw.socket.destroyed || now() - request.arrived_at >= HEARD_MS) closed()
     else reply.raw.once('close', closed)
   }
 }

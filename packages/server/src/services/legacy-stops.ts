@@ -17,12 +17,16 @@ import type { DeskState } from './desk-state.ts'
 import type { Step } from './step.ts'
 
 const AGAIN_MS = 10_000
+/** Of stops that were cancelled nobody tells this: the oldest are forgotten. */
+const STOPS_MAX = 1_000
 
 export class LegacyStops {
   readonly #ctx: Context
   readonly #booking: CommandBooking
   readonly #moves: CommandMoves
   readonly #lists = new Map<number, { readonly at: number; readonly strangers: readonly string[] }>()
+  /** By stop: tickets without details in the first list after it. They were there, whenever their details come (C1). */
+  readonly #there = new Map<string, ReadonlySet<string>>()
 
   constructor(ctx: Context, booking: CommandBooking, moves: CommandMoves) {
     this.#ctx = ctx
@@ -54,10 +58,11 @@ export class LegacyStops {
 
   #pursue(step: Step, stop: Command): void {
     const parts = partsOf(step, stop)
-    const left = [...step.state.open.values()].filter((trade) => isMeant(step, stop, trade))
-    for (const { ticket } of left) if (mayCloseNow(step, parts, ticket)) this.#close(step, stop, ticket)
     const list = this.#lists.get(step.account.account_id)
     const fresh = list !== undefined && list.at > stop.created_at ? list : null
+    const there = this.#wasThere(stop, fresh)
+    const left = [...step.state.open.values()].filter((trade) => isMeant(step, stop, trade, there))
+    for (const { ticket } of left) if (mayCloseNow(step, parts, ticket)) this.#close(step, stop, ticket)
     const strangers = fresh?.strangers ?? []
     // Without a symbol in its scope it needs no details of a position: the ticket is enough.
     if (scopeOf(stop).symbol === null)
@@ -67,10 +72,21 @@ export class LegacyStops {
     )
     const over = left.length === 0 && !running && !this.#mayStillOpen(step, stop)
     if (!over || fresh === null || strangers.length > 0) return
+    this.#there.delete(nameOf(stop))
     const closed = parts.flatMap((part) => (part.status === 'completed' ? [{ ticket: part.ticket }] : []))
     const response = { closed, expanded: true }
     const done = { kind: 'completed', at: step.now, response, ticket: null, evidence: 'state' } as const
     this.#moves.apply(step, stop, done, 'ea')
+  }
+
+  #wasThere(stop: Command, fresh: { strangers: readonly string[] } | null): ReadonlySet<string> {
+    const known = this.#there.get(nameOf(stop))
+    if (known) return known
+    const there = new Set(fresh?.strangers ?? [])
+    if (fresh === null) return there
+    this.#there.set(nameOf(stop), there)
+    if (this.#there.size > STOPS_MAX) this.#there.delete(this.#there.keys().next().value ?? '')
+    return there
   }
 
   /** C3. */
@@ -101,6 +117,9 @@ export class LegacyStops {
   }
 }
 
+/** Two accounts may have commands of one id. */
+const nameOf = ({ account_id, command_id }: Command): string => `${account_id} ${command_id}`
+
 /** Who made it: the stop whose part it is. */
 const partOf = ({ command_id }: Command): string => `command:${command_id}`
 
@@ -115,10 +134,11 @@ const partsOf = (step: Step, stop: Command): Command[] => {
 const DETAILS_MS = 15_000
 
 /** C1. */
-function isMeant(step: Step, stop: Command, trade: Trade): boolean {
+function isMeant(step: Step, stop: Command, trade: Trade, there: ReadonlySet<string>): boolean {
   if (!covers(scopeOf(stop), { symbol: trade.symbol, strategy_no: null })) return false
   const opener = trade.command_id === null ? undefined : step.state.command(trade.command_id)
   if (opener) return opener.command_no < stop.command_no
+  if (there.has(trade.ticket)) return true
   return trade.created_at <= stop.created_at + (trade.command_id === null ? DETAILS_MS : 0)
 }
 

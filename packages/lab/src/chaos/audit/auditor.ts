@@ -17,7 +17,7 @@ export function audit(evidence: Evidence): Violation[] {
   ]
 }
 
-function promises({ intents, commands }: Evidence): Violation[] {
+export function promises({ intents, commands }: Pick<Evidence, 'intents' | 'commands'>): Violation[] {
   const ledger = new Map(commands.map((command) => [command.command_id, command]))
   return intents.flatMap(({ key, type, answer }) => {
     if (answer?.command_id == null) return []

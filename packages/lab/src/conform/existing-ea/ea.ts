@@ -126,6 +126,11 @@ export class ExistingEa {
     return this.#ticks.size
   }
 
+  /** Ticks that it ever kept: what is not in the backlog was answered with 200. */
+  get collected(): number {
+    return this.#ticks.collected
+  }
+
   /** Requests by path, those that left. */
   get requests(): ReadonlyMap<string, number> {
     return this.#line.requests

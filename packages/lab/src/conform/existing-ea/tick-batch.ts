@@ -9,6 +9,8 @@ import { ticksBody, tickText } from './wording.ts'
 const CRYPTO = /BTC|ETH|XRP|LTC/
 
 export class TickBatch {
+  /** Ever, whatever became of them. */
+  collected = 0
   #ticks: string[] = []
   readonly #voice: Voice
   readonly #terminal: Terminal
@@ -31,6 +33,7 @@ export class TickBatch {
     for (const symbol of symbols) {
       const quote = this.#terminal.quoteOf(symbol)
       if (!quote) continue
+      this.collected++
       const tradeable = CRYPTO.test(symbol)
       this.#ticks.push(tickText({ symbol, ...quote, volume: 1, timestamp, tz_offset, tradeable }))
     }
