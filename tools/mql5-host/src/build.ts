@@ -140,10 +140,11 @@ async function prepare(
     return file
   })
   const flags = [...(options.lax ? LAX_FLAGS : STRICT_FLAGS), ...sanitize]
-  const header = path.join(options.cacheDir, `header-${digest([common, ...flags])}`, 'mql5.h.gch')
+  const header = path.join(options.cacheDir, `header-${digest([common, ...flags])}`, 'mql5.h')
   // As a system header it is not warned about: the EA is what is judged.
   const system = ['-isystem', runtimeDir, '-isystem', generated]
-  await make(header, [...flags, ...system, '-x', 'c++-header', path.join(runtimeDir, 'mql5.h')])
+  put(header, (file) => writeFileSync(file, `#include ${JSON.stringify(path.join(runtimeDir, 'mql5.h'))}\n`))
+  await make(`${header}.gch`, [...flags, ...system, '-x', 'c++-header', header])
   return {
     flags,
     sanitize,

@@ -86,8 +86,10 @@ class Loader {
       else last.live = !last.taken
     } else if (name === 'endif') {
       if (conditions.pop() === undefined) say('unbalanced-ifdef')
-    } else if (/^(?:if|elif|pragma|error|warning|line)$/.test(name)) say('unknown-directive', name)
-    else if (live) {
+    } else if (/^(?:if|elif|pragma|error|warning|line)$/.test(name)) {
+      say('unknown-directive', name)
+      if (name === 'if') conditions.push({ live: true, taken: true })
+    } else if (live) {
       this.#unit.tokens.push(token)
       this.#liveDirective(token, name, rest)
       return

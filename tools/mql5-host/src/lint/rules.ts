@@ -132,10 +132,6 @@ const DECLARATIONS = {
   'member-unknown': error(null, '$'),
   'system-function': error(271, '$ is a function of MQL5: choose another name'),
   'handler-signature': error(null, '$'),
-  'enum-value-twice': warning(
-    null,
-    '$ has the number of another member of its enumeration: give each its own',
-  ),
   'destructor-parameters': error(null, 'a destructor has no parameters'),
   'pointer-here': house(
     "'$' is a pointer: the house ships none; use the object itself, or an array of structs",
@@ -206,6 +202,14 @@ const TYPES = {
   'format-type': warning(null, '$'),
   'format-unknown': warning(null, '%$ is no format: use %s %d %u %I64d %I64u %x %.Nf %g %e %c'),
   'string-index': error(null, '$ is a string: use StringGetCharacter or StringSubstr'),
+  'type-mismatch': error(null, '$'),
+  'bit-operand': error(null, "'$' needs whole numbers: cast to long"),
+  'comma-index': error(149, 'an index with a comma: write a[i][j]'),
+  'reference-type': error(null, '$'),
+  'array-assigned': house('array $ is assigned as a whole, which only new builds know: use ArrayCopy'),
+  'argument-effect': house(
+    'an argument changes $: MQL5 evaluates from the right, C++ in any order: do it on the line before',
+  ),
   'bool-compare': warning(null, 'a comparison is compared again: write the conditions with && between them'),
 } as const
 
@@ -235,3 +239,13 @@ export const RULES = {
 } as const satisfies Record<string, Rule>
 
 export type RuleId = keyof typeof RULES
+
+/** Rules about text that is no MQL5 at all: what else is said about such a line follows from them. */
+export const CAUSES: ReadonlySet<RuleId> = new Set([
+  ...(Object.keys(TEXT) as RuleId[]),
+  ...(Object.keys(DIRECTIVES) as RuleId[]),
+  ...(Object.keys(NOT_MQL5) as RuleId[]),
+  'reserved-name',
+  'local-function',
+  'switch-type',
+])

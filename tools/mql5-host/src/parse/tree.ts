@@ -128,5 +128,6 @@ export type Statement =
       readonly body: Statement
     } & Range)
   | ({ readonly kind: 'case'; readonly value: Range | null } & Range)
-  | ({ readonly kind: 'return' | 'delete'; readonly value: Range } & Range)
+  | ({ readonly kind: 'return'; readonly value: Range } & Range)
+  | ({ readonly kind: 'delete'; readonly value: Range } & Range)
   | ({ readonly kind: 'break' | 'continue' | 'empty' } & Range)

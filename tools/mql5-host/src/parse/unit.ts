@@ -37,7 +37,7 @@ function readTopLevel(reader: Reader): TopLevel | null {
 function refuse(reader: Reader, rule: 'namespace'): null {
   reader.say(rule, reader.at)
   while (!reader.ended && !reader.is('{') && !reader.is(';')) reader.at++
-  reader.at++
+  reader.at = reader.is('{') ? reader.close(reader.at) + 1 : reader.at + 1
   return null
 }
 
