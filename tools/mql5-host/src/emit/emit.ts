@@ -1,7 +1,8 @@
 // MQL5 host, emit: a parsed unit as C++ for the runtime (runtime/mql5.h, api.h). Tokens are rewritten in place and
 // put together again; #line keeps messages of g++ on the lines of the .mq5.
 //
-//   E1. Announcements of types come first, prototypes before the first body, bodies of classes last.
+//   E1. Announcements of types come first, prototypes before the first body, bodies of classes last. A prototype
+//       that names a type inside of a class comes after that class.
 //   E2. A body stays in its class when it is a template, or uses a macro that means different things.
 import type { Reader } from '../parse/reader.ts'
 import type { Block, ClassDef, EnumDef, Fn, Statement, TopLevel } from '../parse/tree.ts'
@@ -44,7 +45,7 @@ export function emit(reader: Reader, nodes: readonly TopLevel[]): string {
     anchor: null,
   }
   for (const node of nodes) rewriteTopLevel(work, node)
-  place(work)
+  place(work, nodes)
   const code = reader.unit.tokens.map((token) => token.before + token.out).join('')
   const made = work.enums.map(({ type, members }) => enumToString(type, members))
   return [
@@ -79,13 +80,22 @@ function mainFunction(handlers: ReadonlySet<string>): string {
 }
 
 /** Announcements before the first token, prototypes before the first body. */
-function place({ reader, announced, prototypes, anchor }: Work): void {
+function place({ reader, announced, prototypes, anchor }: Work, nodes: readonly TopLevel[]): void {
   const put = (at: number, lines: readonly string[]) => {
     const token = reader.token(at)
     const text = lines.length === 0 ? '' : `\n${lines.join('\n')}\n${lineMark(token.line, token.file)}`
     token.before = text + token.before
   }
-  if (anchor !== null) put(anchor, prototypes)
+  const ends = new Map<string, number>()
+  for (const node of nodes)
+    if (node.kind === 'class' && !node.announced) ends.set(reader.text(node.name), node.to)
+  const early: string[] = []
+  for (const line of prototypes) {
+    const needs = [...line.matchAll(/(\w+)::/g)].flatMap(([, name = '']) => ends.get(name) ?? [])
+    if (needs.length === 0 || anchor === null) early.push(line)
+    else put(Math.max(...needs, anchor), [line])
+  }
+  if (anchor !== null) put(anchor, early)
   put(0, announced)
 }
 
@@ -95,7 +105,11 @@ function rewriteTopLevel(work: Work, node: TopLevel): void {
   else if (node.kind === 'class') rewriteClass(work, node)
   else if (node.kind === 'enum') rewriteEnum(work, node)
   else if (node.kind === 'input-group') reader.replace(node, '')
-  else if (node.kind === 'function') {
+  else if (node.kind === 'function-type') {
+    // Prototypes may name it.
+    work.announced.push(reader.out(node))
+    reader.replace(node, '')
+  } else if (node.kind === 'function') {
     if (node.body !== null) {
       work.anchor ??= node.from
       rewriteBody(reader, node.body)

@@ -55,12 +55,14 @@ const PREDEFINED = new Map<string, (token: Token) => string>(
 /** Literals in the body of a macro; its name and parameters stay. */
 function rewriteMacro(token: Token, findings: Findings): string {
   const [, head = '', body = ''] = /^(\s*#\s*define\s+\w+(?:\([^)]*\))?)([\s\S]*)$/.exec(token.out) ?? []
-  const bodyTokens = lex(body, token.file, findings)
+  // Continued lines become one; the lines after it keep their numbers.
+  const lines = body.match(/\\\r?\n/g) ?? []
+  const bodyTokens = lex(body.replace(/\\\r?\n/g, ' '), token.file, findings)
   const out = bodyTokens.map((one) => {
     if (one.kind === 'comment') return one.text.startsWith('//') ? '' : one.text
     if (LITERALS.has(one.kind) && one.kind !== 'number')
       return literal({ ...one, line: token.line }, findings)
     return PREDEFINED.get(one.text)?.(token) ?? one.text
   })
-  return head + out.join('')
+  return head + out.join('') + '\n'.repeat(lines.length)
 }

@@ -210,7 +210,8 @@ export function castTo(scope: Scope, type: Type | null, value: Value, at: number
   if (known && unusable(scope, value)) return made(type, at, [value])
   const { constant, limit } = value
   const whole = integer(type)
-  const kept = typeof constant === 'bigint' && whole !== null && !type?.isEnum ? { constant } : {}
+  const kept =
+    typeof constant === 'bigint' && whole !== null && !type?.isEnum ? { constant: cut(constant, whole) } : {}
   const real = isReal(type) && constant !== undefined ? { constant: Number(constant) } : {}
   return made(type, at, [value], {
     ...kept,
@@ -218,6 +219,12 @@ export function castTo(scope: Scope, type: Type | null, value: Value, at: number
     ...(limit === undefined || whole === null ? {} : { limit }),
     effect: value.effect ?? false,
   })
+}
+
+/** What a cast leaves of a whole number. */
+function cut(value: bigint, { bits, signed }: { bits: number; signed: boolean }): bigint {
+  if (bits === 1) return value === 0n ? 0n : 1n
+  return signed ? BigInt.asIntN(bits, value) : BigInt.asUintN(bits, value)
 }
 
 export function ternary(scope: Scope, condition: Value, yes: Value, no: Value, at: number): Value {

@@ -115,11 +115,8 @@ export type Statement =
       readonly then: Statement
       readonly otherwise: Statement | null
     } & Range)
-  | ({
-      readonly kind: 'while' | 'do' | 'switch'
-      readonly condition: Range
-      readonly body: Statement
-    } & Range)
+  | ({ readonly kind: 'while' | 'do'; readonly condition: Range; readonly body: Statement } & Range)
+  | ({ readonly kind: 'switch'; readonly condition: Range; readonly body: Statement } & Range)
   | ({
       readonly kind: 'for'
       readonly first: Statement | null
