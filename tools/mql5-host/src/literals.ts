@@ -13,8 +13,14 @@ export function literal(token: Token, findings: Findings): string {
     case 'color':
       return colorLiteral(token, findings)
     default:
-      return token.text.startsWith("B'") ? `0b${token.text.slice(2, -1)}` : token.text
+      return numberLiteral(token.text)
   }
+}
+
+function numberLiteral(text: string): string {
+  if (text.startsWith("B'")) return `0b${text.slice(2, -1)}`
+  // C++ wants to be told that only the unsigned type has a place for it.
+  return /^\d{19,}$/.test(text) && BigInt(text) > 0x7fffffffffffffffn ? `${text}u` : text
 }
 
 const SIMPLE_ESCAPES = 'nrt\\"\''

@@ -1,3 +1,4 @@
 // g++: maybe-uninitialized
 input int Way=1;
-void OnTick() { int a; if(Way>1) a=2; Print(a); }
+int Twice(const int x) { return(2*x); }
+void OnTick() { int a; if(Way>1) a=2; Print(Twice(a)); }

@@ -13,6 +13,8 @@ export function rewriteTokens(reader: Reader): void {
   reader.tokens.forEach((token, at) => {
     if (LITERALS.has(token.kind)) token.out = literal(token, reader.findings)
     else if (token.kind === 'word') rewriteWord(reader, token, at)
+    // `::name` is the name outside of all classes; all of the EA lies in one namespace.
+    else if (token.text === '::' && !/^(?:\w+|>)$/.test(reader.text(at - 1))) token.out = 'ea::'
   })
   for (const token of reader.unit.tokens)
     if (token.kind === 'directive' && /^\s*#\s*define\b/.test(token.out))

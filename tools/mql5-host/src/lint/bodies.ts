@@ -230,6 +230,7 @@ export function lintVariables(scope: Scope, node: Variables): void {
     for (const dim of item.dims) readExpression(scope, dim)
     if (node.place === 'local' && item.pointers > 0 && !house.pointers)
       house.reader.say('pointer-here', item.name, variable.name)
+    if (node.place === 'local') scope.declare(variable)
     if (item.args !== null) {
       const args = house.reader.split(item.args).map((part) => readExpression(scope, part))
       construct(
@@ -242,7 +243,6 @@ export function lintVariables(scope: Scope, node: Variables): void {
     if (item.init !== null) lintInit(scope, variable, item.init)
     else if (variable.isConst && !variable.type?.isObject && item.args === null && variable.type?.rank === 0)
       house.reader.say('const-without-value', item.name, variable.name)
-    if (node.place === 'local') scope.declare(variable)
   }
 }
 

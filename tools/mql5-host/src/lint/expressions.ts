@@ -5,7 +5,7 @@ import type { Range } from '../parse/tree.ts'
 import { type Called, call, construct } from './calls.ts'
 import { index, member, nameValue, scoped } from './names.ts'
 import { assign, binary, castTo, incremented, ternary, unary } from './operators.ts'
-import { type Scope, touchMacro } from './scope.ts'
+import { type Scope, touch, touchMacro } from './scope.ts'
 import { builtin, type Value } from './types.ts'
 
 class Unreadable extends Error {
@@ -30,6 +30,7 @@ export function readExpression(scope: Scope, range: Range): Value | null {
     if (!(error instanceof Unreadable)) throw error
     let macro = false
     for (let at = range.from; at < range.to; at++) macro ||= ownMacro(scope, at)
+    for (let at = range.from; at < range.to; at++) touch(scope.local(reader.text(at)))
     if (!macro) {
       const text = reader.text(error.at) || 'the end'
       reader.say(isAfterValue(scope, error.at, range.from) ? 'semicolon-expected' : 'syntax', error.at, text)
@@ -162,6 +163,11 @@ class ExpressionReader {
         return unary(this.#scope, text, this.#unary(), at)
       }
       if (text === '(') return this.#parenthesis()
+      // `::name`: lint finds it without being told where.
+      if (text === '::') {
+        this.#at++
+        return this.#unary()
+      }
     }
     if (kind === 'word' && text === 'new') return this.#made()
     return this.#postfix(this.#primary())

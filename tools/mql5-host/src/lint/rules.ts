@@ -74,7 +74,6 @@ const NOT_MQL5 = {
   'alternative-sign': error(null, "'$' stands for a sign in C++ only: write the sign"),
   'range-for': error(149, 'a range-for is C++: count with an index, for(int i=0; i<ArraySize(a); i++)'),
   'if-init': error(149, 'a declaration inside the condition is C++: write it on the line before'),
-  'structured-binding': error(149, 'a structured binding is C++: read the members one by one'),
   'enum-class': error(149, "'enum class' is C++: write enum"),
   'multiple-inheritance': error(150, '$ has two base classes: MQL5 allows one'),
   'no-access-word': error(null, '$ inherits without an access word: write : public Base'),
@@ -90,7 +89,6 @@ const NOT_MQL5 = {
     'a reference parameter cannot have a default value: write a second function',
   ),
   'three-way': error(149, "'<=>' is C++: compare twice"),
-  'scope-global': error(null, 'a leading :: before $: leave it out when no member has the name'),
 } as const
 
 const STRUCTURE = {
@@ -201,7 +199,6 @@ const TYPES = {
   'format-count': warning(null, '$'),
   'format-type': warning(null, '$'),
   'format-unknown': warning(null, '%$ is no format: use %s %d %u %I64d %I64u %x %.Nf %g %e %c'),
-  'string-index': error(null, '$ is a string: use StringGetCharacter or StringSubstr'),
   'type-mismatch': error(null, '$'),
   'bit-operand': error(null, "'$' needs whole numbers: cast to long"),
   'comma-index': error(149, 'an index with a comma: write a[i][j]'),

@@ -53,7 +53,6 @@ function lintSign(reader: Reader, at: number): void {
   else if (text === '&&' && reader.isType(at - 1)) reader.say('rvalue-reference', at)
   else if (text === '&' && opensValue) reader.say('address-of', at)
   else if (text === '*' && isDereference(reader, at, opensValue)) reader.say('dereference', at)
-  else if (text === '::' && opensValue && after.kind === 'word') reader.say('scope-global', at, after.text)
 }
 
 function isDereference(reader: Reader, at: number, opensValue: boolean): boolean {

@@ -15,7 +15,7 @@ export function readVariables(
   do {
     if (reader.is(';') && items.length === 0) break
     if (owner !== null && reader.is('::', reader.at + 1)) reader.at += 2
-    const item = readDeclarator(reader, type, place)
+    const item = readDeclarator(reader, place)
     if (item === null) {
       reader.at = reader.afterStatement()
       return { kind: 'variables', type, items, owner, place, from: type.from, to: reader.at }
@@ -26,13 +26,12 @@ export function readVariables(
   return { kind: 'variables', type, items, owner, place, from: type.from, to: reader.at }
 }
 
-function readDeclarator(reader: Reader, type: TypeName, place: Variables['place']): Declarator | null {
+function readDeclarator(reader: Reader, place: Variables['place']): Declarator | null {
   const from = reader.at
   const { to: name, pointers, reference } = reader.stars(from)
   if (reference >= 0) reader.say('reference-here', reference)
   if (!reader.isWord(name)) {
-    const structured = reader.is('[', name) && type.name === 'auto'
-    reader.say(structured ? 'structured-binding' : 'name-expected', name, reader.text(name) || 'the end')
+    reader.say('name-expected', name, reader.text(name) || 'the end')
     return null
   }
   reader.checkName(name)
