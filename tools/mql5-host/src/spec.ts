@@ -1,6 +1,6 @@
 // MQL5 host, the language: names, types and numbers of MQL5's own functions, enumerations, constants and structures,
 // read from spec/*.txt. The runtime's enums.gen.h is made of the same file (`enumsHeader`).
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 
 export interface SpecParameter {
   readonly type: string
@@ -38,12 +38,16 @@ export const SPEC_FOLDER = new URL('../spec/', import.meta.url)
 let loaded: Spec | undefined
 
 export function theSpec(): Spec {
-  loaded ??= readSpec((name) => readFileSync(new URL(name, SPEC_FOLDER), 'utf8'))
+  loaded ??= readSpec((name) => {
+    const file = new URL(name, SPEC_FOLDER)
+    return existsSync(file) ? readFileSync(file, 'utf8') : ''
+  })
   return loaded
 }
 
 export function readSpec(read: (name: string) => string): Spec {
-  const { enums, enumNames } = readEnums(read('enums.txt'))
+  // A name that is there already is extended.
+  const { enums, enumNames } = readEnums(`${read('enums.txt')}\n${read('enums-more.txt')}`)
   const { constants, structs } = readConstants(read('constants.txt'))
   for (const [type, members] of enums)
     for (const { name, value } of members) constants.set(name, { type, value })
@@ -65,12 +69,14 @@ function readEnums(text: string) {
     if (head === 'names only') for (const word of words) enumNames.add(word)
     else {
       let value = -1n
-      const members = words.map((word) => {
+      const members = enums.get(head) ?? []
+      for (const word of words) {
         const [name = '', number] = word.split('=')
         value = number === undefined ? value + 1n : BigInt(number)
-        return { name, value }
-      })
+        if (!members.some((member) => member.name === name)) members.push({ name, value })
+      }
       enums.set(head, members)
+      enumNames.delete(head)
     }
   }
   return { enums, enumNames }

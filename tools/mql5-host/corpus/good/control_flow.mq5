@@ -33,11 +33,38 @@ int Both(const bool on)
    else
       return(2);
   }
+void Fill(int &to) { to=3; }
+int Assigned(const int way)
+  {
+   int a,b,c,d;
+   if(way==1)
+      a=1;
+   else if(way==2)
+      a=2;
+   else
+      return(0);
+   switch(way)
+     {
+      case 1:
+         b=1;
+         break;
+      default:
+         b=2;
+         break;
+     }
+   Fill(c);
+   do
+     {
+      d=a;
+     }
+   while(d<0);
+   return(a+b+c+d);
+  }
 int OnInit()
   {
    int list[]={4,5,6};
    bool fine=Find(list,6)==2 && Find(list,9)==-1 && Kind(ORDER_TYPE_SELL)=="sell";
-   fine=fine && Endless()==6 && Both(true)+Both(false)==3;
+   fine=fine && Endless()==6 && Both(true)+Both(false)==3 && Assigned(1)==6;
    int result=0;
    if((result=Find(list,5))==1)
       Print(fine && result==1 ? "ok" : "wrong");

@@ -52,9 +52,10 @@ function movedBody(reader: Reader, fn: Fn, owner: ClassDef): string | null {
   // The return type after the arrow is looked up inside of the class, as it is where the body stood.
   const signature = fn.type === null ? head : `auto ${head} -> ${returnType(reader, fn)}`
   const list = fn.initList === null ? '' : ` ${reader.out(fn.initList)}`
-  const first = reader.token(fn.body.from)
+  const { file, line } = reader.token(fn.body.from)
   const body = rawText(reader, fn.body.from, fn.body.to)
-  return `${lineMark(reader.token(fn.name.from).line, first.file)}${signature}${list}\n${lineMark(first.line, first.file)}${body}\n`
+  const headLine = lineMark(reader.token(fn.name.from).line, file)
+  return `${headLine}${signature}${list}\n${lineMark(line, file)}${body}\n`
 }
 
 /** Everything between two tokens, white space and directives too, as it is emitted. */

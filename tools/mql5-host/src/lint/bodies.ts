@@ -1,5 +1,6 @@
 // MQL5 host, lint: the bodies of functions, statement by statement.
 import type { Block, Range, Statement, Variables } from '../parse/tree.ts'
+import { readsTooEarly } from './assigned.ts'
 import { construct } from './calls.ts'
 import { convert } from './conversions.ts'
 import { readExpression } from './expressions.ts'
@@ -66,18 +67,31 @@ function lintInitList(scope: Scope, { from, to }: Range): void {
 function lintBlock(scope: Scope, { statements }: Block, inside: Inside): void {
   for (const statement of statements) lintStatement(scope, statement, inside)
   closeScope(scope)
+  statements.forEach((node, index) => {
+    if (node.kind === 'variables') lintFirstReads(scope, node, statements.slice(index + 1))
+  })
+}
+
+/** Simple variables without a value: each way must give one before it reads. */
+function lintFirstReads(scope: Scope, { items, type }: Variables, after: readonly Statement[]): void {
+  const { house } = scope
+  if (type.modifiers.includes('static')) return
+  for (const { name, dims, init, args, pointers } of items) {
+    const made = house.types.make(type, pointers, dims)
+    if (init !== null || args !== null || made === null || made.rank > 0) continue
+    if ((made.isObject && pointers === 0) || isString(made)) continue
+    const at = readsTooEarly(house, house.reader.text(name), after)
+    if (at >= 0) house.reader.say('uninitialised', at, house.reader.text(name))
+  }
 }
 
 function closeScope(scope: Scope): void {
   const { reader, symbols } = scope.house
   for (const variable of scope.names) {
     if (variable.kind !== 'local') continue
-    const { name, at, used, written, type } = variable
+    const { name, at, used } = variable
     // An object may live for its constructor and destructor.
-    if (!used) {
-      if (!hasMethods(symbols, variable)) reader.say('unused', at, name)
-    } else if (!written && type !== null && type.rank === 0 && !type.isObject && !variable.isStatic)
-      if (!isString(type)) reader.say('uninitialised', at, name)
+    if (!used && !hasMethods(symbols, variable)) reader.say('unused', at, name)
   }
 }
 

@@ -147,7 +147,10 @@ const NAMES = {
   'private-member': error(null, '$ is private or protected: use a public method'),
   shadows: warning(62, '$ hides a name of the same spelling outside of it: choose another name'),
   unused: warning(31, '$ is never used: remove it'),
-  uninitialised: warning(60, '$ is read and never given a value: write = 0, or ZeroMemory'),
+  uninitialised: warning(
+    60,
+    '$ is read here, and not every way to here gave it a value: write = 0 where it is declared',
+  ),
 } as const
 
 const TYPES = {
