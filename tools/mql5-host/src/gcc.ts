@@ -7,7 +7,7 @@ export const INSTALL = 'g++ is not installed: apt-get install g++ zlib1g-dev'
 const COMMON = [
   '-std=c++20',
   '-O1',
-  '-g',
+  '-g1',
   '-fno-operator-names',
   '-fwrapv',
   '-fno-diagnostics-show-caret',

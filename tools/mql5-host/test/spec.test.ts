@@ -38,6 +38,17 @@ test('a name is offered or not, and stands once', () => {
   }
 })
 
+test('every constant of the headers is known to lint', () => {
+  const text = ['api_const.h', 'mql5.h'].map((name) => path.join(RUNTIME_FOLDER, name)).filter(existsSync)
+  const names = text.flatMap((file) =>
+    [...readFileSync(file, 'utf8').matchAll(/^(?:#define (\w+) |inline constexpr \w+ (\w+) =)/gm)].map(
+      ([, one, other]) => one ?? other ?? '',
+    ),
+  )
+  const unknown = names.filter((name) => name !== 'X' && !spec.constants.has(name))
+  expect(unknown.filter((name) => !/^(?:MQL_|_RandomSeed)/.test(name))).toEqual([])
+})
+
 test('every type of a signature is known', () => {
   const known = (type: string) =>
     /^(?:[A-Z]|T \*)$/.test(type) ||

@@ -230,7 +230,7 @@ class ExpressionReader {
         while (this.#at < this.#to && this.#kind() === 'string') this.#at++
         return { type: builtin('string'), kind: 'literal', at, title: text, text }
       case 'char':
-        return { type: builtin('ushort'), kind: 'literal', at, title: text, limit: 0xffffn }
+        return charLiteral(text, at)
       case 'date':
         return { type: builtin('datetime'), kind: 'literal', at, title: text }
       case 'color':
@@ -341,6 +341,12 @@ class ExpressionReader {
       } else return value
     }
   }
+}
+
+/** Of an escape only the type is known, of a plain character its number too. */
+function charLiteral(text: string, at: number): Value {
+  const value: Value = { type: builtin('ushort'), kind: 'literal', at, title: text, limit: 0x7fn }
+  return /^'[^\\]'$/.test(text) ? { ...value, constant: BigInt(text.charCodeAt(1)) } : value
 }
 
 function numberLiteral(text: string, at: number): Value {
