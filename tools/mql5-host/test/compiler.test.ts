@@ -7,7 +7,7 @@ import { type BadFile, badFiles, goodFiles } from './support/corpus.ts'
 import { wideProgram, writeWideProgram } from './wide/program.ts'
 
 const PARALLEL = 2
-const BUILD_MS = 300_000
+const BUILD_MS = 900_000
 const folder = workFolder()
 const bad = badFiles()
 

@@ -11,8 +11,11 @@ const LITERALS = new Set(['string', 'char', 'date', 'color', 'number'])
 
 export function rewriteTokens(reader: Reader): void {
   reader.tokens.forEach((token, at) => {
+    const cast = reader.casts.get(at)
     if (LITERALS.has(token.kind)) token.out = literal(token, reader.findings)
-    else if (token.kind === 'word') rewriteWord(reader, token, at)
+    if (cast !== undefined) token.out = `${cast}(${token.out})`
+    if (LITERALS.has(token.kind)) return
+    if (token.kind === 'word') rewriteWord(reader, token, at)
     // `::name` is the name outside of all classes; all of the EA lies in one namespace.
     else if (token.text === '::' && !/^(?:\w+|>)$/.test(reader.text(at - 1))) token.out = 'ea::'
   })

@@ -245,6 +245,13 @@ export function ternary(scope: Scope, condition: Value, yes: Value, no: Value, a
     return made(a, at, parts, { effect })
   if (isTime(a) || isTime(b)) {
     if (isNumber(a) && isNumber(b)) reader.say('time-branch', at, `${a.base} and ${b.base}`)
+    // In lax mode the program is built all the same.
+    for (const [part, other] of [
+      [yes, b],
+      [no, a],
+    ] as const)
+      if (part.kind === 'literal' && typeof part.constant === 'bigint' && isTime(other))
+        reader.casts.set(part.at, other.base)
     return made(null, at, parts, { effect })
   }
   return made(common(a, b), at, parts, { effect })

@@ -18,6 +18,8 @@ export class Reader {
   readonly types: Set<string>
   /** Those that the unit declares itself, without enumerations. */
   readonly ownTypes = new Set<string>()
+  /** What lint found that emit must cast, by place: a plain number in a branch beside a time. */
+  readonly casts = new Map<number, string>()
   readonly #end: Token
   at = 0
 
