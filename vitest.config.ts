@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    include: ['packages/*/test/**/*.test.ts'],
+    include: ['packages/*/test/**/*.test.ts', 'tools/*/test/**/*.test.ts'],
     pool: 'forks',
     maxWorkers: 2,
     globalSetup: ['packages/server/test/support/global.ts'],

@@ -49,8 +49,11 @@ function choose(args) {
 }
 
 function testFiles() {
-  return readdirSync(join(ROOT, 'packages')).flatMap((name) => {
-    const folder = `packages/${name}/test`
+  const packages = ['packages', 'tools'].flatMap((home) =>
+    readdirSync(join(ROOT, home)).map((name) => `${home}/${name}`),
+  )
+  return packages.flatMap((name) => {
+    const folder = `${name}/test`
     if (!existsSync(join(ROOT, folder))) return []
     return readdirSync(join(ROOT, folder), { recursive: true })
       .map((file) => `${folder}/${String(file).replaceAll('\\', '/')}`)

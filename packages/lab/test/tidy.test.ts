@@ -40,6 +40,18 @@ describe('who may import whom', () => {
     ['packages/ea-sim/src/model/a.ts', "import fs from 'node:fs'", /without Node/],
     ['packages/cli/src/a.ts', "import { admit } from '@ngtb/core'", /cli must not import core/],
     ['packages/lab/src/a.ts', "import { admit } from '@ngtb/core'", null],
+    ['packages/lab/src/a.ts', "import { buildEa } from '@ngtb/mql5-host'", null],
+    [
+      'tools/mql5-host/src/a.ts',
+      "import { parse } from '@ngtb/protocol'",
+      /mql5-host must not import protocol/,
+    ],
+    ['tools/mql5-host/src/lint/a.ts', "import fs from 'node:fs'", null],
+    [
+      'packages/server/src/services/a.ts',
+      "import { lint } from '@ngtb/mql5-host'",
+      /must not import mql5-host/,
+    ],
     [
       'packages/server/src/planes/a.ts',
       "import { Store } from '../storage/postgres/store.ts'",

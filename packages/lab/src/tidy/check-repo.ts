@@ -21,7 +21,9 @@ export function lockfileComplaints(path: string, text: string): string[] {
 /** Each package with sources says in twenty lines what it is for. */
 export function readmeComplaints(paths: readonly string[]): string[] {
   const all = new Set(paths)
-  const packages = new Set(paths.flatMap((path) => /^(packages\/[^/]+)\/src\//.exec(path)?.[1] ?? []))
+  const packages = new Set(
+    paths.flatMap((path) => /^((?:packages|tools)\/[^/]+)\/src\//.exec(path)?.[1] ?? []),
+  )
   return [...packages]
     .filter((folder) => !all.has(`${folder}/README.md`))
     .map(

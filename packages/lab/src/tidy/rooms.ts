@@ -15,6 +15,8 @@ export const ROOMS: Readonly<Record<string, Room | 'everything'>> = {
   // Peers of the server: they must not know how it thinks.
   sdk: { uses: ['protocol'] },
   'ea-sim': { uses: ['protocol'] },
+  // A tool for the EA's language: it knows nothing of ours.
+  'mql5-host': { uses: [] },
   dashboard: { uses: ['sdk', 'protocol'] },
   cli: { uses: ['protocol', 'server', 'sdk', 'ea-sim'] },
   lab: 'everything',
@@ -99,16 +101,20 @@ export const REAL_WORLD: readonly string[] = [
   'cli',
   'lab',
   'examples',
+  // These build and drive programs; lint and emit are values in, values out.
+  'mql5-host/build',
+  'mql5-host/gcc',
+  'mql5-host/host',
 ]
 
 /** A file's place: `core/commands/lifecycle`, `server/planes/ticks`, `examples/…`; null for what is not ours. */
 export function placeOf(path: string): string | null {
-  const match = /^packages\/([^/]+)\/(?:src|test|bin)\/(.+)$/.exec(path)
+  const match = /^(?:packages|tools)\/([^/]+)\/(?:src|test|bin)\/(.+)$/.exec(path)
   if (match) return `${match[1]}/${match[2]}`.replace(/\.[cm]?[jt]s$/, '')
   return path.startsWith('examples/') ? path.replace(/\.[cm]?[jt]s$/, '') : null
 }
 
-export const isTest = (path: string): boolean => /^packages\/[^/]+\/test\//.test(path)
+export const isTest = (path: string): boolean => /^(?:packages|tools)\/[^/]+\/test\//.test(path)
 
 /** The room of a place: the most specific row of ROOMS that holds it. */
 export function roomOf(place: string): string | null {

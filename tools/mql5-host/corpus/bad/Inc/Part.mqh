@@ -1,0 +1,1 @@
+int g_part=1;

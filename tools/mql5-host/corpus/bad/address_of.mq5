@@ -1,0 +1,2 @@
+// lint: address-of
+void OnTick() { int a=1; Print(&a); }

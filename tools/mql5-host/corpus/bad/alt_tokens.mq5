@@ -1,0 +1,2 @@
+// lint: alternative-sign
+void OnTick() { if(true and false) Print(1); }

@@ -1,0 +1,2 @@
+// lint: assign-const
+void OnTick() { const int a=1; a=2; Print(a); }

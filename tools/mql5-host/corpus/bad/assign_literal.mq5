@@ -1,0 +1,2 @@
+// lint: not-assignable
+void OnTick() { 5=6; }

@@ -1,0 +1,2 @@
+// lint: cpp-word
+void OnTick() { auto x=5; Print(x); }

@@ -1,0 +1,2 @@
+// lint: char-literal
+void OnTick() { ushort c='ab'; Print(c); }

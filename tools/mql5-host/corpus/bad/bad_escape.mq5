@@ -1,0 +1,2 @@
+// lint: unknown-escape
+void OnTick() { Print("a\q"); }

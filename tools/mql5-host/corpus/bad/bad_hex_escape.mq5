@@ -1,0 +1,2 @@
+// lint: hex-escape
+void OnTick() { Print("a\xg"); }

@@ -1,0 +1,2 @@
+// lint: number-suffix
+void OnTick() { int a=0b101; Print(a); }

@@ -1,0 +1,2 @@
+// lint: bit-precedence
+void OnTick() { int a=3; if(a & 1==1) Print(1); }

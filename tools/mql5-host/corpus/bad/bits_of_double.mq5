@@ -1,0 +1,2 @@
+// lint: bit-operand
+void OnTick() { double a=3; Print(a%2); }

@@ -1,0 +1,2 @@
+// lint: brace-init
+void OnTick() { int a{5}; Print(a); }

@@ -1,0 +1,2 @@
+// lint: break-outside
+void OnTick() { break; }

@@ -1,0 +1,2 @@
+// lint: case-outside
+void OnTick() { case 1: Print(1); }

@@ -1,0 +1,2 @@
+// lint: case-type
+void OnTick() { int a=1,b=1; switch(a) { case b: break; } }

@@ -1,0 +1,3 @@
+// lint: const-function
+int F() const { return 1; }
+void OnTick() { Print(F()); }

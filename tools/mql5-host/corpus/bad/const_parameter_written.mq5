@@ -1,0 +1,3 @@
+// lint: assign-const
+void F(const int n) { n=2; }
+void OnTick() { F(1); }

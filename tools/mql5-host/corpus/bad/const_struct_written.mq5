@@ -1,0 +1,3 @@
+// lint: assign-const
+void F(const MqlTick &t) { t.bid=2; }
+void OnTick() {}

@@ -1,0 +1,3 @@
+// lint: const-without-value
+const int K;
+void OnTick() { Print(K); }

@@ -1,0 +1,3 @@
+// lint: cpp-word
+constexpr int K=1;
+void OnTick() { Print(K); }

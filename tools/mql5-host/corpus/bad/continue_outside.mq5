@@ -1,0 +1,2 @@
+// lint: continue-outside
+void OnTick() { continue; }

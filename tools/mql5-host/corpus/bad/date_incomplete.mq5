@@ -1,0 +1,2 @@
+// lint: date-incomplete
+void OnTick() { datetime t=D'10:30'; Print(t); }

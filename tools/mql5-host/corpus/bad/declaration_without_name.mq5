@@ -1,0 +1,3 @@
+// lint: name-expected
+int =5;
+void OnTick() {}

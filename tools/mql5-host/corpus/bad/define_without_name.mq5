@@ -1,0 +1,3 @@
+// lint: define-name
+#define 5
+void OnTick() {}

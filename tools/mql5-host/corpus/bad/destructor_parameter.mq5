@@ -1,0 +1,3 @@
+// lint: destructor-parameters
+class CBox { public: ~CBox(int a) { Print(a); } };
+void OnTick() {}

@@ -1,0 +1,2 @@
+// lint: zero-division
+void OnTick() { int a=4; Print(a/0); }

@@ -1,0 +1,2 @@
+// lint: while-expected
+void OnTick() { int a=0; do { a++; } Print(a); }

@@ -1,0 +1,3 @@
+// lint: dynamic-dimension
+double a[3][];
+void OnTick() {}

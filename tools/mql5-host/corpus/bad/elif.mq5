@@ -1,0 +1,5 @@
+// lint: unknown-directive
+#ifdef A
+#elif 1
+#endif
+void OnTick() {}

@@ -1,0 +1,2 @@
+// lint: else-without-if
+void OnTick() { else Print(1); }

@@ -1,0 +1,3 @@
+// lint: unbalanced-ifdef
+#else
+void OnTick() {}

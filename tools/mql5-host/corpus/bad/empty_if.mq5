@@ -1,0 +1,2 @@
+// lint: empty-statement
+void OnTick() { if(true); Print(1); }

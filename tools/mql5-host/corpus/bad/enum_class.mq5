@@ -1,0 +1,3 @@
+// lint: enum-class
+enum class E { A };
+void OnTick() {}

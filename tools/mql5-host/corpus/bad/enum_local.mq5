@@ -1,0 +1,2 @@
+// lint: local-type
+void OnTick() { enum E { A, B }; Print(1); }

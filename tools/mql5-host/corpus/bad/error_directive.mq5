@@ -1,0 +1,3 @@
+// lint: unknown-directive
+#error no
+void OnTick() {}

@@ -1,0 +1,3 @@
+// lint: global-statement
+5+5;
+void OnTick() {}

@@ -1,0 +1,2 @@
+// lint: format-type
+void OnTick() { ulong t=1; Print(StringFormat("%d",t)); }

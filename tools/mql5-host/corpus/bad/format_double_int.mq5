@@ -1,0 +1,2 @@
+// lint: format-type
+void OnTick() { PrintFormat("%.2f",5); }

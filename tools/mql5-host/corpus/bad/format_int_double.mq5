@@ -1,0 +1,2 @@
+// lint: format-type
+void OnTick() { PrintFormat("%d",0.5); }

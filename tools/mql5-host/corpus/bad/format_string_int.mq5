@@ -1,0 +1,2 @@
+// lint: format-type
+void OnTick() { Print(StringFormat("%s",5)); }

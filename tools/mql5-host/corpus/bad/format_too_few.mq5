@@ -1,0 +1,2 @@
+// lint: format-count
+void OnTick() { PrintFormat("%d %d",5); }

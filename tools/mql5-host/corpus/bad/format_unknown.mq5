@@ -1,0 +1,2 @@
+// lint: format-unknown
+void OnTick() { PrintFormat("%q",5); }

@@ -1,0 +1,3 @@
+// lint: cpp-word
+class CBox { friend class CLid; };
+void OnTick() {}

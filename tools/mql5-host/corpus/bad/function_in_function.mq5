@@ -1,0 +1,2 @@
+// lint: local-function
+void OnTick() { int F() { return 1; } Print(F()); }

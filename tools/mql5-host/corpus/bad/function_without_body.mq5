@@ -1,0 +1,3 @@
+// lint: function-without-body
+int F(int a);
+void OnTick() { Print(F(1)); }

@@ -1,0 +1,3 @@
+// lint: type-expected
+Print(1);
+void OnTick() {}

@@ -1,0 +1,2 @@
+// lint: cpp-word
+void OnTick() { goto x; x: Print(1); }

@@ -1,0 +1,3 @@
+// lint: handler-signature
+void OnDeinit() {}
+void OnTick() {}

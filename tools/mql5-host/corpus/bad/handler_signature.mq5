@@ -1,0 +1,3 @@
+// lint: handler-signature
+void OnTradeTransaction(const MqlTradeTransaction &t) {}
+void OnTick() {}

@@ -1,0 +1,2 @@
+// lint: handler-signature
+void OnTimer(int id) { Print(id); }

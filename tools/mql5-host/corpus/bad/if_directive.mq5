@@ -1,0 +1,4 @@
+// lint: unknown-directive
+#if 1
+#endif
+void OnTick() {}

@@ -1,0 +1,3 @@
+// lint: include-angle
+#include <Trade\Trade.mqh>
+void OnTick() {}

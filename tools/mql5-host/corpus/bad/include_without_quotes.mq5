@@ -1,0 +1,3 @@
+// lint: include-name
+#include Nope.mqh
+void OnTick() {}

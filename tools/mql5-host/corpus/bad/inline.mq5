@@ -1,0 +1,3 @@
+// lint: cpp-word
+inline int F() { return 1; }
+void OnTick() { Print(F()); }

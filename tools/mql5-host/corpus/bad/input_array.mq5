@@ -1,0 +1,3 @@
+// lint: input-kind
+input int Levels[3];
+void OnTick() {}

@@ -1,0 +1,2 @@
+// lint: input-in-function
+void OnTick() { input int a=1; Print(a); }

@@ -1,0 +1,3 @@
+// lint: const-reference-simple
+void Say(const string &s) { Print(s); }
+void OnTick() { Say("a"); }

@@ -1,0 +1,3 @@
+// lint: literal-to-reference
+void Fill(string &s) { s="x"; }
+void OnTick() { Fill("a"); }

@@ -1,0 +1,2 @@
+// lint: data-loss
+void OnTick() { uchar a=300; Print(a); }

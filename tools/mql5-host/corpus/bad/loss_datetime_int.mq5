@@ -1,0 +1,2 @@
+// lint: data-loss
+void OnTick() { int a=TimeCurrent(); Print(a); }

@@ -1,0 +1,2 @@
+// lint: data-loss
+void OnTick() { double a=PositionGetInteger(POSITION_MAGIC); Print(a); }

@@ -1,0 +1,4 @@
+// lint: macro-declares
+#define FLAG bool g_flag=false;
+FLAG
+void OnTick() {}

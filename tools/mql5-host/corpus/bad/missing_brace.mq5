@@ -1,0 +1,2 @@
+// lint: braces-unbalanced
+void OnTick() { if(true) { Print(1);

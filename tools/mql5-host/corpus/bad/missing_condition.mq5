@@ -1,0 +1,2 @@
+// lint: parenthesis-expected
+void OnTick() { if true Print(1); }

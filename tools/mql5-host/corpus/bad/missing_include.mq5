@@ -1,0 +1,3 @@
+// lint: include-missing
+#include "Nope.mqh"
+void OnTick() {}

@@ -1,0 +1,2 @@
+// lint: brackets-unbalanced
+void OnTick() { Print((1+2; }

@@ -1,0 +1,2 @@
+// lint: semicolon-expected
+void OnTick() { int a=1 Print(a); }

@@ -1,0 +1,2 @@
+// lint: name-twice
+void OnTick() { int a=1; int a=2; Print(a); }

@@ -1,0 +1,3 @@
+// lint: namespace
+namespace N { int a; }
+void OnTick() {}

@@ -1,0 +1,2 @@
+// lint: no-effect
+void OnTick() { int a=1; a==2; }

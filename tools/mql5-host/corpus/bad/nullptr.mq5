@@ -1,0 +1,2 @@
+// lint: cpp-word
+void OnTick() { string s=nullptr; Print(s); }

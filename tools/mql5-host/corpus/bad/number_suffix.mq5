@@ -1,0 +1,2 @@
+// lint: number-suffix
+void OnTick() { long a=5LL; Print(a); }

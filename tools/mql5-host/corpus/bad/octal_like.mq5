@@ -1,0 +1,2 @@
+// lint: leading-zero
+void OnTick() { int a=010; Print(a); }

@@ -1,0 +1,3 @@
+// lint: system-function
+double MathAbs(double x) { return x; }
+void OnTick() {}

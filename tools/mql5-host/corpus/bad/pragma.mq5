@@ -1,0 +1,3 @@
+// lint: unknown-directive
+#pragma once
+void OnTick() {}

@@ -1,0 +1,3 @@
+// lint: print-kind
+struct S { int a; };
+void OnTick() { S s; ZeroMemory(s); Print(s); }

@@ -1,0 +1,4 @@
+// lint: no-access-word
+class A {};
+class B : A {};
+void OnTick() {}

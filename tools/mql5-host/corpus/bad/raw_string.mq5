@@ -1,0 +1,2 @@
+// lint: prefixed-string
+void OnTick() { string s=R"(a)"; Print(s); }

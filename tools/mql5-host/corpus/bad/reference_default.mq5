@@ -1,0 +1,4 @@
+// lint: reference-default
+int g;
+void F(int &a=g) { a=1; }
+void OnTick() {}

@@ -1,0 +1,2 @@
+// lint: reserved-name
+void OnTick() { int input=1; Print(input); }

@@ -1,0 +1,3 @@
+// lint: resource
+#resource "a.bmp"
+void OnTick() {}

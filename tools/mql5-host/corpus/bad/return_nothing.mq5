@@ -1,0 +1,3 @@
+// lint: return-nothing
+int F() { return; }
+void OnTick() { Print(F()); }

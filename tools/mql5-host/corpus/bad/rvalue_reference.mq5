@@ -1,0 +1,3 @@
+// lint: rvalue-reference
+void F(int &&a) { Print(a); }
+void OnTick() { F(1); }

@@ -1,0 +1,2 @@
+// g++: unused-but-set-variable
+void OnTick() { int a=1; a=MathRand(); }

@@ -1,0 +1,2 @@
+// g++: shift-count-overflow
+void OnTick() { int a=MathRand(); Print(a<<40); }

@@ -1,0 +1,2 @@
+// lint: single-quote
+void OnTick() { ushort c='a; Print(c); }

@@ -1,0 +1,2 @@
+// lint: three-way
+void OnTick() { int a=1; Print(a<=>2); }

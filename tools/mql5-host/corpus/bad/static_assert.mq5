@@ -1,0 +1,3 @@
+// lint: cpp-word
+static_assert(true);
+void OnTick() {}

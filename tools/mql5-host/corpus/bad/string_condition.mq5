@@ -1,0 +1,2 @@
+// lint: string-to-number
+void OnTick() { string s="a"; if(s) Print(s); }

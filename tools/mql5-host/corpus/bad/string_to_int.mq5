@@ -1,0 +1,2 @@
+// lint: string-to-number
+void OnTick() { int x="5"; Print(x); }

@@ -1,0 +1,3 @@
+// lint: type-mismatch
+struct S { int a; };
+void OnTick() { S s; ZeroMemory(s); int b=s; Print(b); }

@@ -1,0 +1,2 @@
+// lint: local-type
+void OnTick() { struct L { int a; }; }

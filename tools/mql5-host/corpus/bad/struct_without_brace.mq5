@@ -1,0 +1,3 @@
+// lint: brace-expected
+struct S int a;
+void OnTick() {}

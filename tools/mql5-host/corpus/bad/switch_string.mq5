@@ -1,0 +1,2 @@
+// lint: switch-type
+void OnTick() { string s="a"; switch(s) { case "a": break; } }

@@ -1,0 +1,2 @@
+// lint: syntax
+void OnTick() { Print(1 ? 2); }

@@ -1,0 +1,2 @@
+// lint: branch-types
+void OnTick() { Print(true ? "a" : 1); }

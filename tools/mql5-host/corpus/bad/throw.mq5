@@ -1,0 +1,2 @@
+// lint: cpp-word
+void OnTick() { throw 1; }

@@ -1,0 +1,2 @@
+// lint: argument-count
+void OnTick() { Print(PositionGetTicket()); }

@@ -1,0 +1,3 @@
+// lint: too-many-dimensions
+int a[2][2][2][2][2];
+void OnTick() {}

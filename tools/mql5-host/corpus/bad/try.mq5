@@ -1,0 +1,2 @@
+// lint: cpp-word
+void OnTick() { try { Print(1); } catch(...) {} }

@@ -1,0 +1,3 @@
+// lint: nothing-declared
+int ;
+void OnTick() {}

@@ -1,0 +1,2 @@
+// lint: reserved-name
+void OnTick() { int color=1; Print(color); }

@@ -1,0 +1,3 @@
+// lint: typedef-kind
+typedef int number;
+void OnTick() {}

@@ -1,0 +1,3 @@
+// lint: unbalanced-ifdef
+#ifdef A
+void OnTick() {}

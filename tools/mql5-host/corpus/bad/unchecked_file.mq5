@@ -1,0 +1,2 @@
+// lint: unchecked
+void OnTick() { FileOpen("a.txt",FILE_WRITE); }

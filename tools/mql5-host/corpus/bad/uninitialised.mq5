@@ -1,0 +1,2 @@
+// lint: uninitialised
+void OnTick() { int a; if(a>1) Print(1); }

@@ -1,0 +1,2 @@
+// lint: unknown-function
+void OnTick() { Foo(1); }

@@ -1,0 +1,2 @@
+// lint: unknown-member
+void OnTick() { MqlTick t; ZeroMemory(t); Print(t.price); }

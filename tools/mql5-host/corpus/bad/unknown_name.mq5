@@ -1,0 +1,2 @@
+// lint: unknown-name
+void OnTick() { Print(zz); }

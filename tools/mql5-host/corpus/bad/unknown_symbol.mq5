@@ -1,0 +1,2 @@
+// lint: unknown-symbol
+void OnTick() { int ä=1; }

@@ -1,0 +1,2 @@
+// lint: type-expected
+void OnTick() { CNope n; }

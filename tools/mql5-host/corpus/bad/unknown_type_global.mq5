@@ -1,0 +1,3 @@
+// lint: type-expected
+CNope g_n;
+void OnTick() {}

@@ -1,0 +1,2 @@
+// lint: unreachable
+void OnTick() { return; Print(1); }

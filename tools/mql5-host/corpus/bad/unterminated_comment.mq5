@@ -1,0 +1,2 @@
+// lint: comment-open
+void OnTick() { Print(1); } /* to be

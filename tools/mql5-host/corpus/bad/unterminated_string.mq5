@@ -1,0 +1,2 @@
+// lint: double-quote
+void OnTick() { Print("a); }

@@ -1,0 +1,2 @@
+// lint: unused
+void OnTick() { int a; }

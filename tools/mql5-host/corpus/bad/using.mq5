@@ -1,0 +1,3 @@
+// lint: cpp-word
+using X=int;
+void OnTick() {}

@@ -1,0 +1,3 @@
+// lint: return-value
+void F() { return 1; }
+void OnTick() { F(); }

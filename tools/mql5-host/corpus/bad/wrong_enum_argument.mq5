@@ -1,0 +1,2 @@
+// lint: wrong-enum
+void OnTick() { Print(PositionGetDouble(POSITION_TICKET)); }

@@ -1,0 +1,2 @@
+// lint: zero-escape
+void OnTick() { Print("a\0b"); }

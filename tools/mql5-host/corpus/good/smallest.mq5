@@ -1,0 +1,2 @@
+void OnTick() {}
+int OnInit() { Print("ok"); return(INIT_SUCCEEDED); }
