@@ -80,6 +80,10 @@ struct wrong_value_t {
   }
 };
 inline constexpr wrong_value_t wrong_value{};
+template <class T, class = std::enable_if_t<std::is_arithmetic_v<T> || std::is_enum_v<T>>>
+constexpr bool operator==(T v, wrong_value_t) {
+  return v == static_cast<T>(-1);
+}
 
 // A type of its own, because Print and overloads treat a datetime unlike a long.
 class datetime {
