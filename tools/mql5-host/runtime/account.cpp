@@ -10,6 +10,7 @@ namespace host {
 
 Account account;
 ulong next_ticket = 0;
+unsigned long broker_version = 0;
 
 namespace {
 Account terminal_copy;
@@ -51,6 +52,7 @@ Order *find_order(ulong ticket) {
 }
 
 void save_position(const Position &p) {
+  broker_version++;
   if (Position *old = find_position(p.ticket))
     *old = p;
   else
@@ -64,6 +66,7 @@ void erase_position(ulong ticket) {
   ledger_erase_position(ticket);
 }
 void save_order(const Order &o) {
+  broker_version++;
   if (Order *old = find_order(o.ticket))
     *old = o;
   else
@@ -97,6 +100,7 @@ Deal add_deal(Deal d) {
   return d;
 }
 void set_balance(double balance, double credit) {
+  broker_version++;
   account.balance = round_to(balance, 2);
   account.credit = round_to(credit, 2);
   ledger_balance(account.balance, account.credit);

@@ -76,6 +76,9 @@ void set_balance(double balance, double credit);
 int history_delay_ms();
 void set_history_delay_ms(int ms);
 
+// Counts what may move a trigger: ticks and changes of the account.
+extern unsigned long broker_version;
+
 double round_to(double v, int digits);
 std::string cut_chars(const std::string &s, size_t characters);
 

@@ -1,5 +1,6 @@
 // control.cpp — reads a command, finds it, answers in JSON.
 #include <cstdlib>
+#include <iomanip>
 #include "control.h"
 #include "host.h"
 #include "ledger.h"
@@ -10,7 +11,7 @@ namespace host {
 
 std::string Words::text() {
   std::string w;
-  if (!(is >> w)) missing = true;
+  if (!(is >> std::quoted(w))) missing = true;  // "US 500" is one word
   return w;
 }
 double Words::number() {

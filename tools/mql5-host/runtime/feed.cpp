@@ -46,6 +46,7 @@ void remember(Symbol &s, const mql::MqlTick &t) {
   if (!s.ticks.empty() && t.time_msc < s.ticks.back().time_msc) s.sorted = false;
   const bool new_day = s.ticks.empty() || s.ticks.back().time / 86400 != t.time / 86400;
   s.ticks.push_back(t);
+  broker_version++;
   if (s.ticks.size() > kKeepInMemory) s.ticks.pop_front();
   s.day_bid_high = new_day ? t.bid : std::max(s.day_bid_high, t.bid);
   s.day_bid_low = new_day ? t.bid : std::min(s.day_bid_low, t.bid);

@@ -77,50 +77,44 @@ void on_fpe(int) {
 }
 void on_term(int) { request_stop(REASON_CLOSE); }
 
-const char *handler_name(Event::Kind k) {
+struct Handler {
+  const char *name, *counter;
+};
+Handler handler_of(Event::Kind k) {
   switch (k) {
-    case Event::Tick: return "OnTick";
-    case Event::Timer: return "OnTimer";
-    case Event::Trade: return "OnTrade";
-    case Event::Transaction: return "OnTradeTransaction";
-    case Event::Chart: return "OnChartEvent";
+    case Event::Tick: return {"OnTick", "on_tick"};
+    case Event::Timer: return {"OnTimer", "on_timer"};
+    case Event::Trade: return {"OnTrade", "on_trade"};
+    case Event::Transaction: return {"OnTradeTransaction", "on_transaction"};
+    case Event::Chart: return {"OnChartEvent", "on_chart"};
   }
-  return "";
-}
-const char *counter_name(Event::Kind k) {
-  switch (k) {
-    case Event::Tick: return "on_tick";
-    case Event::Timer: return "on_timer";
-    case Event::Trade: return "on_trade";
-    case Event::Transaction: return "on_transaction";
-    case Event::Chart: return "on_chart";
-  }
-  return "";
+  return {"", ""};
 }
 // false: the EA has no such handler.
 bool handle(const Event &e) {
   const mql::Handlers &h = mql::handlers;
   switch (e.kind) {
-    case Event::Tick: return h.tick ? (h.tick(), true) : false;
-    case Event::Timer: return h.timer ? (h.timer(), true) : false;
-    case Event::Trade: return h.trade ? (h.trade(), true) : false;
-    case Event::Transaction: return h.trans ? (h.trans(e.t, e.q, e.r), true) : false;
-    case Event::Chart: return h.chart ? (h.chart(e.id, e.l, e.d, e.s), true) : false;
+    case Event::Tick: return h.tick && (h.tick(), true);
+    case Event::Timer: return h.timer && (h.timer(), true);
+    case Event::Trade: return h.trade && (h.trade(), true);
+    case Event::Transaction: return h.trans && (h.trans(e.t, e.q, e.r), true);
+    case Event::Chart: return h.chart && (h.chart(e.id, e.l, e.d, e.s), true);
   }
   return false;
 }
+// run() tells whether there was anything to run.
 template <class F>
 void timed(const char *name, F run) {
   const long begin = mono_us();
-  run();
+  if (!run()) return;
   const long us = mono_us() - begin;
   handler_timed(name, us);
   count_max("max_handler_ms", us / 1000);
 }
 void event_loop() {
   for (Event e; next_event(e);) {
-    timed(handler_name(e.kind), [&] { handle(e); });
-    count(counter_name(e.kind));
+    timed(handler_of(e.kind).name, [&] { return handle(e); });
+    count(handler_of(e.kind).counter);
     event_handled(e.kind);
   }
 }
@@ -170,7 +164,7 @@ std::string prepare() {
 void run_deinit() {
   begin_deinit();
   end_after(kDeinitLimitMs, "OnDeinit exceeded 2.5 s and was killed", 71);
-  if (mql::handlers.deinit) timed("OnDeinit", [] { mql::handlers.deinit(stop_reason()); });
+  timed("OnDeinit", [] { return mql::handlers.deinit && (mql::handlers.deinit(stop_reason()), true); });
 }
 
 }  // namespace
@@ -200,7 +194,10 @@ int host_main(int argc, char **argv) {
     }).detach();
   feenableexcept(FE_DIVBYZERO | FE_INVALID);  // MQL5 stops on a double's division by zero, too
   int rc = 0;
-  timed("OnInit", [&] { rc = handlers.init ? handlers.init() : 0; });
+  timed("OnInit", [&] {
+    rc = handlers.init ? handlers.init() : 0;
+    return true;
+  });
   out("init", Json().add("rc", rc));
   if (rc != 0) request_stop(REASON_INITFAILED);
   event_loop();

@@ -38,17 +38,26 @@ std::string bracket(const char *what, double price, int digits) {
   return b;
 }
 
+bool reached(const Position &p, double level, double px, bool below) {
+  const bool falls = (p.type == POSITION_TYPE_BUY) == below;
+  return level > 0 && (falls ? px <= level : px >= level);
+}
 void check_stops() {
-  const std::vector<Position> all = account.positions;  // closing changes the list
-  for (const Position &p : all) {
+  std::vector<Position> hit;  // closing changes the list
+  for (const Position &p : account.positions) {
+    if (p.sl <= 0 && p.tp <= 0) continue;
     const Symbol *s = find_symbol(p.symbol);
     if (!s || !market_open(*s)) continue;
     const double px = close_price(*s, p.type);
-    const bool buy = p.type == POSITION_TYPE_BUY;
-    if (p.sl > 0 && (buy ? px <= p.sl : px >= p.sl))
-      broker_close(p, px, ORDER_REASON_SL, DEAL_REASON_SL, bracket("sl", p.sl, s->digits));
-    else if (p.tp > 0 && (buy ? px >= p.tp : px <= p.tp))
-      broker_close(p, px, ORDER_REASON_TP, DEAL_REASON_TP, bracket("tp", p.tp, s->digits));
+    if (reached(p, p.sl, px, true) || reached(p, p.tp, px, false)) hit.push_back(p);
+  }
+  for (const Position &p : hit) {
+    const Symbol &s = *find_symbol(p.symbol);
+    const double px = close_price(s, p.type);
+    if (reached(p, p.sl, px, true))
+      broker_close(p, px, ORDER_REASON_SL, DEAL_REASON_SL, bracket("sl", p.sl, s.digits));
+    else
+      broker_close(p, px, ORDER_REASON_TP, DEAL_REASON_TP, bracket("tp", p.tp, s.digits));
   }
 }
 
@@ -157,6 +166,11 @@ void rollover(int days) {
 }
 
 void matching_step() {
+  static unsigned long seen_version = 0;
+  static long next_look = 0;  // sessions open and orders expire although nothing moves
+  if (seen_version == broker_version && mono_ms() < next_look) return;
+  seen_version = broker_version;
+  next_look = mono_ms() + 20;
   check_midnight();
   if (!account.orders.empty()) check_orders();
   if (account.positions.empty()) return;

@@ -1,5 +1,5 @@
-// symbol_file.cpp — more symbols: one a line, `NAME; key=value; …`, or bare names that borrow from the
-// nearest known.
+// symbol_file.cpp — more symbols: lines of `NAME; key=value; …`, or bare names that borrow from a known
+// one.
 #include <cstdlib>
 #include <fstream>
 #include <functional>
@@ -137,7 +137,7 @@ std::string define_more_symbols(const std::string &file_or_names) {
   std::string line, problem;
   while (problem.empty() &&
          std::getline(is_file ? static_cast<std::istream &>(f) : names, line, is_file ? '\n' : ','))
-    if (!trim(line).empty() && line[0] != '#') problem = define_symbol(line);
+    if (!trim(line).empty() && line.rfind("//", 0) != 0) problem = define_symbol(line);
   return problem;
 }
 
