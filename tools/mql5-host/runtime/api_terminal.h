@@ -1,5 +1,4 @@
-// api_terminal.h — the program and its terminal: Print, errors, clocks, events, TerminalInfo*, globals of
-// the terminal.
+// api_terminal.h — the program and its terminal: Print, errors, clocks, events, TerminalInfo*, globals.
 #pragma once
 #include "lang_array.h"
 

@@ -1,5 +1,4 @@
-// broker.h — how the broker counts money, checks requests, fills orders and tells the terminal. All under
-// broker_lock.
+// broker.h — how the broker counts money, checks, fills and tells the terminal. All under broker_lock.
 #pragma once
 #include "account.h"
 #include "symbols.h"

@@ -1,5 +1,4 @@
-// death.cpp — counts steps and ends the process as kill -9 does: what was not flushed is lost, or torn in
-// the middle.
+// death.cpp — counts steps and ends the process like kill -9: what was not flushed is lost, or torn.
 #include <mutex>
 #include <sstream>
 #include <unistd.h>

@@ -1,5 +1,4 @@
-// death.h — the terminal's process ends at a chosen step: the K-th call of an API function, before or after
-// its effect.
+// death.h — the process ends at a chosen step: the K-th call of a function, before or after its effect.
 #pragma once
 #include <string>
 

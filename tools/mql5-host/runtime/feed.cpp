@@ -1,5 +1,4 @@
-// feed.cpp — makes ticks: a seeded walk, a file, or commands. Several ticks may share one millisecond, as
-// in real life.
+// feed.cpp — makes ticks: a seeded walk, a file, or commands. Several may share one millisecond.
 #include <algorithm>
 #include <cstdlib>
 #include <fstream>

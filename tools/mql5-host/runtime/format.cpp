@@ -1,5 +1,4 @@
-// format.cpp — StringFormat. Every mismatch between a specifier and its argument is told: MetaTrader leaves
-// it undefined.
+// format.cpp — StringFormat. A mismatch of specifier and argument is told: MetaTrader leaves it undefined.
 #include <cstdio>
 #include <cstring>
 #include "mql_api.h"

@@ -1,5 +1,4 @@
-// inflight.h — requests on their way between terminal and broker. They arrive although the terminal is
-// gone.
+// inflight.h — requests between terminal and broker. They arrive although the terminal is gone.
 #pragma once
 #include "mql_api.h"
 

@@ -1,5 +1,4 @@
-// lang_array.h — MQL5's arrays: range-checked, dynamic or fixed, with the series flag and poisoned new
-// elements.
+// lang_array.h — MQL5 arrays: range-checked, dynamic or fixed, with series flag and poisoned new elements.
 #pragma once
 #include "lang_string.h"
 

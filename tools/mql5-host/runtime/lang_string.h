@@ -1,5 +1,4 @@
-// lang_string.h — MQL5's string: UTF-16, a value, with a NULL state and conversions only where MQL5 has
-// them.
+// lang_string.h — the MQL5 string: UTF-16, a value, with a NULL state and only the conversions it has.
 #pragma once
 #include "lang_core.h"
 

@@ -1,5 +1,4 @@
-// main_loop.cpp — puts the host together: the EA's thread is main; the broker, stdin and the guards have
-// their own.
+// main_loop.cpp — puts the host together: the EA's thread is main; broker, stdin and guard have their own.
 #include <cfenv>
 #include <csignal>
 #include <cstdio>

@@ -1,5 +1,4 @@
-// notices.cpp — tells the terminal what happened. Order is not promised, some never come: a test may make
-// that so.
+// notices.cpp — tells the terminal what happened. Order is not promised and some never come: tests see to it.
 #include <deque>
 #include <vector>
 #include "broker.h"

@@ -1,5 +1,4 @@
-// open_file.h — one file that the EA has open. What it writes stays in the process until FileFlush or
-// FileClose.
+// open_file.h — one open file of the EA. What it writes stays in the process until FileFlush or FileClose.
 #pragma once
 #include <map>
 #include <string>

@@ -1,5 +1,4 @@
-// queue.cpp — queue rules of the terminal: Tick and Timer coalesce, also while handled; 1024 transactions
-// at most.
+// queue.cpp — as in the terminal: Tick and Timer coalesce, also while handled; at most 1024 transactions.
 #include <atomic>
 #include <condition_variable>
 #include <deque>

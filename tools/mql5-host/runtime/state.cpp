@@ -1,5 +1,4 @@
-// state.cpp — the broker's whole truth as JSON: what a test compares with what the EA and the server
-// believe.
+// state.cpp — the broker's whole truth as JSON: what a test compares the beliefs of EA and server with.
 #include "broker.h"
 #include "clock.h"
 #include "control.h"

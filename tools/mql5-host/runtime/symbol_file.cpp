@@ -1,5 +1,4 @@
-// symbol_file.cpp — more symbols: lines of `NAME; key=value; …`, or bare names that borrow from a known
-// one.
+// symbol_file.cpp — more symbols: lines of `NAME; key=value; …`, or bare names that borrow from a known one.
 #include <cstdlib>
 #include <fstream>
 #include <functional>

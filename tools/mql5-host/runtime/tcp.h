@@ -1,5 +1,4 @@
-// tcp.h — what WebRequest and the sockets share: dialling with a deadline, the allow list, redirected
-// addresses.
+// tcp.h — what WebRequest and sockets share: dialling with a deadline, allow list, redirected addresses.
 #pragma once
 #include <string>
 
