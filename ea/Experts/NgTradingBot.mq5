@@ -11,6 +11,7 @@ input bool   Push            = true;   // Commands by socket; else by polling
 input int    TimerMs         = 16;     // Timer period, ms (10-16 at least)
 input int    PollMs          = 0;      // Poll interval, ms (0: as the server says)
 input int    HeartbeatMs     = 0;      // Heartbeat interval, ms (0: as the server says)
+input int    RequestMs       = 1000;   // A request waits so long for its answer, ms
 input int    SettleMs        = 30000;  // Longest time after which a lost order can still appear, ms
 input int    Deviation       = 20;     // Deviation where a command names none, points
 input double MaxLots         = 0.0;    // Guard: most lots of one order (0: any)
@@ -75,6 +76,7 @@ int OnInit()
    g_set.close_only = CloseOnly;
    g_tick_symbols = Symbols;
    g_boot_fixed = BootMinuteFixed;
+   g_set.request_timeout_ms = RequestMs > 0 ? RequestMs : 1000;
    SettingsSettle(SettleMs);
    EventsInit();
    SocketInit(g_socket, 0, "/ws/ea");
@@ -128,6 +130,7 @@ void OnTimer()
      }
    LinkPump();
    SessionConnect();
+   SessionDuties();
    if(g_welcome)
      {
       JobsRun(8000);
@@ -141,7 +144,6 @@ void OnTimer()
    if(g_state == NG_ONLINE)
      {
       EventsSend(g_trade_stream);
-      SessionDuties();
       TradesSyncDue();
       EventsSend(g_log_stream);
      }

@@ -117,7 +117,7 @@ string AnswerJson(const int at)
 // Sends what is due: one message at a time.
 void AnswersSend()
   {
-   if(g_answers_under_way || !SessionKnown())
+   if(g_answers_under_way || !SessionKnown() || SessionIsBack())
       return;
    string list = "";
    string one = "";

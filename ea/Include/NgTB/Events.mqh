@@ -90,10 +90,11 @@ void EventsSend(NgStream &stream)
 void EventsHeard(NgStream &stream, const int http, const NgJson &doc)
   {
    stream.sent = 0;
-   if(http == 200)
+   long last = JsonWholeOf(doc, 0, "last_seq", 0);
+   if(http == 200 && last >= stream.first_seq)
      {
       stream.failures = 0;
-      EventsStored(stream, JsonWholeOf(doc, 0, "last_seq", 0));
+      EventsStored(stream, last);
       SessionFact(http, doc);
       return;
      }

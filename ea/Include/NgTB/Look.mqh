@@ -141,7 +141,7 @@ void LookTicket(const string ticket, NgLook &look)
 void LookDeals(const long position, NgDeal &deals[])
   {
    ArrayResize(deals, 0);
-   if(!HistorySelectByPosition((ulong)position))
+   if(!HistorySelectByPosition(position))
       return;
    int total = HistoryDealsTotal();
    ArrayResize(deals, total);

@@ -5,8 +5,10 @@
 //   N3. Nothing begins before a connect was accepted: a journal that is a copy acts on nothing that it remembers (K20).
 
 #define NG_STAMPS  512
+#define NG_BACK_MS 3000
 #define NG_PUSH_RETRY_MS 60000
 
+long    g_lost_at = 0;
 long    g_not_before = 0;        // no connect before
 long    g_connect_sent = 0;      // one is under way since; 0: none
 int     g_connect_tries = 0;
@@ -27,9 +29,10 @@ bool SessionKnown()
    return g_epoch >= 0 && g_welcome;
   }
 
-bool SessionOnline()
+// The line was lost a moment ago: answers wait for the new one, for they would only hold it up.
+bool SessionIsBack()
   {
-   return g_state == NG_ONLINE;
+   return g_state == NG_OFFLINE && g_now.mono_ms - g_lost_at < NG_BACK_MS;
   }
 
 // What every message of a native EA carries. Remembers its clocks: a push may be anchored to it (P5).
@@ -157,8 +160,8 @@ string ConnectRemedy(const int http)
 void SessionAccepted(const NgJson &doc, const NgStamp &sent)
   {
    string key = JsonTextOf(doc, 0, "api_key", "");
-   bool enrolled = key != "";
-   if(enrolled)
+   bool enrolled = key != "" && g_key == "";
+   if(key != "" && key != g_key)
       KeyKeep(key);
    g_connect_tries = 0;
    g_lease_ms = JsonWholeOf(doc, 0, "owner_lease_ms", g_lease_ms);
@@ -232,6 +235,7 @@ void SessionLineGone(const int code)
      }
    if(g_state == NG_STANDBY)
       return;
+   g_lost_at = g_now.mono_ms;
    LogInfo(StringFormat("the socket closed with %d; connecting anew", code));
    g_connect_sent = 0;
    SessionEnd(NG_OFFLINE, BackoffMs(g_connect_tries, 100, 5000));
@@ -398,14 +402,15 @@ void SessionDuties()
    if(g_state != NG_ONLINE)
       return;
    bool pushed = g_socket.state == NG_WS_OPEN;
-   if(!g_heartbeat_under_way && g_now.mono_ms >= g_next_heartbeat)
+   bool polls = !pushed && !g_poll_under_way && g_now.mono_ms >= g_next_poll;
+   if(!polls && !g_heartbeat_under_way && g_now.mono_ms >= g_next_heartbeat)
      {
       g_next_heartbeat = g_now.mono_ms + g_set.heartbeat_ms;
       g_heartbeat_under_way = true;
       LinkSay(NG_SAY_HEARTBEAT, HeartbeatFields());
       return;
      }
-   if(pushed || g_poll_under_way || g_now.mono_ms < g_next_poll)
+   if(!polls)
       return;
    if(g_set.push && !g_secure && g_key != "" && g_now.mono_ms - g_push_tried > NG_PUSH_RETRY_MS)
      {

@@ -1,6 +1,7 @@
 // control_faults.cpp — commands that make the broker, the link or the process fail.
 #include "control.h"
 #include "account.h"
+#include "ask.h"
 #include "broker.h"
 #include "death.h"
 #include "faults.h"
@@ -85,6 +86,15 @@ std::string sockets(Words &w) {
   if (!w.missing) switches.false_readable = on;
   return kTrue;
 }
+std::string ask(Words &w) {
+  const bool on = w.on();
+  if (!w.missing) set_asking(on);
+  return kTrue;
+}
+std::string go(Words &) {
+  go_on();
+  return kTrue;
+}
 std::string no_faults(Words &) {
   clear_faults();
   die_at_clear();
@@ -113,6 +123,8 @@ const Commands &fault_commands() {
       {"sockets", "false-readable on|off", sockets},
       {"die-at", "NAME[:before|:sent|:after] K | any[:…] K | off", die_rule},
       {"torn", "on|off", torn},
+      {"ask", "on|off (each OrderSend waits, with the event ask, for the command go)", ask},
+      {"go", "", go},
       {"nofaults", "", no_faults},
   };
   return c;

@@ -1,6 +1,7 @@
 // control_host.cpp — commands about the host itself: its end, its counters, its panel.
 #include "control.h"
 #include "death.h"
+#include "hold.h"
 #include "host.h"
 #include "ledger.h"
 #include "options.h"
@@ -41,6 +42,11 @@ const Commands &host_commands() {
       {"panel", "", [](Words &) { return panel_json(); }},
       {"chart", "ID LPARAM DPARAM SPARAM", chart},
       {"deinit", "[REASON]", deinit},
+      {"begin", "(with --hold: the EA begins)",
+       [](Words &) {
+         begin_now();
+         return kTrue;
+       }},
       {"kill", "", kill_now},
   };
   return c;

@@ -12,12 +12,15 @@ using namespace mql;
 namespace {
 const std::string kTrue = "true", kFalse = "false";
 
+ulong hand_magic = 0;  // as if another EA had done it
+
 ENUM_ORDER_TYPE_FILLING filling_of(const Symbol &s) {
   return s.filling & SYMBOL_FILLING_FOK ? ORDER_FILLING_FOK : ORDER_FILLING_IOC;
 }
 // The reply of a request: true, or the retcode that refused it.
 std::string send(MqlTradeRequest q, bool tell_ticket = false) {
   MqlTradeResult r{};
+  q.magic = hand_magic;
   const uint rc = execute(q, r, ORDER_REASON_CLIENT, 0);
   if (rc != TRADE_RETCODE_DONE) return Json().add("error", retcode_name(rc)).add("retcode", rc).object();
   return tell_ticket ? json_id(r.order) : kTrue;
@@ -137,6 +140,11 @@ const Commands &trade_commands() {
       {"credit", "AMOUNT", [](Words &w) { return money(w, DEAL_TYPE_CREDIT, "credit"); }},
       {"swap", "[DAYS]", swap},
       {"state", "", [](Words &) { return state_json(); }},
+      {"hand-magic", "MAGIC (of what is opened by hand from now on)",
+       [](Words &w) {
+         hand_magic = w.id();
+         return kTrue;
+       }},
   };
   return c;
 }

@@ -5,6 +5,7 @@
 #include <mutex>
 #include <chrono>
 #include "inflight.h"
+#include "ask.h"
 #include "broker.h"
 #include "clock.h"
 #include "death.h"
@@ -135,9 +136,8 @@ MqlTradeResult await(const std::shared_ptr<Answer> &answer, const Fault &f, unsi
 
 }  // namespace
 
-bool send_order(MqlTradeRequest &q, MqlTradeResult &r, bool async, const char *function) {
-  Step step(function);
-  count("order_send");
+namespace {
+bool send_now(MqlTradeRequest &q, MqlTradeResult &r, bool async, Step &step) {
   std::shared_ptr<Answer> answer;
   Fault fault;
   r = MqlTradeResult{};
@@ -145,6 +145,10 @@ bool send_order(MqlTradeRequest &q, MqlTradeResult &r, bool async, const char *f
     Locked l(broker_lock);
     r.request_id = ++last_id;
     if (const uint rc = terminal_refusal()) return refuse(r, q, rc);
+  }
+  ask_about(q);
+  {
+    Locked l(broker_lock);
     fault = next_fault();
     if (fault.executed)
       answer = put_under_way(r.request_id, q, fault, async);
@@ -160,6 +164,15 @@ bool send_order(MqlTradeRequest &q, MqlTradeResult &r, bool async, const char *f
   if (done(r.retcode)) return true;
   last_error = ERR_TRADE_SEND_FAILED;
   return false;
+}
+}  // namespace
+
+bool send_order(MqlTradeRequest &q, MqlTradeResult &r, bool async, const char *function) {
+  Step step(function);
+  count("order_send");
+  const bool returned = send_now(q, r, async, step);
+  tell_answer(q, r, returned);
+  return returned;
 }
 
 void inflight_step() {

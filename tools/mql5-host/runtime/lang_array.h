@@ -1,4 +1,5 @@
-// lang_array.h — MQL5 arrays: range-checked, dynamic or fixed, with series flag and poisoned new elements.
+// lang_array.h — MQL5's arrays: range-checked, dynamic or fixed, with the series flag and poisoned new
+// elements.
 #pragma once
 #include "lang_string.h"
 
@@ -87,10 +88,19 @@ class array {
 // `int a[5]` and `int a[]={1,2}`: an array that passes as a dynamic one but cannot grow.
 template <class T, auto N>
 class sarray : public array<T> {
+  // In a member, so that the constructor is not written by hand: `S s={}` and T{} then zero the elements first.
+  struct link {
+    explicit link(sarray *a) {
+      a->p_ = a->st_;
+      a->n_ = a->cap_ = static_cast<int>(N);
+      a->dynamic_ = false;
+    }
+  };
   T st_[static_cast<size_t>(N)];
+  [[no_unique_address]] link link_{this};
 
  public:
-  sarray() : array<T>(typename array<T>::fixed_t{}, nullptr, static_cast<int>(N)) { this->p_ = st_; }
+  sarray() = default;
   sarray(std::initializer_list<T> l) : sarray() {
     int i = 0;
     for (auto &x : l) st_[i++] = x;

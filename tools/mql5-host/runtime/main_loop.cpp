@@ -10,6 +10,7 @@
 #include "clock.h"
 #include "death.h"
 #include "files.h"
+#include "hold.h"
 #include "inflight.h"
 #include "ledger.h"
 #include "options.h"
@@ -53,6 +54,7 @@ void stdin_thread() {
 void guard_thread() {
   for (long since = 0;; sleep_ms(50)) {
     if (!stop_requested()) continue;
+    begin_now();
     since += 50;
     if (since < kHandlerLimitMs) continue;
     out("critical", Json().add("text", "a handler did not return after the stop"));
@@ -191,6 +193,7 @@ int host_main(int argc, char **argv) {
       sleep_ms(options.run_ms);
       request_stop(REASON_REMOVE);
     }).detach();
+  if (options.hold) wait_for_begin();
   feenableexcept(FE_DIVBYZERO | FE_INVALID);  // MQL5 stops on a double's division by zero, too
   int rc = 0;
   timed("OnInit", [&] {

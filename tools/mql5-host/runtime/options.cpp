@@ -82,6 +82,8 @@ const std::vector<Option> &table() {
       {"--tick-ms", "MS", "between the steps of the walk", integer(o.tick_ms)},
       {"--no-feed", nullptr, "no ticks but those that commands make",
        [](auto &) { switches.feed = false; }},
+      {"--hold", nullptr, "OnInit waits for the command begin; the broker is there before",
+       [](auto &) { options.hold = true; }},
       {"--weekend", "off|auto|on", "no ticks and a closed market",
        [](auto &v) { switches.weekend = weekend_mode(v); }},
       {"--latency", "MS", "from OrderSend to the broker",

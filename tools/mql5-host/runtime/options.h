@@ -17,6 +17,7 @@ struct Options {
   std::map<std::string, std::string> inputs;
   int timer_gran = 16, local_off = 7200, build = 4410;
   long run_ms = 0;
+  bool hold = false;
   std::vector<std::string> die_at;
   // clock
   std::string start_time;

@@ -44,6 +44,7 @@ export class Host {
   readonly exit: Promise<number | null>
   readonly #child: ChildProcessByStdio<Writable, Readable, Readable>
   readonly #waiting = new Set<Waiting>()
+  readonly #listeners: ((event: HostEvent) => void)[] = []
   #errors = ''
   #ended = false
 
@@ -88,6 +89,11 @@ export class Host {
   send(command: string): void {
     if (/[\r\n]/.test(command)) throw new Error('a command is one line')
     this.#child.stdin.write(`${command}\n`)
+  }
+
+  /** Hears every event from now on. */
+  listen(hear: (event: HostEvent) => void): void {
+    this.#listeners.push(hear)
   }
 
   /** The first event that `wants` accepts, at once when it was there already. */
@@ -150,6 +156,7 @@ export class Host {
       return
     }
     this.events.push(event)
+    for (const hear of this.#listeners) hear(event)
     for (const waiting of [...this.#waiting]) if (waiting.wants(event)) waiting.found(event)
   }
 

@@ -35,14 +35,15 @@ export type Plan =
   | { kind: 'partial'; ratio: number }
   | { kind: 'placed'; deal_after_ms: number | null }
 
+/** May live in another process, so everything may be a promise. */
 export interface BenchBroker {
-  positions(): Json[]
-  orders(): Json[]
+  positions(): Json[] | Promise<Json[]>
+  orders(): Json[] | Promise<Json[]>
   /** A trader's hand, not the EA's. */
-  byHand(action: string, fields: Readonly<Record<string, Json>>): Json
+  byHand(action: string, fields: Readonly<Record<string, Json>>): Json | Promise<Json>
   /** The link of terminal and trade server. */
-  link(up: boolean): void
-  quote(symbol: string, bid: number, ask: number): void
+  link(up: boolean): void | Promise<void>
+  quote(symbol: string, bid: number, ask: number): void | Promise<void>
 }
 
 export interface EaBench {

@@ -19,11 +19,11 @@ export async function playBroker(step: Step, stage: EaStage): Promise<void> {
   else if (verb === 'orders') await book(step, stage, () => broker.orders())
   else if (verb === 'link') {
     stage.transcript.say('B', `the link to the terminal is ${step.said.words[0]}`)
-    broker.link(step.said.words[0] === 'up')
+    await broker.link(step.said.words[0] === 'up')
   } else if (verb === 'quote') {
     const { symbol, bid, ask } = said(step, stage)
-    broker.quote(String(symbol), Number(bid), Number(ask))
-  } else if (verb === 'by_hand') byHand(step, broker, stage)
+    await broker.quote(String(symbol), Number(bid), Number(ask))
+  } else if (verb === 'by_hand') await byHand(step, broker, stage)
   else
     throw new RangeError(
       `a broker can't ${verb}: ${[...ORDERS].join(', ')}, maybe, positions, orders, by_hand, link, quote`,
@@ -53,22 +53,23 @@ async function order(step: Step, wanted: { action: string; maybe: boolean }, sta
 }
 
 /** The book becomes so: late effects take their time. */
-async function book(step: Step, stage: EaStage, read: () => Json[]): Promise<void> {
+async function book(step: Step, stage: EaStage, read: BenchBroker['positions']): Promise<void> {
   const { scope, patience_ms } = stage
-  const look = () => matchPart({ fields: [], items: step.said.items ?? [] }, undefined, read(), scope)
-  const fits = await held(stage, performance.now() + patience_ms, () => {
-    const matched = look()
+  const look = async () =>
+    matchPart({ fields: [], items: step.said.items ?? [] }, undefined, await read(), scope)
+  const fits = await held(stage, performance.now() + patience_ms, async () => {
+    const matched = await look()
     return matched.differences.length === 0 ? matched : undefined
   })
-  if (fits === null) throw new StepFailed(look().differences, show(read()))
+  if (fits === null) throw new StepFailed((await look()).differences, show(await read()))
   scope.adopt(fits.bound)
 }
 
-function byHand(step: Step, broker: BenchBroker, stage: EaStage): void {
+async function byHand(step: Step, broker: BenchBroker, stage: EaStage): Promise<void> {
   const { scope, transcript } = stage
   const action = step.said.words[0] ?? ''
   const fields = said(step, stage)
-  const result = broker.byHand(action, fields as Record<string, Json>)
+  const result = await broker.byHand(action, fields as Record<string, Json>)
   transcript.say('B', `a hand: ${action}`, { ...fields, result })
   const matched = matchPart({ fields: step.answer.fields, items: null }, result, undefined, scope)
   if (matched.differences.length > 0) throw new StepFailed(matched.differences, show(result))

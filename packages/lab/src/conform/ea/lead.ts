@@ -97,7 +97,7 @@ export class Lead implements Listener, Overseer {
       const wait_ms = Math.min(Number(body.wait_ms ?? 0), WAIT_MS_MAX)
       if (wait_ms > 0) setTimeout(answer, wait_ms)
       else answer()
-    } else message.reply(200, { status: 'success', ...RECONCILED[verb] })
+    } else message.reply(200, { status: 'success', ...RECONCILED[verb], ...storedOf(body) })
   }
 
   socketClosed(): void {
@@ -179,6 +179,12 @@ export class Lead implements Listener, Overseer {
     this.#transcript.say(over === 'http' ? 'E' : 'W', verb, body)
   }
 }
+
+/** Numbered events are stored as they come. */
+const storedOf = ({ first_seq, events }: Body): Body =>
+  typeof first_seq === 'number' && Array.isArray(events)
+    ? { last_seq: first_seq + events.length - 1, duplicates: 0, dead: [] }
+    : {}
 
 const RECONCILED: Readonly<Record<string, Body>> = {
   sync: {

@@ -248,6 +248,8 @@ async function quiet(polls: number, stage: EaStage): Promise<void> {
 
 /** The EA says nothing at all for so long: it was told to wait for longer. */
 async function silent(ms: number, { lead }: EaStage): Promise<void> {
+  // What was on its way before it could know does not count.
+  await sleep(CUT_MS)
   const heard = lead.heard
   await sleep(ms)
   if (lead.heard > heard) throw new StepFailed([`silence for ${ms} ms`], `${lead.heard - heard} messages`)
@@ -273,9 +275,13 @@ async function nothingLeft(stage: EaStage): Promise<void> {
 }
 
 /** Looks until something is there, or the time is over: then null. */
-export async function held<T>(_stage: EaStage, until: number, look: () => T | undefined): Promise<T | null> {
+export async function held<T>(
+  _stage: EaStage,
+  until: number,
+  look: () => T | undefined | Promise<T | undefined>,
+): Promise<T | null> {
   for (;;) {
-    const found = look()
+    const found = await look()
     if (found !== undefined) return found
     if (performance.now() >= until) return null
     await sleep(LOOK_MS)
