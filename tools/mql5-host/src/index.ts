@@ -4,6 +4,7 @@ export {
   type BuildResult,
   buildEa,
   checkEa,
+  defaultCacheDir,
   prepareRuntime,
   RUNTIME_FOLDER,
 } from './build.ts'

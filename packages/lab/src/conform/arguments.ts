@@ -10,6 +10,8 @@ const USAGE = `usage: npm run conform [-- options] [FILE …]
   --api-key KEY        a management key that may create commands on every account
   --admin-key KEY      an admin key: accounts are added with it; without one, EAs enrol by their first connect
   --ea                 the EA dialogues: prints the port on which this plays server; point your EA at it
+  --mql5               the EA dialogues, with the shipped EA in the MQL5 host (needs g++)
+  --sanitize           that one built with the address and undefined-behaviour sanitizers
   --bench FILE         the EA dialogues, with an EA put up by this module (conform/ea/bench.ts: BenchMaker)
   --listen PORT        that port; ticks, trades and logs are the next three (with --ea; else any free ports)
   --account LOGIN      the login of that EA (12345678)
@@ -24,6 +26,8 @@ const OPTIONS = {
   'api-key': { type: 'string' },
   'admin-key': { type: 'string' },
   ea: { type: 'boolean' },
+  mql5: { type: 'boolean' },
+  sanitize: { type: 'boolean' },
   bench: { type: 'string' },
   listen: { type: 'string' },
   account: { type: 'string' },
@@ -40,6 +44,8 @@ export interface Arguments {
   readonly admin_key: string | null
   /** An EA from outside is waited for. */
   readonly foreign_ea: boolean
+  /** The shipped EA in the MQL5 host, plain or with sanitizers; null: not that one. */
+  readonly mql5: { readonly sanitize: boolean } | null
   /** A module that puts up an EA. */
   readonly bench: string | null
   readonly listen: number | null
@@ -60,14 +66,16 @@ export function readConformArguments(argv: readonly string[]): Arguments {
   }
   const { values, positionals } = parsed
   if (values.help === true) throw new Misuse(USAGE)
-  if ([values.url, values.ea, values.bench].filter(Boolean).length > 1)
-    throw new Misuse('--url tries a server, --ea and --bench an EA: one at a time')
+  if ([values.url, values.ea, values.bench, values.mql5].filter(Boolean).length > 1)
+    throw new Misuse('--url tries a server, --ea, --mql5 and --bench an EA: one at a time')
+  if (values.sanitize === true && values.mql5 !== true) throw new Misuse('--sanitize belongs to --mql5')
   if (values.listen !== undefined && values.ea !== true) throw new Misuse('--listen belongs to --ea')
   return {
     server: values.url === undefined ? null : serverOf(values.url, values.ports),
     api_key: values['api-key'] ?? null,
     admin_key: values['admin-key'] ?? null,
     foreign_ea: values.ea === true,
+    mql5: values.mql5 === true ? { sanitize: values.sanitize === true } : null,
     bench: values.bench ?? null,
     listen: values.listen === undefined ? null : number('--listen', values.listen, 1, 65_532),
     login: number('--account', values.account ?? '12345678', 1, Number.MAX_SAFE_INTEGER),

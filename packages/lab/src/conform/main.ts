@@ -2,10 +2,12 @@
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { Misuse, runTool } from '../support/arguments.ts'
+import { builtEa } from '../support/built-ea.ts'
 import { NO_RATE_LIMITS, withOwnServer } from '../support/own-server.ts'
 import { type Arguments, readConformArguments } from './arguments.ts'
 import type { BenchMaker } from './ea/bench.ts'
 import { foreignEa } from './ea/foreign.ts'
+import { mql5Maker } from './ea/mql5-bench.ts'
 import { eaOn, ownEa } from './ea/own.ts'
 import { playEa } from './ea/play.ts'
 import { type Dialogue, DialogueError, type Role } from './language/dialogue.ts'
@@ -33,7 +35,7 @@ async function main(): Promise<number> {
   if (given.mutants) return seeded(given)
   const roles: Role[] = given.server
     ? ['server']
-    : given.foreign_ea || given.bench !== null
+    : given.foreign_ea || given.bench !== null || given.mql5 !== null
       ? ['ea']
       : [...ROLES]
   const dialogues = read(given, roles)
@@ -86,9 +88,11 @@ async function tryServer(given: Arguments, dialogues: readonly Dialogue[]): Prom
 }
 
 async function tryEa(given: Arguments, dialogues: readonly Dialogue[]): Promise<Tally> {
-  const { patience_ms, jobs, bench, foreign_ea, listen, login } = given
+  const { patience_ms, jobs, bench, foreign_ea, listen, login, mql5 } = given
   if (!foreign_ea) {
-    const set = bench === null ? ownEa : eaOn(await makerFrom(bench))
+    const maker =
+      mql5 !== null ? mql5Maker(await builtEa(mql5)) : bench === null ? null : await makerFrom(bench)
+    const set = maker === null ? ownEa : eaOn(maker)
     return runAll(dialogues, (dialogue) => playEa(dialogue, set, patience_ms), jobs, print)
   }
   const { set, close } = await foreignEa({ listen, login, patience_ms, print })
