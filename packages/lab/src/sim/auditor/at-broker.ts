@@ -46,6 +46,7 @@ export class BrokerAudit {
   orderStarts(account_id: number, terminal: string, request: OrderRequest): void {
     const command = this.#parts.tables().accounts.get(account_id)?.commands.get(request.command_id)
     const { complaints, intents } = this.#parts
+    intents.sentBy(terminal, request.command_id)
     if (!intents.get(account_id, request.command_id))
       complaints.add(
         'P15',
@@ -169,6 +170,24 @@ export class BrokerAudit {
       this.#parts.complaints.add('P3', `${command_id} closed ${closed} lots instead of ${wanted}`)
   }
 
+  /**
+   * Netting: a close on its way when a hand, a stop, or an emergency stop that another terminal carried out closed first,
+   * opens the other side. Nobody can call it back; the emergency stop does not wait, and closes that, too.
+   */
+  #outrun({ account_id, command_id }: Intent, { broker }: Truth, opened: string): boolean {
+    const { intents } = this.#parts
+    const symbol = broker.position(opened)?.symbol
+    const ends = broker.ledger.closedPositions()
+    if (ends.some((end) => end.symbol === symbol && end.close_reason !== 'expert')) return true
+    return broker.ledger.deals.some(
+      (deal) =>
+        deal.symbol === symbol &&
+        deal.command_id !== null &&
+        intents.get(account_id, deal.command_id)?.type === 'CLOSE_ALL' &&
+        intents.byAnother(command_id, deal.command_id),
+    )
+  }
+
   /** Whatever the broker has booked since the last look. */
   look(): void {
     for (const [account_id, truth] of this.#parts.truths)
@@ -184,7 +203,7 @@ export class BrokerAudit {
       return
     }
     this.#atMostOnce(intent, truth, ticket)
-    if (kind === 'opened' && intent.type !== 'OPEN_TRADE' && !outrun(truth, ticket))
+    if (kind === 'opened' && intent.type !== 'OPEN_TRADE' && !this.#outrun(intent, truth, ticket))
       complaints.add('P3', `${command_id} ${intent.type} opened position ${ticket}`)
     if (intent.type === 'CLOSE_PARTIAL') this.#partOnly(intent, truth)
     const command = this.#parts.tables().accounts.get(account_id)?.commands.get(command_id)
@@ -197,13 +216,4 @@ export class BrokerAudit {
         `${command_id} ${intent.type} took effect, though it was called ${command.status} (${command.evidence ?? command.error})`,
       )
   }
-}
-
-/**
- * Netting: a close on its way when a hand, or a stop, closed first, opens the other side. Nobody can call it back.
- */
-function outrun({ broker }: Truth, opened: string): boolean {
-  const symbol = broker.position(opened)?.symbol
-  const ends = broker.ledger.closedPositions()
-  return ends.some((end) => end.symbol === symbol && end.close_reason !== 'expert')
 }
