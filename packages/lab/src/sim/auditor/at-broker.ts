@@ -171,8 +171,8 @@ export class BrokerAudit {
   }
 
   /**
-   * Netting: a close on its way when a hand, a stop, or an emergency stop that another terminal carried out closed first,
-   * opens the other side. Nobody can call it back; the emergency stop does not wait, and closes that, too.
+   * Netting: a close on its way when a hand, a stop, or an emergency stop that another terminal carried out closed
+   * first, opens the other side. Nobody can call it back; the emergency stop does not wait, and closes that, too.
    */
   #outrun({ account_id, command_id }: Intent, { broker }: Truth, opened: string): boolean {
     const { intents } = this.#parts
