@@ -66,6 +66,7 @@ struct NgJob
    bool              in_doubt;
    NgStamp           doubt_since;
    long              age_ms;          // how long before this process it was begun
+   long              born;            // when this process heard of it
    uint              last_retcode;    // of a try that was refused for the moment
    string            last_comment;
    // Of a CLOSE_ALL.
@@ -124,6 +125,7 @@ bool CommandRead(const NgJson &doc, const int node, NgJob &job)
    job.in_doubt = false;
    job.has_seen = false;
    job.age_ms = 0;
+   job.born = g_now.mono_ms;
    job.due = 0;
    job.last_retcode = 0;
    job.last_comment = "";

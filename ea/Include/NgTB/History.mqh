@@ -217,9 +217,10 @@ void DealsTell()
       DealRead(ticket, deal);
       EventPush(g_trade_stream, DealEvent(deal));
      }
-   // What is older than two days before the newest one was told, or was known: the next look need not load it again.
-   if(newest > 2 * 86400)
-      g_history_from_s = newest - 2 * 86400;
+   // What is older than two hours before the newest one was told, or was known: the next look need not load it again.
+   // In autumn the broker's clock goes back by an hour.
+   if(newest > 7200)
+      g_history_from_s = newest - 7200;
   }
 
 string DealEvent(const NgDeal &deal)

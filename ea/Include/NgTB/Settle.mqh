@@ -16,7 +16,7 @@ void JobLook(NgJob &job, NgLook &look)
   {
    bool by_tag = IsOpening(job.type) || job.type == "CLOSE_TRADE" || job.type == "CLOSE_PARTIAL" || job.type == "CLOSE_BY";
    LookAt(by_tag ? job.magic : 0, IsOpening(job.type) ? "" : job.ticket, job.opposite,
-          job.age_ms + g_now.mono_ms - g_started.mono_ms, look);
+          job.age_ms + g_now.mono_ms - job.born, look);
   }
 
 // Step 3: until it knows whether it may send.

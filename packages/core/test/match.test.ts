@@ -36,6 +36,7 @@ describe('one unknown OPEN', () => {
     ['stops not set yet', { sl: 1.08, tp: 1.1 }, {}, true],
     ['stops not said', { sl: 1.08 }, { symbol: 'EURUSD' }, true],
     ['another stop', { sl: 1.08 }, { sl: 1.07 }, false],
+    ['another stop, moved by a MODIFY of ours', { sl: 1.08 }, { sl: 1.07, stops_moved: true }, true],
     ['another magic', { magic: 5 }, { magic: '6' }, false],
     ['the same magic', { magic: 5 }, { magic: '5' }, true],
     ['another comment', { comment: 'trend' }, { comment: 'mine' }, false],

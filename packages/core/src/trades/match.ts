@@ -11,6 +11,8 @@ export type NewPosition = Pick<
 > & {
   /** UTC in ms; left out where the EA did not say or the broker's offset is not known. */
   readonly opened_at?: number | null
+  /** A MODIFY that was handed out names this very ticket: its levels may be those, and say nothing of the OPEN's. */
+  readonly stops_moved?: boolean
   /** As precisely as the EA tells levels and volumes; left out: to 8 digits. */
   readonly told?: { readonly digits: number; readonly volume_step: number }
 }
@@ -37,7 +39,7 @@ function fits(command: Command, position: NewPosition): boolean {
   if (isNative(command)) return false
   // After full lists without it, a new position is more likely someone else's: a person settles it.
   if (command.note === 'likely_not_executed') return false
-  const { opened_at = null, told = EXACTLY } = position
+  const { opened_at = null, told = EXACTLY, stops_moved = false } = position
   if (opened_at !== null && command.sent_at !== null && opened_at < command.sent_at - CLOCK_SLACK_MS)
     return false
   const wanted = command.payload as {
@@ -52,10 +54,12 @@ function fits(command: Command, position: NewPosition): boolean {
     wanted.symbol === position.symbol &&
     marketDirection(wanted.order_type) === position.direction &&
     sameVolume(wanted.volume, position.volume, told.volume_step) &&
-    (wanted.sl === undefined ||
+    (stops_moved ||
+      wanted.sl === undefined ||
       (position.sl ?? null) === null ||
       samePrice(wanted.sl, position.sl, told.digits)) &&
-    (wanted.tp === undefined ||
+    (stops_moved ||
+      wanted.tp === undefined ||
       (position.tp ?? null) === null ||
       samePrice(wanted.tp, position.tp, told.digits)) &&
     (magic === undefined || position.magic === null || String(magic) === position.magic) &&

@@ -20,8 +20,9 @@ export class Intents {
   /** The ledger was set back at least once: what the server made by itself may be lost, too. */
   went_back = false
   readonly #all = new Map<string, Intent>()
-  /** By command: the terminals that sent an order for it. */
-  readonly #senders = new Map<string, Set<string>>()
+  /** By command: who sent an order for it, and as which of all orders. */
+  readonly #sent = new Map<string, { terminal: string; no: number }[]>()
+  #orders = 0
 
   add(intent: Intent): void {
     this.#all.set(`${intent.account_id} ${intent.command_id}`, intent)
@@ -32,13 +33,17 @@ export class Intents {
   }
 
   sentBy(terminal: string, command_id: string): void {
-    this.#senders.set(command_id, (this.#senders.get(command_id) ?? new Set()).add(terminal))
+    const sent = this.#sent.get(command_id) ?? []
+    sent.push({ terminal, no: ++this.#orders })
+    this.#sent.set(command_id, sent)
   }
 
-  /** Did a terminal that never sent the one send the other? It can't have known of an order on its way. */
-  byAnother(command_id: string, other_id: string): boolean {
-    const own = this.#senders.get(command_id) ?? new Set()
-    return [...(this.#senders.get(other_id) ?? [])].some((terminal) => !own.has(terminal))
+  /** Was the other sent behind it, by a terminal that never sent this one and can't have known of it on its way? */
+  outranBy(other_id: string, command_id: string): boolean {
+    const own = this.#sent.get(command_id) ?? []
+    const last = own.at(-1)?.no ?? 0
+    const others = this.#sent.get(other_id) ?? []
+    return others.some(({ terminal, no }) => no > last && own.every((one) => one.terminal !== terminal))
   }
 
   all(): IterableIterator<Intent> {

@@ -1,5 +1,6 @@
 // What is written of a trade, whoever told it: a list, an event, or a command's answer (contract §7).
 import { brokerToUtc, type Command, matchOpen, newTrade, type Position, stop, type Trade } from '@ngtb/core'
+import { toInt64 } from '@ngtb/protocol'
 import type { CommandMoves } from './command-moves.ts'
 import { names } from './connections.ts'
 import type { Context } from './context.ts'
@@ -73,6 +74,7 @@ export class TradeBook {
         ...position,
         ...this.openedAt(step, position.open_time_ms),
         ...precision(step),
+        stops_moved: stopsMoved(step, position.ticket),
       })
     )
   }
@@ -250,3 +252,11 @@ const precision = ({ state }: Step) =>
   state.connection.dialect === 'legacy' ? { told: { digits: 5, volume_step: 0.01 } } : {}
 
 const madeBy = ({ command_id }: Command): Attribution => ({ made_by: 'command', command_id, reason: null })
+
+/** Was a MODIFY of this ticket handed out? Strategies may name it before its details are known here. */
+function stopsMoved({ state }: Step, ticket: string): boolean {
+  for (const commands of [state.unsettled, state.settled])
+    for (const { type, attempt, payload } of commands.values())
+      if (type === 'MODIFY_TRADE' && attempt > 0 && toInt64(payload.ticket) === ticket) return true
+  return false
+}

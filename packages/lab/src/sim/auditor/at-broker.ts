@@ -184,7 +184,7 @@ export class BrokerAudit {
         deal.symbol === symbol &&
         deal.command_id !== null &&
         intents.get(account_id, deal.command_id)?.type === 'CLOSE_ALL' &&
-        intents.byAnother(command_id, deal.command_id),
+        intents.outranBy(deal.command_id, command_id),
     )
   }
 

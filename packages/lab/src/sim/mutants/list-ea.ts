@@ -200,7 +200,7 @@ export const EA_MUTANTS: readonly Mutant[] = [
   {
     name: 'close-read-while-another-is-on-its-way',
     rule: 'P3',
-    seeds_max: 300,
+    seeds_max: 500,
     theme: 'crossing',
     edits: [
       {
