@@ -19,7 +19,11 @@ export const eaOn =
     await server.listen(0)
     const login = String(randomInt(10_000_000, 100_000_000))
     const world = server.world('conformance-key')
-    const bench = await make(world, wanted, lead, login)
+    const bench = await Promise.resolve(make(world, wanted, lead, login)).catch(async (error: unknown) => {
+      // An EA that can't be put up leaves no server behind.
+      await server.close()
+      throw error
+    })
     server.lead(lead)
     return {
       server,
