@@ -272,6 +272,7 @@ bool NothingComes(NgJob &job, const NgPosition &positions[], const NgOrder &orde
       if(recent.is_order ? !look.has_ticket_order : !DealsAreFlat(look.ticket_deals))
          return false;
       RecentForget(recent.ticket);
+      at = ArraySize(g_recent); // netting: several openings may have had one ticket
      }
    return true;
   }

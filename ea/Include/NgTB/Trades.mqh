@@ -248,6 +248,7 @@ bool ListShowsOpenings(const NgPosition &list[], const bool search)
       if(!DealsAreFlat(deals))
          return false;
       RecentForget(g_recent[at].ticket);
+      at = ArraySize(g_recent); // netting: several openings may have had one ticket
      }
    return true;
   }

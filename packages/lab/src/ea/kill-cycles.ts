@@ -161,7 +161,7 @@ class Trader {
       if (!opens) continue
       const entries = new Set(
         state.deals
-          .filter(({ magic, entry }) => String(magic) === String(command_no) && entry !== 1)
+          .filter(({ magic, reason }) => String(magic) === String(command_no) && reason === EXPERT)
           .map(({ order }) => order),
       )
       if (entries.size > 1) wrong.push(`OPEN_TRADE ${command_no} was executed ${entries.size} times`)
@@ -185,4 +185,6 @@ class Trader {
   }
 }
 
+/** DEAL_REASON_EXPERT: a stop that was hit has the tag of what opened, too. */
+const EXPERT = 3
 const FINAL: ReadonlySet<string> = new Set(['completed', 'failed', 'expired', 'cancelled'])
