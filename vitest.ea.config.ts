@@ -7,7 +7,7 @@ export default defineConfig({
     pool: 'forks',
     maxWorkers: 2,
     globalSetup: ['packages/server/test/support/global.ts'],
-    testTimeout: 600_000,
+    testTimeout: 180_000,
     hookTimeout: 600_000,
   },
 })
