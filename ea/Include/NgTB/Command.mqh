@@ -126,6 +126,7 @@ bool CommandRead(const NgJson &doc, const int node, NgJob &job)
    job.has_seen = false;
    job.age_ms = 0;
    job.born = g_now.mono_ms;
+   job.progress_at = g_now.mono_ms;
    job.due = 0;
    job.last_retcode = 0;
    job.last_comment = "";

@@ -27,7 +27,6 @@ void JobAdd(const NgJob &job)
    int count = ArraySize(g_jobs);
    ArrayResize(g_jobs, count + 1, 64);
    g_jobs[count] = job;
-   g_jobs[count].progress_at = g_now.mono_ms;
   }
 
 // Another EA may own the account: what has not begun is its business now.
