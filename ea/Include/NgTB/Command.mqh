@@ -88,6 +88,9 @@ struct NgJob
 // A command of a reply or of the journal. False: nobody could be answered.
 bool CommandRead(const NgJson &doc, const int node, NgJob &job)
   {
+   // Nothing of another command stays in it, and nothing is read that was never written.
+   NgJob fresh = {};
+   job = fresh;
    job.id = JsonTextOf(doc, node, "id", "");
    job.type = JsonTextOf(doc, node, "type", "");
    if(job.id == "" || job.type == "")
