@@ -148,7 +148,13 @@ export class EaTerminal {
         ...first.flatMap((one) => ['--do', one]),
       ],
     })
-    this.#host.listen((event) => {
+    const host = this.#host
+    // Whoever waits for this EA waits in vain: the reason must not be lost.
+    void host.exit.then((code) => {
+      if (code !== null && code !== 0 && code !== 137)
+        console.error(`the EA ended with ${code}: ${JSON.stringify(host.events.at(-1))}\n${host.errors}`)
+    })
+    host.listen((event) => {
       if (event.ev === 'diag' || event.ev === 'critical') this.complaints.push(JSON.stringify(event))
     })
   }
