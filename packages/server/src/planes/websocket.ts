@@ -126,7 +126,7 @@ class Listener {
   }
 
   async #listenToTicks(message: SubscribeTicksMessage, principal: Principal): Promise<void> {
-    const { tape, ticks } = this.#services
+    const { tape } = this.#services
     const accounts = await this.#accounts(principal, message.accounts)
     if (message.after !== undefined && message.after > tape.now)
       throw new Refusal('NGTB_CURSOR_INVALID', `there is no tick ${message.after} yet`)
@@ -142,13 +142,12 @@ class Listener {
       accounts,
       symbols: message.symbols ? new Set(message.symbols) : null,
       mode,
+      ...(message.interval_ms === undefined ? {} : { interval_ms: message.interval_ms }),
       cursor,
       tell: (told) => this.#send(told),
       room: () => this.#socket.bufferedAmount < limits.websocket_quote_buffer_bytes_max,
     }
     tape.listen(this.#tape)
-    if (mode === 'latest')
-      for (const [account_id, quotes] of ticks.newest(accounts)) tape.hear(account_id, quotes)
   }
 
   async #listenToCandles({ series }: SubscribeCandlesMessage, principal: Principal): Promise<void> {
@@ -259,6 +258,16 @@ class Listener {
   }
 
   #send(message: object): void {
-    if (this.#socket.readyState === this.#socket.OPEN) this.#socket.send(JSON.stringify(message))
+    if (this.#socket.readyState === this.#socket.OPEN) this.#socket.send(wordsOf(message))
   }
+}
+
+/** What many are told is put into words once. */
+const WORDS = new WeakMap<object, string>()
+function wordsOf(message: object): string {
+  const known = WORDS.get(message)
+  if (known !== undefined) return known
+  const words = JSON.stringify(message)
+  WORDS.set(message, words)
+  return words
 }
