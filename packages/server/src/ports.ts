@@ -1,7 +1,6 @@
 // Everything that can surprise us, on one page: clock, ids, log, storage. The rest of the server is handed these.
 import type { AuditEvent, AuditFacts, Bar, Command, Deal, Order, Trade } from '@ngtb/core'
 import type { SymbolSpec, TickRunState, Timeframe } from '@ngtb/protocol'
-import type { PeopleChanges, PeopleSnapshot, PeopleStore } from './ledger-people.ts'
 import type {
   Account,
   ApiKeyRow,
@@ -17,6 +16,7 @@ import type {
   StrategyRow,
   StreamRow,
 } from './ledger-rows.ts'
+import type { PeopleChanges, PeopleSnapshot, PeopleStore } from './people-ports.ts'
 
 export type * from './ledger-rows.ts'
 

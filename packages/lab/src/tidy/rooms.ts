@@ -23,8 +23,9 @@ export const ROOMS: Readonly<Record<string, Room | 'everything'>> = {
   examples: { uses: ['sdk', 'server', 'protocol', 'ea-sim'] },
 
   'server/config': { uses: ['protocol'] },
-  'server/ledger-rows': { uses: ['protocol'], types: ['core'] },
-  'server/ports': { uses: ['protocol', 'server/ledger-rows'], types: ['core'] },
+  'server/people-ports': { uses: ['protocol', 'server/ports'] },
+  'server/ledger-rows': { uses: ['protocol', 'server/people-ports'], types: ['core'] },
+  'server/ports': { uses: ['protocol', 'server/ledger-rows', 'server/people-ports'], types: ['core'] },
   // The doors and the clocks ask the desks; they do not store, and what they decide is core's.
   'server/planes': {
     uses: ['server/services', 'server/legacy', ...SERVER_DATA],
@@ -72,6 +73,9 @@ export const THIRD_PARTY: Readonly<Record<string, readonly string[]>> = {
     'examples',
   ],
   redis: ['server/delivery', 'cli'],
+  '@node-rs/argon2': ['server/platform'],
+  // Handed its time and its secret, it only calculates.
+  otplib: ['server/services/people'],
   // How `npm test` runs where there is no database.
   vitest: ['lab/support'],
   pino: ['server/platform', 'server/telemetry'],

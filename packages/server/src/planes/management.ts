@@ -7,6 +7,8 @@ import { accountHandlers } from './management-accounts.ts'
 import { commandHandlers } from './management-commands.ts'
 import { dataHandlers } from './management-data.ts'
 import { keyHandlers } from './management-keys.ts'
+import { peopleHandlers } from './management-people.ts'
+import { sessionHandlers } from './management-session.ts'
 import { createPlane, mount } from './mount.ts'
 import { openApi } from './openapi.ts'
 import { securityHeaders } from './security-headers.ts'
@@ -25,6 +27,8 @@ export async function managementPlane(services: Services): Promise<FastifyInstan
     ...commandHandlers,
     ...dataHandlers,
     ...keyHandlers,
+    ...sessionHandlers,
+    ...peopleHandlers,
   })
   app.get('/openapi.json', async (_request, reply) => reply.type('application/json').send(await openApi()))
   statusPage(app)

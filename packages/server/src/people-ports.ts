@@ -1,4 +1,4 @@
-// What the ledger keeps of people: who they are, their sessions, their invitations, the policy; and how it is asked.
+// What people's access needs from outside: rows of the ledger and how it is asked for them, and the hash of a password.
 import type { Role } from '@ngtb/protocol'
 import type { Page, PageRequest } from './ports.ts'
 
@@ -89,4 +89,11 @@ export interface PeopleStore {
 export interface PeopleSnapshot {
   allPeople(): Promise<PersonRow[]>
   allPolicies(): Promise<PolicyRow[]>
+}
+
+/** argon2id (security: People). */
+export interface Passwords {
+  /** @param salt chance from outside, base64url */
+  hash(password: string, salt: string): Promise<string>
+  verify(hash: string, password: string): Promise<boolean>
 }
