@@ -1,6 +1,6 @@
 // How fast somebody may guess (docs/spec/people.md).
 //
-//   T1. Five failures are free. After each further one the wait doubles, from half a minute up to a quarter of an hour.
+//   T1. The fifth failure brings a wait of half a minute; each further one doubles it, up to a quarter of an hour.
 //   T2. Nobody is locked out for good: the wait ends, and a quarter of an hour after the last failure all is forgotten.
 //   T3. An attempt counts as a failure from its beginning: many at once are no way around.
 
