@@ -110,9 +110,13 @@ describe('the throttle', () => {
   })
 
   test('an attempt that was right is given back, and frees nobody else', () => {
-    expect(givenBack(tried(after(2), 0)).failures).toBe(2)
-    expect(waitOf(givenBack(after(5)), 0)).toBe(0)
-    expect(waitOf(givenBack(after(7)), 0)).toBeGreaterThan(0)
+    for (const failures of [0, 2, 4, 5, 9]) {
+      const before = after(failures)
+      const mine = tried(before, 900_000)
+      expect(givenBack(mine, mine, before)).toEqual(before)
+      const others = tried(mine, 900_000)
+      expect(givenBack(others, mine, before)).toEqual({ ...others, failures: others.failures - 1 })
+    }
   })
 })
 

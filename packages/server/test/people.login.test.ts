@@ -131,6 +131,21 @@ describe('guessing (N2)', () => {
     expect((await vera.login()).status).toBe(200)
   })
 
+  test('a right password buys no more guesses at codes', async () => {
+    const trader = await person(house, 'tom', 'trader')
+    await house.time.pass(house.t, 15 * 60_000)
+    const seen: number[] = []
+    for (let n = 0; n < 8; n++) {
+      expect([401, 429]).toContain((await trader.login()).status)
+      seen.push((await trader.login({ code: codeAt(trader.secret, house.now(), 100 + n) })).status)
+    }
+    expect(seen).toEqual([401, 401, 401, 401, 401, 429, 429, 429])
+    await house.time.pass(house.t, 30_000)
+    // It does not cost one either: the wait that is over stays over.
+    expect((await trader.login()).body.code).toBe('NGTB_CODE_NEEDED')
+    expect((await trader.login({ code: trader.code() })).status).toBe(200)
+  })
+
   test('many names from one address are one guesser; many at once are no way around', async () => {
     const many = Array.from({ length: 20 }, (_, n) => new Browser(house, `nobody-${n}`).login())
     const answers = (await Promise.all(many)).map(({ status }) => status)

@@ -125,7 +125,7 @@ const RULES: Readonly<Record<string, (image: AccountImage, data: Data, event: To
 /** Folds one event in; the image is changed in place, for a chain may be long. */
 export function foldAccount(image: AccountImage, event: ToldFacts): void {
   RULES[event.kind]?.(image, event.data, event)
-  personTold(image, event.data)
+  if (event.kind.startsWith('person.')) personTold(image, event.data)
 }
 
 /** Whatever the kind: an event that changes a person tells the whole of him. */

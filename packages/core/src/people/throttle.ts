@@ -32,8 +32,9 @@ export function tried(before: Tries, now: number): Tries {
   return { failures, last_at: now, free_at: now + wait }
 }
 
-/** It was none: as before it, for whoever else failed from there keeps his count. */
-export const givenBack = (tries: Tries): Tries =>
-  tries.failures <= FREE
-    ? { ...tries, failures: tries.failures - 1, free_at: 0 }
-    : { ...tries, failures: tries.failures - 1 }
+/**
+ * It was no failure: as before it, but for what others failed since.
+ * @param mine as the attempt left it
+ */
+export const givenBack = (now: Tries, mine: Tries, before: Tries): Tries =>
+  now === mine ? before : { ...now, failures: now.failures - 1 }

@@ -63,11 +63,13 @@ export function requireOwnPage(house: House, request: FastifyRequest, told: bool
   requireOwnHost(house, request)
   const { origin } = request.headers
   const site = request.headers['sec-fetch-site']
-  if (origin !== undefined && (!URL.canParse(origin) || new URL(origin).host !== request.host))
-    throw new Refusal('NGTB_HOST', 'the page that asks is of another origin')
-  if (site !== undefined && site !== 'same-origin')
+  if (origin !== undefined) {
+    // Enough by itself: of a socket some browsers call our own page another site, for its scheme is another.
+    if (!URL.canParse(origin) || new URL(origin).host !== request.host)
+      throw new Refusal('NGTB_HOST', 'the page that asks is of another origin')
+  } else if (site !== undefined && site !== 'same-origin')
     throw new Refusal('NGTB_CSRF', `the browser says that the request is ${String(site).slice(0, 20)}`)
-  if (told && origin === undefined && site === undefined)
+  else if (told && site === undefined)
     throw new Refusal('NGTB_CSRF', 'Origin or Sec-Fetch-Site is missing: send the Origin of this server')
 }
 

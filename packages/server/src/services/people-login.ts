@@ -40,7 +40,7 @@ export class Logins {
     if (!person || !right || person.disabled_at !== null)
       throw await this.#failed(person, from, right ? 'disabled' : 'password')
     if (hasTotp(person) && body.code === undefined && body.recovery_code === undefined) {
-      attempt.right()
+      attempt.back()
       throw new Refusal('NGTB_CODE_NEEDED')
     }
     const opened = await desks.system.run(async (step) => {

@@ -5,9 +5,12 @@ import { Refusal } from '@ngtb/protocol'
 /** More than will be at it together; beyond, the oldest are forgotten. */
 const KEPT_MAX = 20_000
 
-/** An attempt under way: it counts as failed until it is known to have been right. */
+/** An attempt under way: it counts as failed until it is known what it was. */
 export interface Attempt {
+  /** The person has shown who he is: what others failed by his name is forgotten. */
   right(): void
+  /** It was no failure, and proves nothing: a right password without its code must not buy more guesses at codes. */
+  back(): void
 }
 
 export class Throttle {
@@ -26,14 +29,26 @@ export class Throttle {
         retry_after_s,
       })
     }
-    for (const name of names) this.#keep(name, tried(this.#tries.get(name) ?? NO_TRIES, now), now)
+    const giveBack = names.map((name) => this.#count(name, now))
     return {
       right: () => {
+        for (const undo of giveBack) undo()
         this.#tries.delete(names[0] as string)
-        const there = this.#tries.get(names[1] as string)
-        // His own attempt was none; those of others from there stay.
-        if (there) this.#tries.set(names[1] as string, givenBack(there))
       },
+      back: () => {
+        for (const undo of giveBack) undo()
+      },
+    }
+  }
+
+  /** @returns takes it back, but not what others failed since */
+  #count(name: string, now: number): () => void {
+    const before = this.#tries.get(name) ?? NO_TRIES
+    const mine = tried(before, now)
+    this.#keep(name, mine, now)
+    return () => {
+      const there = this.#tries.get(name)
+      if (there) this.#tries.set(name, givenBack(there, mine, before))
     }
   }
 
