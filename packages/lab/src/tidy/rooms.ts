@@ -86,6 +86,17 @@ export const THIRD_PARTY: Readonly<Record<string, readonly string[]>> = {
   'cli-progress': ['cli'],
   'hdr-histogram-js': ['lab'],
   esbuild: ['lab/chaos'],
+  react: ['dashboard'],
+  'react-dom': ['dashboard'],
+  '@mantine/*': ['dashboard'],
+  '@tanstack/*': ['dashboard'],
+  '@fontsource-variable/*': ['dashboard'],
+  'lightweight-charts': ['dashboard'],
+  uplot: ['dashboard'],
+  uqr: ['dashboard'],
+  // The dashboard's pages are looked at in a real browser, by lab.
+  'playwright-core': ['lab'],
+  'axe-core': ['lab'],
 }
 /** These in tests only; a test may use what any part of its own package may. */
 export const TEST_PACKAGES: readonly string[] = ['vitest', 'fast-check']
@@ -102,6 +113,7 @@ export const REAL_WORLD: readonly string[] = [
   'ea-sim/transport',
   'ea-sim/clock',
   'sdk',
+  'dashboard',
   'cli',
   'lab',
   'examples',
@@ -114,8 +126,8 @@ export const REAL_WORLD: readonly string[] = [
 /** A file's place: `core/commands/lifecycle`, `server/planes/ticks`, `examples/…`; null for what is not ours. */
 export function placeOf(path: string): string | null {
   const match = /^(?:packages|tools)\/([^/]+)\/(?:src|test|bin)\/(.+)$/.exec(path)
-  if (match) return `${match[1]}/${match[2]}`.replace(/\.[cm]?[jt]s$/, '')
-  return path.startsWith('examples/') ? path.replace(/\.[cm]?[jt]s$/, '') : null
+  if (match) return `${match[1]}/${match[2]}`.replace(/\.[cm]?[jt]sx?$/, '')
+  return path.startsWith('examples/') ? path.replace(/\.[cm]?[jt]sx?$/, '') : null
 }
 
 export const isTest = (path: string): boolean => /^(?:packages|tools)\/[^/]+\/test\//.test(path)
