@@ -51,7 +51,7 @@ function readyText({ config, ports, url, database_url }: RunningServer, setup_li
       ['Ticks', `port ${ports.ticks}`],
       ['Trades', `port ${ports.trades}`],
       ['EA logs', `port ${ports.logs}`],
-      ['Status page', url],
+      ['Dashboard', url],
       ['Enrolment', enrolmentText(config)],
       ['Data folder', config.NGTB_DATA_DIR],
       ['Database', databaseText(config.DATABASE_URL, database_url)],

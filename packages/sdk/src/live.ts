@@ -143,7 +143,7 @@ export class LiveStream implements AsyncIterableIterator<LiveEvent> {
    */
   ask(request: MarketRequest): void {
     this.#asked.set(request.type, request)
-    if (this.#live) this.#link?.send(JSON.stringify(request))
+    if (this.#link?.open) this.#link.send(JSON.stringify(request))
   }
 
   /** Ends the stream; a loop over it ends after the events already here. */

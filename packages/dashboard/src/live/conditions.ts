@@ -6,7 +6,7 @@ export type ConditionName = keyof ConnectionView['conditions']
 
 export interface Standing {
   readonly name: ConditionName
-  /** As the spec names it, with spaces. */
+  /** What it is about; label and word together say what the spec's name says. */
   readonly label: string
   /** What holds, in a word or two. */
   readonly word: string
@@ -28,10 +28,10 @@ interface Wording {
 export const CONDITIONS: Readonly<Record<ConditionName, Wording>> = {
   ea_link: { label: 'EA link', yes: 'linked', no: 'silent', good: true, else: 'bad' },
   broker_link: { label: 'Broker link', yes: 'connected', no: 'lost', good: true, else: 'bad' },
-  trading_allowed: { label: 'Trading allowed', yes: 'allowed', no: 'blocked', good: true, else: 'bad' },
-  quotes_fresh: { label: 'Quotes fresh', yes: 'fresh', no: 'stale', good: true, else: 'watch' },
-  in_sync: { label: 'In sync', yes: 'in sync', no: 'not in sync', good: true, else: 'watch' },
-  drifted: { label: 'Drifted', yes: 'drifted', no: 'not drifted', good: false, else: 'bad' },
+  trading_allowed: { label: 'Trading', yes: 'allowed', no: 'blocked', good: true, else: 'bad' },
+  quotes_fresh: { label: 'Quotes', yes: 'fresh', no: 'stale', good: true, else: 'watch' },
+  in_sync: { label: 'Trades', yes: 'in sync', no: 'not in sync', good: true, else: 'watch' },
+  drifted: { label: 'Ledger', yes: 'drifted', no: 'not drifted', good: false, else: 'bad' },
 }
 
 const WEIGHT: Readonly<Record<Tone, number>> = { bad: 3, watch: 2, unknown: 1, ok: 0 }

@@ -52,7 +52,7 @@ export class LiveStore {
     const stream = client.events({
       topics: ['connection', 'command', 'trade', 'log'],
       on_link: ({ live }) => {
-        if (!over) this.#linked(live)
+        if (!over) this.#linked(live, stream.last_seq)
       },
       on_market: (message) => this.#heardMarket(message),
     })
@@ -101,9 +101,15 @@ export class LiveStore {
     return () => this.#market.delete(listener)
   }
 
-  #linked(live: boolean): void {
+  #linked(live: boolean, seq: number | undefined): void {
     const returned = live && this.#link.was_live
-    this.#link = { ...this.#link, live, was_live: live || this.#link.was_live, since: this.#ends.now() }
+    this.#link = {
+      ...this.#link,
+      live,
+      was_live: live || this.#link.was_live,
+      since: this.#ends.now(),
+      seq: seq ?? this.#link.seq,
+    }
     this.#wake('link')
     if (returned) this.#ends.back()
   }

@@ -15,6 +15,8 @@ import type { Quote } from './figures.ts'
 import { type LinkState, LiveStore } from './live-store.ts'
 import { isOver, session, usePeople } from './session.tsx'
 
+/** A window that was refused for another reason is tried again after this. */
+const REFUSED_MS = 10_000
 const LiveContext = createContext<LiveStore | null>(null)
 
 export function LiveProvider({ children }: { children: ReactNode }) {
@@ -33,7 +35,10 @@ export function LiveProvider({ children }: { children: ReactNode }) {
         ended: (error) => {
           if (isRefusal(error, 'NGTB_CURSOR_INVALID')) setTurn((now) => now + 1)
           else if (isOver(error)) leave('Your session ended.')
-          else void ask()
+          else {
+            void ask()
+            setTimeout(() => setTurn((now) => now + 1), REFUSED_MS)
+          }
         },
       }),
     [queries, ask, leave],

@@ -35,7 +35,9 @@ export function SessionProvider({ children }: { children: ReactNode }) {
       setPresence({ kind: 'here', view: await session.current() })
     } catch (error) {
       if (isOver(error)) setPresence({ kind: 'nobody', why: null })
-      else if (error instanceof NgtbError) setPresence({ kind: 'unreachable', error })
+      else if (error instanceof NgtbError)
+        // Whoever is here stays: what is shown is called stale instead.
+        setPresence((now) => (now.kind === 'here' ? now : { kind: 'unreachable', error }))
       else throw error
     }
   }, [])

@@ -1,4 +1,5 @@
 // Is everything in order? What is not comes first; then each account; then what went through the server.
+import type { AccountView } from '@ngtb/sdk'
 import { useQuery } from '@tanstack/react-query'
 import { accountsQuery, byTone, statusQuery, worstOf } from '../live/index.ts'
 import { Ago, EmptyState, ErrorState, Page, plural, SkeletonRows } from '../ui/index.ts'
@@ -12,15 +13,13 @@ export default function Overview() {
   const ordered = accounts.data?.toSorted((a, b) =>
     byTone(worstOf(a.connection.conditions), worstOf(b.connection.conditions)),
   )
-  const off =
-    ordered?.filter(({ connection }) => ['bad', 'watch'].includes(worstOf(connection.conditions))).length ?? 0
   return (
     <Page
       title="Overview"
       context={
         ordered ? (
           <>
-            {plural(ordered.length, 'account')} · {off === 0 ? 'all in order' : `${off} not in order`} · read{' '}
+            {plural(ordered.length, 'account')} · {orderText(ordered)} · read{' '}
             <Ago at={accounts.dataUpdatedAt} />
           </>
         ) : (
@@ -59,4 +58,15 @@ export default function Overview() {
       </section>
     </Page>
   )
+}
+
+/** What nobody can know is not called in order. */
+function orderText(accounts: readonly AccountView[]): string {
+  const tones = accounts.map(({ connection }) => worstOf(connection.conditions))
+  const off = tones.filter((tone) => tone === 'bad' || tone === 'watch').length
+  const unknown = tones.filter((tone) => tone === 'unknown').length
+  if (off === 0 && unknown === 0) return 'all in order'
+  return [off > 0 ? `${off} not in order` : null, unknown > 0 ? `${unknown} not wholly known` : null]
+    .filter((part) => part !== null)
+    .join(' · ')
 }

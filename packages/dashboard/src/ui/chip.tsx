@@ -52,7 +52,7 @@ export function StatusChip({ tone, word, label, since, cause }: StatusChipProps)
     >
       <button type="button" className={`${styles.chip} ${styles[tone]}`} aria-description={story}>
         <StatusMark tone={tone} />
-        {label ? <span>{label}</span> : null}
+        {label ? <span className={styles.label}>{label}</span> : null}
         <b>{word}</b>
         {age === null ? null : <span className={styles.age}>{age}</span>}
       </button>

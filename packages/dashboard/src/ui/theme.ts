@@ -2,13 +2,25 @@
 //
 //   M1. No responsive style props (`w={{ base, sm }}`), no Grid, SimpleGrid or AppShell: they write <style> elements.
 //   M2. No locked scrolling by script for the same reason; base.css does it by :has().
-import { createTheme, Modal, Tooltip } from '@mantine/core'
+import { createTheme, defaultVariantColorsResolver, Modal, Tooltip } from '@mantine/core'
 
 export const theme = createTheme({
   primaryColor: 'teal',
   defaultRadius: 6,
   cursorType: 'pointer',
   respectReducedMotion: true,
+  // Filled buttons: the accent, or danger for what can't be undone; each with text that can be read on it.
+  variantColorResolver: (input) => {
+    const name = input.variant === 'filled' ? (input.color === 'red' ? 'danger' : 'accent') : null
+    if (name === null) return defaultVariantColorsResolver(input)
+    return {
+      background: `var(--ngt-${name})`,
+      hover: `color-mix(in srgb, var(--ngt-${name}) 88%, var(--ngt-text))`,
+      hoverColor: `var(--ngt-on-${name})`,
+      color: `var(--ngt-on-${name})`,
+      border: 'none',
+    }
+  },
   components: {
     Modal: Modal.extend({
       defaultProps: {
@@ -19,6 +31,7 @@ export const theme = createTheme({
       },
     }),
     Tooltip: Tooltip.extend({
+      vars: () => ({ tooltip: { '--tooltip-bg': 'var(--ngt-tip)', '--tooltip-color': 'var(--ngt-on-tip)' } }),
       defaultProps: { withArrow: true, openDelay: 250, events: { hover: true, focus: true, touch: true } },
     }),
   },

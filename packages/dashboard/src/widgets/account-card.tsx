@@ -35,23 +35,30 @@ export function AccountCard({ account }: { account: AccountView }) {
           cause={`${plural(connection.failed_heartbeats, 'missed heartbeat')}, ${plural(connection.reconnect_count, 'reconnect')}`}
         />
       </div>
-      <dl className={styles.money}>
-        <Amount name="Equity" value={connection.equity} digits={digits} currency={info?.currency} />
-        <Amount name="Balance" value={connection.balance} digits={digits} currency={info?.currency} />
-        <div>
-          <dt>Open profit</dt>
-          <dd>
-            <Flash value={profit}>
-              <ProfitLoss value={profit} digits={digits} />
-            </Flash>
-          </dd>
-        </div>
-        <Amount name="Free margin" value={connection.free_margin} digits={digits} currency={info?.currency} />
-        <p className={styles.quiet} style={{ gridColumn: '1 / -1' }}>
+      <div className={styles.worth}>
+        <dl className={styles.money}>
+          <Amount name="Equity" value={connection.equity} digits={digits} currency={info?.currency} />
+          <Amount name="Balance" value={connection.balance} digits={digits} currency={info?.currency} />
+          <div>
+            <dt>Open profit</dt>
+            <dd>
+              <Flash value={profit}>
+                <ProfitLoss value={profit} digits={digits} />
+              </Flash>
+            </dd>
+          </div>
+          <Amount
+            name="Free margin"
+            value={connection.free_margin}
+            digits={digits}
+            currency={info?.currency}
+          />
+        </dl>
+        <p className={styles.quiet}>
           The EA said so{' '}
           <Ago at={connection.last_heartbeat} broker_offset_minutes={connection.broker_offset_minutes} />
         </p>
-      </dl>
+      </div>
       <div>
         {trades.data ? (
           <ExposureList trades={trades.data} digits={digits} />

@@ -10,12 +10,7 @@ export function Conditions({ conditions }: { conditions: ConnectionView['conditi
     <ul className={styles.chips} aria-label="Conditions">
       {ordered.map(({ name, label, word, tone, since, cause }) => (
         <li key={name}>
-          <StatusChip
-            tone={tone}
-            word={tone === 'ok' ? word : `${label}: ${word}`}
-            since={since}
-            cause={`${label}: ${cause}`}
-          />
+          <StatusChip tone={tone} label={label} word={word} since={since} cause={cause} />
         </li>
       ))}
     </ul>

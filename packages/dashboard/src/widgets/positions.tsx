@@ -35,7 +35,7 @@ export function Positions({ account, broker_offset_minutes, currency_digits }: P
             {suspects > 0 ? <span>{suspects} missing in the EA’s list</span> : null}
             {newest ? (
               <span>
-                changed <Ago at={newest} broker_offset_minutes={broker_offset_minutes} />
+                money told <Ago at={newest} broker_offset_minutes={broker_offset_minutes} />
               </span>
             ) : null}
             <span>

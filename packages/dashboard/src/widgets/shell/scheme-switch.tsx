@@ -5,7 +5,8 @@ import { keepScheme } from '../../ui/theme.ts'
 import styles from './shell.module.css'
 
 export function SchemeSwitch() {
-  const { colorScheme, setColorScheme } = useMantineColorScheme()
+  // Mantine would stop transitions by a <style> element, which the page's policy refuses.
+  const { colorScheme, setColorScheme } = useMantineColorScheme({ keepTransitions: true })
   const other = colorScheme === 'dark' ? 'light' : 'dark'
   const turn = () => {
     keepScheme(other)

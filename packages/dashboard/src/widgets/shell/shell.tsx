@@ -3,9 +3,9 @@ import { Modal } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link, Outlet, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
-import { accountsQuery, useSessionView } from '../../live/index.ts'
+import { accountsQuery, useLinkState, useSessionView } from '../../live/index.ts'
 import { PAGES, type PageRow } from '../../pages/index.ts'
-import { Icon } from '../../ui/index.ts'
+import { countText, Icon } from '../../ui/index.ts'
 import { AccountSwitcher } from './account-switcher.tsx'
 import { LinkChip, StaleBanner } from './link-chip.tsx'
 import { PersonMenu } from './person-menu.tsx'
@@ -25,6 +25,7 @@ export function Shell() {
           ngTradingBot
         </div>
         <Links />
+        <Seq />
       </nav>
       <div>
         <header className={styles.top}>
@@ -77,6 +78,12 @@ function Links() {
       {login ? account.map((page) => <PageLink key={page.path} page={page} login={login} />) : null}
     </>
   )
+}
+
+/** The number that this page is at: everything up to it is shown. */
+function Seq() {
+  const { seq } = useLinkState()
+  return <div className={styles.foot}>at seq {countText(seq)}</div>
 }
 
 function PageLink({ page, login }: { page: PageRow; login?: string }) {
