@@ -2,7 +2,9 @@
 // schemes and at a phone's width. Counts what must not be: refusals of the page's policy, errors of its code, what axe
 // finds, and anything wider than a phone. A picture of each stays in the folder.
 //
-//   node --import tsx packages/lab/src/browser/main.ts LINK [FOLDER]     (NGTB_CHROMIUM: the browser's program)
+//   node --import tsx packages/lab/src/browser/main.ts LINK [FOLDER] [NAME]
+//
+// NAME: for the first admin's link; an invitation has its own. NGTB_CHROMIUM: the browser's program.
 import { createHmac } from 'node:crypto'
 import { mkdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -10,7 +12,7 @@ import { chromium, type Page } from 'playwright-core'
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const PASSWORD = 'a sentence that nobody has heard 7'
-const [link, folder = '/tmp/ngtb-browser'] = process.argv.slice(2)
+const [link, folder = '/tmp/ngtb-browser', person = ''] = process.argv.slice(2)
 const complaints: string[] = []
 
 if (link === undefined) {
@@ -50,8 +52,7 @@ async function main(address: string): Promise<void> {
 
 async function enter(page: Page, address: string): Promise<void> {
   await page.goto(address)
-  const name = page.getByLabel('Your name')
-  await name.fill('ada')
+  await page.getByLabel('Your name').fill(person)
   await page.getByLabel('Password', { exact: true }).fill(PASSWORD)
   await page.getByLabel('The same again', { exact: true }).fill(PASSWORD)
   await look(page, 'setup')
