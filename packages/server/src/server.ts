@@ -10,12 +10,14 @@ import { logsPlane } from './planes/logs.ts'
 import { managementPlane } from './planes/management.ts'
 import { ticksPlane } from './planes/ticks.ts'
 import { tradesPlane } from './planes/trades.ts'
+import { systemPasswords } from './platform/passwords.ts'
 import type {
   Bell,
   Clock,
   CrashPoint,
   Ids,
   Log,
+  Passwords,
   PortName,
   PortNumbers,
   QueueMirror,
@@ -36,6 +38,8 @@ export interface ServerPorts {
   readonly log: Log
   readonly timers: Timers
   readonly crashPoint?: CrashPoint
+  /** Left out: argon2id. */
+  readonly passwords?: Passwords
   /** The bell to other servers on this ledger; left out: there are none. */
   readonly bell?: Bell
   readonly mirror?: QueueMirror
@@ -58,6 +62,7 @@ export async function createServer(ports: ServerPorts, config: Config): Promise<
   const { bell = inProcessBell, mirror, tickDoor } = ports
   const late: { deadlines?: Deadlines } = {}
   const services = createServices({
+    passwords: systemPasswords,
     ...ports,
     config,
     others: () => bell.others,

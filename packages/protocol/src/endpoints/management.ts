@@ -32,6 +32,7 @@ import {
   STEER,
   strict,
 } from './management-parts.ts'
+import { peopleEndpoints } from './people.ts'
 
 export const CreateCommandBody = Type.Object(
   {
@@ -252,6 +253,7 @@ export const managementEndpoints = endpoints({
     reply: Type.Object({ items: Type.Array(OrphanView) }),
   },
   ...dataEndpoints,
+  ...peopleEndpoints,
   v1_keys: {
     method: 'GET',
     path: '/api/v1/keys',

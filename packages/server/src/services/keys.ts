@@ -3,15 +3,18 @@ import { timingSafeEqual } from 'node:crypto'
 import { Refusal, type Scope } from '@ngtb/protocol'
 import type { ApiKeyRow, Clock, Ids, Page, PageRequest, Store } from '../ports.ts'
 import { type Desks, SYSTEM } from './desks.ts'
+import type { PersonSession } from './people-rows.ts'
 import type { Step } from './step.ts'
 
-/** Who is asking, once the key was found good. */
+/** Who is asking, once the key, or the session of a person, was found good. */
 export interface Principal {
   readonly key_id: string
   /** Null: every account. */
   readonly account_id: number | null
   readonly scopes: readonly Scope[]
   readonly actor: string
+  /** Of a person; keys have none. */
+  readonly session?: PersonSession
 }
 
 /** A key of another server: long enough not to be guessed, and fit for a header. */

@@ -13,6 +13,7 @@ import type {
 import * as bars from './bars.ts'
 import { type CommitWeather, MemoryCommitter, sleeper } from './committer.ts'
 import type { MemoryLedger } from './ledger.ts'
+import { peopleReads } from './people.ts'
 import * as reads from './reads.ts'
 import { snapshotOf } from './snapshot.ts'
 import type { Tables } from './tables.ts'
@@ -87,6 +88,7 @@ export function createMemoryStore(options: MemoryStoreOptions): MemoryStore {
     ...tradeReads(read),
     ...historyReads(read),
     ...keyReads(read),
+    ...peopleReads(read),
     // An image: whoever checks the whole must see one moment, however long he looks.
     snapshot: async (look) => look(snapshotOf(await read((tables) => tables.copy()))),
     ping: () => read(() => {}),

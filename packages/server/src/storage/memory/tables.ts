@@ -28,6 +28,7 @@ import {
   type TickRow,
   VersionConflict,
 } from '../../ports.ts'
+import { PeopleTables } from './people.ts'
 
 type Command = ChangeSet['commands'][number]
 type Trade = ChangeSet['trades'][number]
@@ -112,6 +113,7 @@ export class Tables {
   readonly accounts = new Map<number, AccountTables>()
   readonly keys = new Map<string, ApiKeyRow>()
   readonly enrolments = new Map<string, Enrolment>()
+  people = new PeopleTables()
   /** Of audit events and logs together: what a live feed tells again. */
   seq = 0
   tick_seq = 0
@@ -127,6 +129,7 @@ export class Tables {
     for (const [id, account] of this.accounts) copy.accounts.set(id, account.copy())
     for (const [id, key] of this.keys) copy.keys.set(id, key)
     for (const [login, enrolment] of this.enrolments) copy.enrolments.set(login, enrolment)
+    copy.people = this.people.copy()
     copy.seq = this.seq
     copy.tick_seq = this.tick_seq
     return copy
@@ -147,12 +150,14 @@ export class Tables {
     for (const ticket of change.new_trades)
       if (at.trades.has(ticket)) throw new VersionConflict(`trade ${ticket} is not new`)
     requireUnique(at, change)
+    this.people.requireFit(change)
     for (const account of change.accounts)
       if (this.#known(account)) throw new Error(`duplicate account ${account.account_id}`)
     accepted()
     for (const account of change.accounts) this.accounts.set(account.account_id, new AccountTables(account))
     at.account = change.account
     writeRows(at, change)
+    this.people.write(change)
     for (const key of change.keys) this.keys.set(key.key_id, key)
     for (const event of change.audit) at.audit.push({ ...event, data: plain(event.data), seq: ++this.seq })
     for (const log of change.logs) at.logs.push({ ...log, seq: ++this.seq })
