@@ -277,7 +277,7 @@ test('people: the link of the start makes the first admin; others are invited, r
   const invited = await typed('person', 'invite', 'tom', '--role', 'trader', '--json')
   expect(invited.json).toMatchObject({ person: { name: 'tom', role: 'trader' } })
   expect((await api('setup', { token: tokenOf(invited.json.link), password })).status).toBe(201)
-  expect((await typed('person', 'list')).stdout).toMatch(/ada +admin[^]*tom +trader +not set +active/)
+  expect((await typed('person', 'list')).stdout).toMatch(/ada +admin[\s\S]*tom +trader +not set +active/)
 
   const reset = await typed('person', 'reset', 'tom', '--json')
   expect((await api('login', { name: 'tom', password })).body.code).toBe('NGTB_LOGIN')
