@@ -1,6 +1,7 @@
 // Everything that can surprise us, on one page: clock, ids, log, storage. The rest of the server is handed these.
 import type { AuditEvent, AuditFacts, Bar, Command, Deal, Order, Trade } from '@ngtb/core'
 import type { SymbolSpec, TickRunState, Timeframe } from '@ngtb/protocol'
+import type { AuditFilter, CommandFilter, DealFilter, TradeFilter } from './ledger-questions.ts'
 import type {
   Account,
   ApiKeyRow,
@@ -17,6 +18,7 @@ import type {
   StreamRow,
 } from './ledger-rows.ts'
 
+export type * from './ledger-questions.ts'
 export type * from './ledger-rows.ts'
 
 export interface Clock {
@@ -143,13 +145,6 @@ export interface TicksBehind {
   readonly limit: number
 }
 
-export interface DealFilter {
-  readonly symbol?: string
-  readonly made_by?: string
-  /** Of a position, or of the balance alone. */
-  readonly kind?: 'trade' | 'balance'
-}
-
 export interface BarBatch {
   readonly account_id: number
   readonly symbol: string
@@ -249,21 +244,13 @@ export interface Store {
   command(account_id: number, command_id: string): Promise<Command | null>
   commandOwners(command_id: string): Promise<number[]>
   commandByNo(account_id: number, command_no: number): Promise<Command | null>
-  commands(
-    account_id: number,
-    page: PageRequest,
-    where: { status?: string; type?: string },
-  ): Promise<Page<Command>>
+  commands(account_id: number, page: PageRequest, where: CommandFilter): Promise<Page<Command>>
   attempts(account_id: number, command_id: string): Promise<Attempt[]>
   /** MODIFY_PENDING and CANCEL_PENDING of this order's ticket, and the newest CLOSE_ALLs; newest first. */
   commandsOfOrder(account_id: number, ticket: string): Promise<Command[]>
   trade(account_id: number, ticket: string): Promise<Trade | null>
   tradesAmong(account_id: number, tickets: readonly string[]): Promise<Trade[]>
-  trades(
-    account_id: number,
-    page: PageRequest,
-    where: { status: 'open' | 'closed' | 'all'; symbol?: string },
-  ): Promise<Page<Trade>>
+  trades(account_id: number, page: PageRequest, where: TradeFilter): Promise<Page<Trade>>
   /** Of these deal tickets those that are stored. */
   dealsAmong(account_id: number, deals: readonly string[]): Promise<Deal[]>
   dealsOfPosition(account_id: number, position: string): Promise<Deal[]>
@@ -280,11 +267,7 @@ export interface Store {
   newestOrderEnd(account_id: number, before_ms: number): Promise<number | null>
   /** Newest first. */
   deadLetters(account_id: number, limit: number): Promise<DeadLetter[]>
-  auditOf(
-    account_id: number | null,
-    page: PageRequest,
-    where: { kind?: string; subject?: string },
-  ): Promise<Page<StoredAudit>>
+  auditOf(account_id: number | null, page: PageRequest, where: AuditFilter): Promise<Page<StoredAudit>>
   auditChain(account_id: number, after_no: number, limit: number): Promise<StoredAudit[]>
   logs(
     account_id: number,

@@ -4,36 +4,8 @@ import { brokenLink } from '@ngtb/core'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { systemIds } from '../src/platform/ids.ts'
 import { type Page, type PageRequest, type Store, type TickBatch, VersionConflict } from '../src/ports.ts'
-import { MemoryLedger } from '../src/storage/memory/ledger.ts'
-import { createMemoryStore } from '../src/storage/memory/store.ts'
-import {
-  addAccounts,
-  NOW,
-  newAccount,
-  newCommand,
-  openStore,
-  openTrade,
-  pictureOf,
-  stepOn,
-} from './support/ledger.ts'
-import { freshDatabase } from './support/server.ts'
-
-interface Backend {
-  /** One more server on the same ledger. */
-  open(): Store
-  drop(): Promise<void>
-}
-
-const BACKENDS: Record<string, () => Promise<Backend>> = {
-  async memory() {
-    const ledger = new MemoryLedger()
-    return { open: () => createMemoryStore({ ledger }), drop: async () => {} }
-  },
-  async PostgreSQL() {
-    const database = await freshDatabase()
-    return { open: () => openStore(database.url), drop: () => database.drop() }
-  },
-}
+import { BACKENDS, type Backend, backendOf } from './support/backends.ts'
+import { addAccounts, NOW, newAccount, newCommand, openTrade, pictureOf, stepOn } from './support/ledger.ts'
 
 describe.each(Object.keys(BACKENDS))('%s', (name) => {
   let backend: Backend
@@ -41,9 +13,7 @@ describe.each(Object.keys(BACKENDS))('%s', (name) => {
   let b: Store
 
   beforeEach(async () => {
-    const make = BACKENDS[name]
-    if (!make) throw new Error(`no ledger called ${name}`)
-    backend = await make()
+    backend = await backendOf(name)
     a = backend.open()
     b = backend.open()
     await addAccounts(a, newAccount(1), newAccount(2))

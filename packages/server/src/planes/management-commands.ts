@@ -12,6 +12,7 @@ import type { WantedCommand } from '../services/command-booking.ts'
 import { hasScope } from '../services/keys.ts'
 import { attemptView, auditView, commandView, orphanView } from '../services/views.ts'
 import { actorOf, type Call, type Handler } from './call.ts'
+import { commandFilter } from './filters.ts'
 import { pathDesk } from './management-accounts.ts'
 import { pageReply, pageRequest } from './paging.ts'
 
@@ -131,11 +132,11 @@ async function show(call: Call) {
 async function list(call: Call) {
   const desk = await pathDesk(call)
   const { account, connection } = await desk.ready()
-  const { status, type } = call.query as { status?: string; type?: string }
-  const page = await call.services.store.commands(desk.account_id, pageRequest(call.query), {
-    ...(status ? { status } : {}),
-    ...(type ? { type } : {}),
-  })
+  const page = await call.services.store.commands(
+    desk.account_id,
+    pageRequest(call.query),
+    commandFilter(call.query),
+  )
   return pageReply(page, (command) => commandView(account, command, connection.state === 'connected'))
 }
 

@@ -1,7 +1,9 @@
 // The ledger's port in memory: what a server holds of it. Same words, same order, same promises as storage/postgres.
 import { NEW_TICK_RUN, Refusal } from '@ngtb/protocol'
 import type {
+  AuditFilter,
   BarBatch,
+  CommandFilter,
   DealFilter,
   PageRequest,
   Store,
@@ -9,9 +11,11 @@ import type {
   TickOutcome,
   TicksBehind,
   Timers,
+  TradeFilter,
 } from '../../ports.ts'
 import * as bars from './bars.ts'
 import { type CommitWeather, MemoryCommitter, sleeper } from './committer.ts'
+import * as filters from './filters.ts'
 import type { MemoryLedger } from './ledger.ts'
 import * as reads from './reads.ts'
 import { snapshotOf } from './snapshot.ts'
@@ -122,12 +126,11 @@ const commandReads = (read: Read) => ({
         .map(({ account_id }) => account_id)
         .filter((account_id) => tables.accounts.get(account_id)?.commands.has(id)),
     ),
-  commands: (account_id: number, page: PageRequest, { status, type }: { status?: string; type?: string }) =>
+  commands: (account_id: number, page: PageRequest, where: CommandFilter) =>
     read((tables) => {
-      const rows = [...(tables.accounts.get(account_id)?.commands.values() ?? [])].filter(
-        (row) => (status ?? row.status) === row.status && (type ?? row.type) === row.type,
-      )
-      return reads.newestFirst(rows, page, ({ command_no }) => command_no)
+      const rows = [...(tables.accounts.get(account_id)?.commands.values() ?? [])]
+      const wanted = rows.filter((row) => filters.command(row, where))
+      return reads.newestFirst(wanted, page, ({ command_no }) => command_no)
     }),
   attempts: (account_id: number, id: string) =>
     read((tables) =>
@@ -140,15 +143,10 @@ const tradeReads = (read: Read) => ({
     read((tables) => reads.tradesAmong(tables.accounts.get(account_id), [ticket])[0] ?? null),
   tradesAmong: (account_id: number, tickets: readonly string[]) =>
     read((tables) => reads.tradesAmong(tables.accounts.get(account_id), tickets)),
-  trades: (
-    account_id: number,
-    page: PageRequest,
-    { status, symbol }: { status: 'open' | 'closed' | 'all'; symbol?: string },
-  ) =>
+  trades: (account_id: number, page: PageRequest, where: TradeFilter) =>
     read((tables) => {
       const rows = [...(tables.accounts.get(account_id)?.trades.values() ?? [])]
-        .filter((row) => status === 'all' || row.status === status)
-        .filter((row) => (symbol ?? row.symbol) === row.symbol)
+        .filter((row) => filters.trade(row, where))
         .map(reads.unheard)
       return reads.newestFirst(rows, page, ({ ticket }) => ticket)
     }),
@@ -216,15 +214,9 @@ const tradeReads = (read: Read) => ({
 })
 
 const historyReads = (read: Read) => ({
-  auditOf: (
-    account_id: number | null,
-    page: PageRequest,
-    { kind, subject }: { kind?: string; subject?: string },
-  ) =>
+  auditOf: (account_id: number | null, page: PageRequest, where: AuditFilter) =>
     read((tables) => {
-      const rows = reads
-        .auditAmong(tables, account_id)
-        .filter((row) => (kind ?? row.kind) === row.kind && (subject ?? row.subject) === row.subject)
+      const rows = reads.auditAmong(tables, account_id).filter((row) => filters.audit(row, where))
       return reads.newestFirst(rows, page, ({ seq }) => seq)
     }),
   auditChain: (account_id: number, after_no: number, limit: number) =>
