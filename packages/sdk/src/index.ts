@@ -12,6 +12,8 @@ export type {
   DeadLetterView,
   DealView,
   EaStatus,
+  LimitsBody,
+  LimitsView,
   LiveEvent,
   LogView,
   Maker,

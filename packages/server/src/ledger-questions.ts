@@ -1,4 +1,10 @@
-// What the ledger's lists can be asked to leave out.
+// What the ledger is asked, and answers, beside its rows.
+
+/** Of an opening command, what the limit of openings a minute counts. */
+export interface Opening {
+  readonly command_no: number
+  readonly created_at: number
+}
 
 export interface CommandFilter {
   readonly statuses?: readonly string[]

@@ -1,5 +1,5 @@
 // What the ledger keeps, as values: one shape for each kind of row that is not a command, a trade, a deal or an event.
-import type { Health, Journal, Ownership, TerminalFacts } from '@ngtb/core'
+import type { AccountLimits, Health, Journal, Ownership, TerminalFacts } from '@ngtb/core'
 import type { AccountInfo, AnswerStatus, Generation, Scope } from '@ngtb/protocol'
 
 /** One account's row with the heads of what is counted in it. */
@@ -25,6 +25,8 @@ export interface Account {
   readonly incarnation: number
   /** Revision of the trade table; in every reply to a native EA. */
   readonly rev: number
+  /** What may be opened at most; null: not limited. */
+  readonly limits: AccountLimits | null
 }
 
 export interface Connection extends Health, Ownership, TerminalFacts {

@@ -1,7 +1,7 @@
 // Everything that can surprise us, on one page: clock, ids, log, storage. The rest of the server is handed these.
 import type { AuditEvent, AuditFacts, Bar, Command, Deal, Order, Trade } from '@ngtb/core'
 import type { SymbolSpec, TickRunState, Timeframe } from '@ngtb/protocol'
-import type { AuditFilter, CommandFilter, DealFilter, TradeFilter } from './ledger-questions.ts'
+import type { AuditFilter, CommandFilter, DealFilter, Opening, TradeFilter } from './ledger-questions.ts'
 import type {
   Account,
   ApiKeyRow,
@@ -246,6 +246,8 @@ export interface Store {
   commandByNo(account_id: number, command_no: number): Promise<Command | null>
   commands(account_id: number, page: PageRequest, where: CommandFilter): Promise<Page<Command>>
   attempts(account_id: number, command_id: string): Promise<Attempt[]>
+  /** Opening commands created after that moment, at most the newest `limit`; newest first. */
+  openingsSince(account_id: number, since: number, limit: number): Promise<Opening[]>
   /** MODIFY_PENDING and CANCEL_PENDING of this order's ticket, and the newest CLOSE_ALLs; newest first. */
   commandsOfOrder(account_id: number, ticket: string): Promise<Command[]>
   trade(account_id: number, ticket: string): Promise<Trade | null>

@@ -23,6 +23,8 @@ export interface AccountImage {
   incarnation: number
   command_no: number
   broker?: string
+  /** What it may open at most; null: not limited. */
+  limits: unknown
   /** Undefined: not told. */
   protocol?: number | undefined
   owner_journal_id?: string | null | undefined
@@ -43,6 +45,7 @@ export const newAccountImage = (): AccountImage => ({
   epoch: 0,
   incarnation: 1,
   command_no: 0,
+  limits: null,
   replaying: false,
   journals: new Map(),
   generations: new Map(),
@@ -73,6 +76,9 @@ const RULES: Readonly<Record<string, (image: AccountImage, data: Data, event: To
   },
   'account.replayed': (image) => {
     image.replaying = false
+  },
+  'account.limits': (image, data) => {
+    image.limits = data.limits
   },
   'account.strategy': (image, data) => {
     image.strategies.set(Number(data.strategy_magic), Number(data.strategy_no))

@@ -24,7 +24,11 @@ export const ROOMS: Readonly<Record<string, Room | 'everything'>> = {
 
   'server/config': { uses: ['protocol'] },
   'server/ledger-rows': { uses: ['protocol'], types: ['core'] },
-  'server/ports': { uses: ['protocol', 'server/ledger-rows'], types: ['core'] },
+  'server/ledger-questions': { uses: ['protocol'], types: ['core'] },
+  'server/ports': {
+    uses: ['protocol', 'server/ledger-rows', 'server/ledger-questions'],
+    types: ['core'],
+  },
   // The doors and the clocks ask the desks; they do not store, and what they decide is core's.
   'server/planes': {
     uses: ['server/services', 'server/legacy', ...SERVER_DATA],

@@ -12,7 +12,7 @@ export type PlaneName = 'command' | 'ticks' | 'trades' | 'logs' | 'management'
 export type Access = 'open' | 'watch' | 'connect' | 'ea' | 'either' | readonly Scope[]
 
 export interface Endpoint {
-  readonly method: 'GET' | 'POST' | 'DELETE'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   readonly path: string
   readonly summary: string
   readonly access: Access

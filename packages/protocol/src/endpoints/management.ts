@@ -18,6 +18,7 @@ import {
 import { SCOPES } from '../vocabulary.ts'
 import { commandEndpoints } from './command.ts'
 import { endpoints } from './endpoint.ts'
+import { factEndpoints } from './facts.ts'
 import { dataEndpoints } from './management-data.ts'
 import {
   account,
@@ -254,6 +255,7 @@ export const managementEndpoints = endpoints({
     reply: Type.Object({ items: Type.Array(OrphanView) }),
   },
   ...dataEndpoints,
+  ...factEndpoints,
   v1_keys: {
     method: 'GET',
     path: '/api/v1/keys',

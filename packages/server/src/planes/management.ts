@@ -6,6 +6,7 @@ import { commandStatus } from './command-status.ts'
 import { accountHandlers } from './management-accounts.ts'
 import { commandHandlers } from './management-commands.ts'
 import { dataHandlers } from './management-data.ts'
+import { factHandlers } from './management-facts.ts'
 import { keyHandlers } from './management-keys.ts'
 import { createPlane, mount } from './mount.ts'
 import { openApi } from './openapi.ts'
@@ -24,6 +25,7 @@ export async function managementPlane(services: Services): Promise<FastifyInstan
     ...accountHandlers,
     ...commandHandlers,
     ...dataHandlers,
+    ...factHandlers,
     ...keyHandlers,
   })
   app.get('/openapi.json', async (_request, reply) => reply.type('application/json').send(await openApi()))

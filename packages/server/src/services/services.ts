@@ -7,6 +7,7 @@ import type { Clock, CrashPoint, Ids, Log, Store, Timers } from '../ports.ts'
 import { Accounts } from './accounts.ts'
 import { BarIntake } from './bar-intake.ts'
 import { Bells } from './bells.ts'
+import { BusinessLimits } from './business-limits.ts'
 import { CommandAnswers } from './command-answers.ts'
 import { CommandBooking } from './command-booking.ts'
 import { CommandDelivery } from './command-delivery.ts'
@@ -39,6 +40,8 @@ import { TradeSync } from './trade-sync.ts'
 export interface Services extends Context {
   readonly timers: Timers
   readonly accounts: Accounts
+  /** What accounts may open at most. */
+  readonly limits: BusinessLimits
   readonly connections: Connections
   readonly sessions: Sessions
   readonly native: NativeSessions
@@ -117,7 +120,10 @@ export function createServices(ports: ServicePorts): Services {
   const status = new Status(ctx, connections, ticks)
   const tell = (news: readonly TickNews[]) => void ticks.hear(news)
   const moves = new CommandMoves(ctx)
-  const booking = new CommandBooking(ctx, moves, (account_id, symbol) => ticks.quote(account_id, symbol))
+  const limits = new BusinessLimits(ctx)
+  const booking = new CommandBooking(ctx, moves, limits, (account_id, symbol) =>
+    ticks.quote(account_id, symbol),
+  )
   const delivery = new CommandDelivery(ctx, moves, booking)
   const answers = new CommandAnswers(ctx, moves)
   const book = new TradeBook(ctx, moves)
@@ -134,6 +140,7 @@ export function createServices(ports: ServicePorts): Services {
     ...ctx,
     timers: ports.timers,
     accounts: new Accounts(ctx),
+    limits,
     connections,
     ticks,
     intake: new TickIntake({ ...ctx, tell, tellUnsure: () => ticks.doubt() }),

@@ -1,5 +1,5 @@
 // The ledger's port in memory: what a server holds of it. Same words, same order, same promises as storage/postgres.
-import { NEW_TICK_RUN, Refusal } from '@ngtb/protocol'
+import { COMMANDS, NEW_TICK_RUN, Refusal } from '@ngtb/protocol'
 import type {
   AuditFilter,
   BarBatch,
@@ -132,6 +132,14 @@ const commandReads = (read: Read) => ({
       const wanted = rows.filter((row) => filters.command(row, where))
       return reads.newestFirst(wanted, page, ({ command_no }) => command_no)
     }),
+  openingsSince: (account_id: number, since: number, limit: number) =>
+    read((tables) =>
+      [...(tables.accounts.get(account_id)?.commands.values() ?? [])]
+        .filter(({ type, created_at }) => created_at > since && !COMMANDS[type].reduces_risk)
+        .sort((a, b) => b.command_no - a.command_no)
+        .slice(0, limit)
+        .map(({ command_no, created_at }) => ({ command_no, created_at })),
+    ),
   attempts: (account_id: number, id: string) =>
     read((tables) =>
       [...(tables.accounts.get(account_id)?.attempts.get(id) ?? [])].sort((a, b) => a.attempt - b.attempt),

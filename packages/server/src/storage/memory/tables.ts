@@ -269,6 +269,7 @@ const SYSTEM: Account = {
   epoch: 0,
   incarnation: 1,
   rev: 0,
+  limits: null,
 }
 
 /** As it comes back from a database: without undefined members and -0. */

@@ -52,6 +52,7 @@ export function createPostgresStore({ onError, sequence, ...address }: PostgresS
     commandByNo: read(ledger.commandByNo),
     commands: read(ledger.commands),
     attempts: read(ledger.attempts),
+    openingsSince: read(ledger.openingsSince),
     trade: async (account_id, ticket) =>
       (await orAway(() => ledger.tradesAmong(pool, account_id, [ticket])))[0] ?? null,
     tradesAmong: read(ledger.tradesAmong),

@@ -6,3 +6,6 @@ create index audit_event_seldom_kind on audit_event (account_id, kind, seq)
   where kind not like 'command.%' and kind not like 'trade.%';
 create index audit_event_seldom_actor on audit_event (actor, seq)
   where actor not like 'key:%' and actor not in ('server', 'push');
+
+-- What an account may open at most: decided with the account's row, in the step that creates.
+alter table account add column limits jsonb;

@@ -1,10 +1,12 @@
 // Reads of commands, trades, audit events and logs. Every list has an order and a cursor.
 import type { Command, Trade } from '@ngtb/core'
+import { COMMAND_TYPES, COMMANDS } from '@ngtb/protocol'
 import type pg from 'pg'
 import type {
   Attempt,
   AuditFilter,
   CommandFilter,
+  Opening,
   Page,
   PageRequest,
   StoredAudit,
@@ -73,6 +75,23 @@ export async function commands(
     (row) => [row.command_no],
   )
 }
+
+export async function openingsSince(
+  pool: pg.Pool,
+  account_id: number,
+  since: number,
+  limit: number,
+): Promise<Opening[]> {
+  const { rows } = await pool.query({
+    name: 'openings_since',
+    text: `select command_no, created_at from command
+           where account_id = $1 and created_at > $2 and type = any($3) order by command_no desc limit $4`,
+    values: [account_id, toIso(since), OPENINGS, limit],
+  })
+  return rows.map((row) => fromRow<Opening>(row))
+}
+
+const OPENINGS = COMMAND_TYPES.filter((type) => !COMMANDS[type].reduces_risk)
 
 export async function attempts(pool: pg.Pool, account_id: number, command_id: string): Promise<Attempt[]> {
   const { rows } = await pool.query(

@@ -1,0 +1,24 @@
+// Port 9905, facts of accounts and of the system that a dashboard shows: limits, symbols, history, health, settings.
+import { LimitsBody, LimitsView } from '../model/limits-view.ts'
+import { endpoints } from './endpoint.ts'
+import { account, LoginParams, READ } from './management-parts.ts'
+
+export const factEndpoints = endpoints({
+  v1_limits: {
+    method: 'GET',
+    path: `${account}/limits`,
+    summary: 'What may be opened on this account at most, and what counts against it now',
+    access: READ,
+    params: LoginParams,
+    reply: LimitsView,
+  },
+  v1_limits_set: {
+    method: 'PUT',
+    path: `${account}/limits`,
+    summary: 'Set the limits as a whole: what is left out is not limited; audited. Closing is never limited',
+    access: ['admin'],
+    params: LoginParams,
+    body: LimitsBody,
+    reply: LimitsView,
+  },
+})
