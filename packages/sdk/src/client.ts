@@ -172,6 +172,10 @@ export class Client extends Facts {
     return (await read<T>(this.#http, this.#retry, { path, query })).body
   }
 
+  protected async whole<T>(path: string, query: Query = {}): Promise<T> {
+    return (await read<T>(this.#http, this.#retry, { path, query })).body
+  }
+
   protected async put<T>(template: string, body: unknown): Promise<T> {
     const path = fillPath(template, { login: await this.login() })
     return change<T>(this.#http, this.#retry, { path, body: encodeJson(body) })

@@ -1,10 +1,19 @@
 // What a dashboard asks and changes beside commands: limits of the account. The management API, word for word.
-import { managementEndpoints as at, type LimitsBody, type LimitsView } from '@ngtb/protocol'
-import { Views } from './views.ts'
+import {
+  managementEndpoints as at,
+  type LimitsBody,
+  type LimitsView,
+  type SettingView,
+  type SubscriptionView,
+} from '@ngtb/protocol'
+import { type Query, Views } from './views.ts'
 
 export abstract class Facts extends Views {
   /** Changes a thing of this client's account by naming it as a whole: the same again changes nothing. */
   protected abstract put<T>(template: string, body: unknown): Promise<T>
+
+  /** One thing of the whole system. */
+  protected abstract whole<T>(path: string, query?: Query): Promise<T>
 
   /** What may be opened on this account at most, and what counts against it now. */
   limits(): Promise<LimitsView> {
@@ -17,5 +26,18 @@ export abstract class Facts extends Views {
    */
   setLimits(limits: LimitsBody): Promise<LimitsView> {
     return this.put(at.v1_limits_set.path, limits)
+  }
+
+  /**
+   * Chooses the symbols whose ticks the EA streams, for good (null: nobody chooses). `subscribeSymbols` lasts as long
+   * as the EA's session.
+   */
+  chooseSymbols(symbols: readonly string[] | null): Promise<SubscriptionView> {
+    return this.put(at.v1_symbols_choose.path, { symbols })
+  }
+
+  /** The server's settings as they work, without secrets. Needs a key that is not bound to one account. */
+  async settings(): Promise<SettingView[]> {
+    return (await this.whole<{ items: SettingView[] }>(at.v1_settings.path)).items
   }
 }

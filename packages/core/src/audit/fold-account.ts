@@ -25,6 +25,8 @@ export interface AccountImage {
   broker?: string
   /** What it may open at most; null: not limited. */
   limits: unknown
+  /** Which symbols it streams; null: nobody chose. */
+  subscribed_symbols: unknown
   /** Undefined: not told. */
   protocol?: number | undefined
   owner_journal_id?: string | null | undefined
@@ -46,6 +48,7 @@ export const newAccountImage = (): AccountImage => ({
   incarnation: 1,
   command_no: 0,
   limits: null,
+  subscribed_symbols: null,
   replaying: false,
   journals: new Map(),
   generations: new Map(),
@@ -79,6 +82,9 @@ const RULES: Readonly<Record<string, (image: AccountImage, data: Data, event: To
   },
   'account.limits': (image, data) => {
     image.limits = data.limits
+  },
+  'account.symbols': (image, data) => {
+    image.subscribed_symbols = data.subscribed_symbols
   },
   'account.strategy': (image, data) => {
     image.strategies.set(Number(data.strategy_magic), Number(data.strategy_no))

@@ -1,7 +1,9 @@
 // Port 9905, facts of accounts and of the system that a dashboard shows: limits, symbols, history, health, settings.
+import Type from 'typebox'
 import { LimitsBody, LimitsView } from '../model/limits-view.ts'
+import { SettingView, SubscriptionBody, SubscriptionView } from '../model/system-views.ts'
 import { endpoints } from './endpoint.ts'
-import { account, LoginParams, READ } from './management-parts.ts'
+import { account, LoginParams, READ, STEER } from './management-parts.ts'
 
 export const factEndpoints = endpoints({
   v1_limits: {
@@ -20,5 +22,21 @@ export const factEndpoints = endpoints({
     params: LoginParams,
     body: LimitsBody,
     reply: LimitsView,
+  },
+  v1_symbols_choose: {
+    method: 'PUT',
+    path: `${account}/symbols`,
+    summary: 'Choose the symbols whose ticks the EA streams, for good; audited',
+    access: STEER,
+    params: LoginParams,
+    body: SubscriptionBody,
+    reply: SubscriptionView,
+  },
+  v1_settings: {
+    method: 'GET',
+    path: '/api/v1/system/settings',
+    summary: 'The settings as they work here, without secrets',
+    access: READ,
+    reply: Type.Object({ items: Type.Array(SettingView) }),
   },
 })

@@ -31,6 +31,7 @@ import { Replays } from './replays.ts'
 import { Sessions } from './sessions.ts'
 import { Status } from './status.ts'
 import { Streams } from './streams.ts'
+import { Subscriptions } from './subscriptions.ts'
 import { TickIntake, type TickNews } from './tick-intake.ts'
 import { Ticks } from './ticks.ts'
 import { TradeBook } from './trade-book.ts'
@@ -46,6 +47,8 @@ export interface Services extends Context {
   readonly sessions: Sessions
   readonly native: NativeSessions
   readonly commands: Commands
+  /** Which symbols EAs stream. */
+  readonly subscriptions: Subscriptions
   readonly delivery: CommandDelivery
   readonly answers: CommandAnswers
   readonly tradeSync: TradeSync
@@ -126,6 +129,7 @@ export function createServices(ports: ServicePorts): Services {
   )
   const delivery = new CommandDelivery(ctx, moves, booking)
   const answers = new CommandAnswers(ctx, moves)
+  const commands = new Commands(ctx, { moves, booking, delivery, answers })
   const book = new TradeBook(ctx, moves)
   const native = new NativeSessions(ctx, connections)
   const deals = new Deals(ctx, book, moves)
@@ -145,7 +149,8 @@ export function createServices(ports: ServicePorts): Services {
     ticks,
     intake: new TickIntake({ ...ctx, tell, tellUnsure: () => ticks.doubt() }),
     bars,
-    commands: new Commands(ctx, { moves, booking, delivery, answers }),
+    commands,
+    subscriptions: new Subscriptions(ctx, commands),
     delivery,
     answers,
     sessions: new Sessions(ctx, { connections, native, delivery, status }),

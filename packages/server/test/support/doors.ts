@@ -218,6 +218,8 @@ export function goodBody(door: Door, who: Inhabitant): Record<string, unknown> |
       }
     case 'v1_command_settle':
       return { not_executed: true, note: 'not in the terminal' }
+    case 'v1_symbols_choose':
+      return { symbols: null }
     case 'v1_key_create':
       return { scopes: ['commands:read'], label: 'test', expires_in_s: 3600 }
     default:
