@@ -1,12 +1,30 @@
 // What a dashboard asks and changes beside commands: limits of the account. The management API, word for word.
 import {
+  type AccountHistoryView,
   managementEndpoints as at,
   type LimitsBody,
   type LimitsView,
   type SettingView,
   type SubscriptionView,
+  type SystemHealthView,
+  type SystemHistoryView,
 } from '@ngtb/protocol'
+import { type Moment, momentText } from './moments.ts'
 import { type Query, Views } from './views.ts'
+
+/** A time in UTC; the server widens a step that would make more than 1,000 points. */
+export interface HistoryOptions {
+  from?: Moment | undefined
+  to?: Moment | undefined
+  /** Seconds between two points, at least. */
+  step?: number | undefined
+}
+
+const spanOf = ({ from, to, step }: HistoryOptions): Query => ({
+  from: momentText(from),
+  to: momentText(to),
+  step,
+})
 
 export abstract class Facts extends Views {
   /** Changes a thing of this client's account by naming it as a whole: the same again changes nothing. */
@@ -34,6 +52,21 @@ export abstract class Facts extends Views {
    */
   chooseSymbols(symbols: readonly string[] | null): Promise<SubscriptionView> {
     return this.put(at.v1_symbols_choose.path, { symbols })
+  }
+
+  /** The account over time; without `from` and `to` the last day (UTC), at most 1,000 points. `step` in seconds. */
+  accountHistory(query: HistoryOptions = {}): Promise<AccountHistoryView> {
+    return this.one(at.v1_account_history.path, {}, spanOf(query))
+  }
+
+  /** The same of the system. Needs a key that is not bound to one account. */
+  systemHistory(query: HistoryOptions = {}): Promise<SystemHistoryView> {
+    return this.whole(at.v1_system_history.path, spanOf(query))
+  }
+
+  /** How the system does now: database, Redis, queues, throughput, process. */
+  systemHealth(): Promise<SystemHealthView> {
+    return this.whole(at.v1_system_health.path)
   }
 
   /** The server's settings as they work, without secrets. Needs a key that is not bound to one account. */

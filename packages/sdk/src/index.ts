@@ -1,5 +1,6 @@
 // The door of @ngtb/sdk: everything a strategy may use, and nothing else.
 export type {
+  AccountHistoryView,
   AccountInfo,
   AccountView,
   AuditView,
@@ -24,6 +25,8 @@ export type {
   StoryLine,
   SubscriptionView,
   SymbolView,
+  SystemHealthView,
+  SystemHistoryView,
   SystemStatusView,
   TickLossView,
   TickView,

@@ -1,4 +1,27 @@
 // What the ledger is asked, and answers, beside its rows.
+import type { AccountMeasured, SystemMeasured } from '@ngtb/core'
+import type { AccountSample, SystemSample } from './ledger-rows.ts'
+
+/** A time in steps: from … to, ms UTC. */
+export interface Span {
+  readonly from: number
+  readonly to: number
+  readonly step_ms: number
+}
+
+export type Point<T> = T & { readonly at: number }
+
+/** Measurements over time: beside the ledger, in small statements of their own, and never in the way of a command. */
+export interface SampleStore {
+  saveSamples(accounts: readonly AccountSample[], system: SystemSample): Promise<void>
+  /** One point a step that has samples, oldest first, at the beginning of its step (core/time/samples.ts T2). */
+  accountHistory(account_id: number, span: Span): Promise<Point<AccountMeasured>[]>
+  systemHistory(span: Span): Promise<Point<SystemMeasured>[]>
+  /** Forgets samples from before that moment. */
+  forgetSamples(before: number): Promise<void>
+  /** Bytes on disk; null: nobody knows. */
+  size(): Promise<number | null>
+}
 
 /** Of an opening command, what the limit of openings a minute counts. */
 export interface Opening {

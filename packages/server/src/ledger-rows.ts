@@ -1,5 +1,13 @@
 // What the ledger keeps, as values: one shape for each kind of row that is not a command, a trade, a deal or an event.
-import type { AccountLimits, Health, Journal, Ownership, TerminalFacts } from '@ngtb/core'
+import type {
+  AccountLimits,
+  AccountMeasured,
+  Health,
+  Journal,
+  Ownership,
+  SystemMeasured,
+  TerminalFacts,
+} from '@ngtb/core'
 import type { AccountInfo, AnswerStatus, Generation, Scope } from '@ngtb/protocol'
 
 /** One account's row with the heads of what is counted in it. */
@@ -158,4 +166,17 @@ export interface OffsetVersion {
   readonly valid_from: number
   readonly minutes: number
   readonly basis: string
+}
+
+/** What was measured of an account at a moment. A sample may be lost: it is no ledger. */
+export interface AccountSample extends AccountMeasured {
+  readonly account_id: number
+  readonly at: number
+}
+
+/** The same of one server. */
+export interface SystemSample extends SystemMeasured {
+  /** Its name, the same after a restart. */
+  readonly server: string
+  readonly at: number
 }

@@ -1,7 +1,14 @@
 // Everything that can surprise us, on one page: clock, ids, log, storage. The rest of the server is handed these.
 import type { AuditEvent, AuditFacts, Bar, Command, Deal, Order, Trade } from '@ngtb/core'
 import type { SymbolSpec, TickRunState, Timeframe } from '@ngtb/protocol'
-import type { AuditFilter, CommandFilter, DealFilter, Opening, TradeFilter } from './ledger-questions.ts'
+import type {
+  AuditFilter,
+  CommandFilter,
+  DealFilter,
+  Opening,
+  SampleStore,
+  TradeFilter,
+} from './ledger-questions.ts'
 import type {
   Account,
   ApiKeyRow,
@@ -39,6 +46,20 @@ export interface Ids {
 
 export interface Timers {
   after(ms: number, call: () => void): { cancel(): void }
+}
+
+/** How the process does. */
+export interface Gauges {
+  /** The machine's name. */
+  readonly host: string
+  /** Of the time since the last reset. */
+  read(): {
+    readonly event_loop_p50_ms: number
+    readonly event_loop_p99_ms: number
+    readonly event_loop_max_ms: number
+    readonly memory_bytes: number
+  }
+  reset(): void
 }
 
 /** The five doors by their published names. */
@@ -230,7 +251,7 @@ export interface Snapshot {
 }
 
 /** The ledger. Every write resolves after the commit is on disk (P1). */
-export interface Store {
+export interface Store extends SampleStore {
   /** Group-committed; rejects with VersionConflict, or a Refusal when the database is away. */
   commit(change: ChangeSet): Promise<void>
   accounts(): Promise<Account[]>

@@ -24,7 +24,7 @@ export const ROOMS: Readonly<Record<string, Room | 'everything'>> = {
 
   'server/config': { uses: ['protocol'] },
   'server/ledger-rows': { uses: ['protocol'], types: ['core'] },
-  'server/ledger-questions': { uses: ['protocol'], types: ['core'] },
+  'server/ledger-questions': { uses: ['protocol', 'server/ledger-rows'], types: ['core'] },
   'server/ports': {
     uses: ['protocol', 'server/ledger-rows', 'server/ledger-questions'],
     types: ['core'],

@@ -1,9 +1,20 @@
 // Port 9905, facts of accounts and of the system that a dashboard shows: limits, symbols, history, health, settings.
 import Type from 'typebox'
+import { AccountHistoryView, SystemHealthView, SystemHistoryView } from '../model/history-views.ts'
 import { LimitsBody, LimitsView } from '../model/limits-view.ts'
 import { SettingView, SubscriptionBody, SubscriptionView } from '../model/system-views.ts'
 import { endpoints } from './endpoint.ts'
-import { account, LoginParams, READ, STEER } from './management-parts.ts'
+import { account, between, LoginParams, READ, STEER, strict } from './management-parts.ts'
+
+export const HistoryQuery = Type.Object(
+  {
+    ...between,
+    step: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 86_400, description: 'seconds between two points, at least' }),
+    ),
+  },
+  strict,
+)
 
 export const factEndpoints = endpoints({
   v1_limits: {
@@ -31,6 +42,30 @@ export const factEndpoints = endpoints({
     params: LoginParams,
     body: SubscriptionBody,
     reply: SubscriptionView,
+  },
+  v1_account_history: {
+    method: 'GET',
+    path: `${account}/history`,
+    summary: 'The account over time, a point a minute or more apart; without from and to: the last day (UTC)',
+    access: READ,
+    params: LoginParams,
+    query: HistoryQuery,
+    reply: AccountHistoryView,
+  },
+  v1_system_history: {
+    method: 'GET',
+    path: '/api/v1/system/history',
+    summary: 'The system over time, a point a minute or more apart; without from and to: the last day (UTC)',
+    access: READ,
+    query: HistoryQuery,
+    reply: SystemHistoryView,
+  },
+  v1_system_health: {
+    method: 'GET',
+    path: '/api/v1/system/health',
+    summary: 'How the system does now: database, Redis, queues, throughput, process',
+    access: READ,
+    reply: SystemHealthView,
   },
   v1_settings: {
     method: 'GET',

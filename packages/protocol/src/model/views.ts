@@ -5,7 +5,7 @@ import { both, nullable, UtcTime } from './fields.ts'
 
 const Seconds = (description: string) => nullable(Type.Number({ description }))
 
-const ConditionView = Type.Object({
+export const ConditionView = Type.Object({
   is: nullable(Type.Boolean({ description: 'null: nobody can know' })),
   since: nullable(UtcTime),
   cause: Type.String({ description: 'a sentence for a person' }),

@@ -3,7 +3,7 @@ import type { Config } from '../config.ts'
 import type { ListedTickets } from '../legacy/reading.ts'
 import type { Feed } from '../live/feed.ts'
 import type { Tape } from '../live/tape.ts'
-import type { Clock, CrashPoint, Ids, Log, Store, Timers } from '../ports.ts'
+import type { Clock, CrashPoint, Gauges, Ids, Log, Store, Timers } from '../ports.ts'
 import { Accounts } from './accounts.ts'
 import { BarIntake } from './bar-intake.ts'
 import { Bells } from './bells.ts'
@@ -23,6 +23,7 @@ import { LegacyEa } from './legacy-ea.ts'
 import { LegacyLists } from './legacy-lists.ts'
 import { LegacyStops } from './legacy-stops.ts'
 import { LegacyTrades } from './legacy-trades.ts'
+import { Meter, metered } from './meter.ts'
 import { NativeSessions } from './native-sessions.ts'
 import { Orders } from './orders.ts'
 import { PushLines } from './push-lines.ts'
@@ -32,6 +33,7 @@ import { Sessions } from './sessions.ts'
 import { Status } from './status.ts'
 import { Streams } from './streams.ts'
 import { Subscriptions } from './subscriptions.ts'
+import { SystemHealth } from './system-health.ts'
 import { TickIntake, type TickNews } from './tick-intake.ts'
 import { Ticks } from './ticks.ts'
 import { TradeBook } from './trade-book.ts'
@@ -41,6 +43,8 @@ import { TradeSync } from './trade-sync.ts'
 export interface Services extends Context {
   readonly timers: Timers
   readonly accounts: Accounts
+  /** How the whole does. */
+  readonly system: SystemHealth
   /** What accounts may open at most. */
   readonly limits: BusinessLimits
   readonly connections: Connections
@@ -78,6 +82,9 @@ export interface ServicePorts {
   readonly ids: Ids
   readonly log: Log
   readonly timers: Timers
+  readonly gauges?: Gauges
+  /** Is it reachable? Left out: none is set. */
+  readonly redis?: () => boolean
   readonly crashPoint?: CrashPoint
   /** See DeskPorts. */
   onCommitted(account_id: number, version?: number): void
@@ -87,7 +94,9 @@ export interface ServicePorts {
 }
 
 export function createServices(ports: ServicePorts): Services {
-  const { config, store, clock, ids, log } = ports
+  const { config, clock, ids, log } = ports
+  const meter = new Meter(clock.now())
+  const store = metered(ports.store, meter, clock)
   const bells = new Bells(ports.timers)
   const arrival = arrivals()
   const desks = new Desks({
@@ -115,6 +124,7 @@ export function createServices(ports: ServicePorts): Services {
     bells,
     lines: new PushLines(),
     began_at: clock.now(),
+    meter,
     crashPoint: ports.crashPoint ?? (() => {}),
     arrival,
   }
@@ -140,11 +150,17 @@ export function createServices(ports: ServicePorts): Services {
   const legacyLists = new LegacyLists(ctx, { book, stops, moves })
   booking.onEmergencyStop = (step) => stops.look(step)
   const tradeEvents = new TradeEvents(ctx, connections, book, moves)
+  const feed = ports.feed(desks)
   return {
     ...ctx,
     timers: ports.timers,
     accounts: new Accounts(ctx),
     limits,
+    system: new SystemHealth(ctx, {
+      gauges: ports.gauges ?? null,
+      redis: ports.redis ?? null,
+      sockets: () => ({ ea_push: ctx.lines.size, windows: feed.watched }),
+    }),
     connections,
     ticks,
     intake: new TickIntake({ ...ctx, tell, tellUnsure: () => ticks.doubt() }),
@@ -169,7 +185,7 @@ export function createServices(ports: ServicePorts): Services {
     status,
     queries: new Queries(ctx),
     replays: new Replays(ctx),
-    feed: ports.feed(desks),
+    feed,
     tape: ports.tape(desks),
   }
 }

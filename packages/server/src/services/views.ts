@@ -117,7 +117,7 @@ export function connectionView(facts: ConnectionFacts, now: number): ConnectionV
   }
 }
 
-const conditionView = ({ is, since, cause }: Condition): ConditionView => ({
+export const conditionView = ({ is, since, cause }: Condition): ConditionView => ({
   is,
   since: isoOrNull(since),
   cause,

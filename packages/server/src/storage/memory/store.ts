@@ -1,12 +1,15 @@
 // The ledger's port in memory: what a server holds of it. Same words, same order, same promises as storage/postgres.
 import { COMMANDS, NEW_TICK_RUN, Refusal } from '@ngtb/protocol'
 import type {
+  AccountSample,
   AuditFilter,
   BarBatch,
   CommandFilter,
   DealFilter,
   PageRequest,
+  Span,
   Store,
+  SystemSample,
   TickBatch,
   TickOutcome,
   TicksBehind,
@@ -18,6 +21,7 @@ import { type CommitWeather, MemoryCommitter, sleeper } from './committer.ts'
 import * as filters from './filters.ts'
 import type { MemoryLedger } from './ledger.ts'
 import * as reads from './reads.ts'
+import * as samples from './samples.ts'
 import { snapshotOf } from './snapshot.ts'
 import type { Tables } from './tables.ts'
 import * as upkeep from './tick-upkeep.ts'
@@ -91,6 +95,7 @@ export function createMemoryStore(options: MemoryStoreOptions): MemoryStore {
     ...tradeReads(read),
     ...historyReads(read),
     ...keyReads(read),
+    ...sampleReads(read),
     // An image: whoever checks the whole must see one moment, however long he looks.
     snapshot: async (look) => look(snapshotOf(await read((tables) => tables.copy()))),
     ping: () => read(() => {}),
@@ -268,4 +273,14 @@ const keyReads = (read: Read) => ({
   takeEnrolment: (login: string, now: number) =>
     read((tables) => reads.isArmed(tables, login, now) && tables.enrolments.delete(login)),
   enrolmentArmed: (login: string, now: number) => read((tables) => reads.isArmed(tables, login, now)),
+})
+
+const sampleReads = (read: Read) => ({
+  saveSamples: (accounts: readonly AccountSample[], system: SystemSample) =>
+    read((tables) => samples.saveSamples(tables, accounts, system)),
+  accountHistory: (account_id: number, span: Span) =>
+    read((tables) => samples.accountHistory(tables, account_id, span)),
+  systemHistory: (span: Span) => read((tables) => samples.systemHistory(tables, span)),
+  forgetSamples: (before: number) => read((tables) => samples.forgetSamples(tables, before)),
+  size: async () => null,
 })

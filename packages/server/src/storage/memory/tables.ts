@@ -7,6 +7,7 @@ import { type Deal, GENESIS_HASH, type Order } from '@ngtb/core'
 import { NEW_TICK_RUN, placeTicks, type TickRunState } from '@ngtb/protocol'
 import {
   type Account,
+  type AccountSample,
   type ApiKeyRow,
   type Attempt,
   type ChangeSet,
@@ -22,6 +23,7 @@ import {
   type StoredLog,
   type StrategyRow,
   type StreamRow,
+  type SystemSample,
   type TickBatch,
   type TickLoss,
   type TickOutcome,
@@ -112,6 +114,9 @@ export class Tables {
   readonly accounts = new Map<number, AccountTables>()
   readonly keys = new Map<string, ApiKeyRow>()
   readonly enrolments = new Map<string, Enrolment>()
+  /** Measurements: by `account_id at`, and by `server at`. */
+  readonly account_samples = new Map<string, AccountSample>()
+  readonly system_samples = new Map<string, SystemSample>()
   /** Of audit events and logs together: what a live feed tells again. */
   seq = 0
   tick_seq = 0
@@ -127,6 +132,8 @@ export class Tables {
     for (const [id, account] of this.accounts) copy.accounts.set(id, account.copy())
     for (const [id, key] of this.keys) copy.keys.set(id, key)
     for (const [login, enrolment] of this.enrolments) copy.enrolments.set(login, enrolment)
+    for (const [key, row] of this.account_samples) copy.account_samples.set(key, row)
+    for (const [key, row] of this.system_samples) copy.system_samples.set(key, row)
     copy.seq = this.seq
     copy.tick_seq = this.tick_seq
     return copy

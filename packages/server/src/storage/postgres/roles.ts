@@ -54,6 +54,8 @@ const RIGHTS: Record<TableName | OtherTable, string> = {
   dead_letter: WRITE,
   deal: WRITE,
   pending_order: WRITE,
+  account_sample: `${WRITE}, delete`,
+  system_sample: `${WRITE}, delete`,
   enrolment: `${WRITE}, delete`,
   symbol: 'select, insert',
   bar: WRITE,
@@ -67,6 +69,8 @@ const RIGHTS: Record<TableName | OtherTable, string> = {
   ngtb_migration: 'select',
 }
 type OtherTable =
+  | 'account_sample'
+  | 'system_sample'
   | 'enrolment'
   | 'symbol'
   | 'bar'

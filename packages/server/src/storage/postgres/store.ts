@@ -10,6 +10,7 @@ import * as ledger from './reads/ledger.ts'
 import * as orders from './reads/orders.ts'
 import { snapshotOn } from './reads/snapshot.ts'
 import * as stored from './reads/ticks.ts'
+import * as samples from './samples.ts'
 import type { DatabaseAddress } from './session.ts'
 import { sequenceOn, sharedSequence } from './tick-sequence.ts'
 import * as upkeep from './tick-upkeep.ts'
@@ -84,6 +85,11 @@ export function createPostgresStore({ onError, sequence, ...address }: PostgresS
     makeTickDay: read(upkeep.makeTickDay),
     dropTickDay: read(upkeep.dropTickDay),
     forgetTickBatches: read(upkeep.forgetTickBatches),
+    saveSamples: read(samples.saveSamples),
+    accountHistory: read(samples.accountHistory),
+    systemHistory: read(samples.systemHistory),
+    forgetSamples: read(samples.forgetSamples),
+    size: read(samples.size),
     ping: () => orAway(async () => void (await pool.query('select 1'))),
     async close() {
       await committer.close()

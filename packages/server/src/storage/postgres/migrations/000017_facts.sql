@@ -9,3 +9,37 @@ create index audit_event_seldom_actor on audit_event (actor, seq)
 
 -- What an account may open at most: decided with the account's row, in the step that creates.
 alter table account add column limits jsonb;
+
+-- Measurements over time, a row a minute: no ledger, written beside the commits and forgotten after NGTB_HISTORY_DAYS.
+create table account_sample (
+  account_id             integer not null,
+  at                     timestamptz not null,
+  connected              double precision,
+  health_score           double precision,
+  heartbeat_latency_ms   double precision,
+  command_latency_p50_ms double precision,
+  command_latency_p99_ms double precision,
+  balance                double precision,
+  equity                 double precision,
+  margin                 double precision,
+  open_positions         double precision,
+  open_volume            double precision,
+  primary key (account_id, at)
+);
+create index account_sample_at on account_sample using brin (at);
+create table system_sample (
+  server                 text not null,
+  at                     timestamptz not null,
+  ticks_per_s            double precision,
+  commands_created_per_s double precision,
+  commands_settled_per_s double precision,
+  commands_unsettled     double precision,
+  sockets                double precision,
+  event_loop_p99_ms      double precision,
+  commit_ms              double precision,
+  commit_max_ms          double precision,
+  database_bytes         double precision,
+  redis_reachable        double precision,
+  memory_bytes           double precision,
+  primary key (at, server)
+);
