@@ -1,6 +1,20 @@
 // What the ledger is asked, and answers, beside its rows.
-import type { AccountMeasured, SystemMeasured } from '@ngtb/core'
+import type { AccountMeasured, Bar, SystemMeasured } from '@ngtb/core'
+import type { Timeframe } from '@ngtb/protocol'
 import type { AccountSample, SystemSample } from './ledger-rows.ts'
+
+/** What went over the wire for a command. */
+export interface WireText {
+  readonly account_id: number
+  readonly command_id: string
+  /** Null: the message does not say. */
+  readonly attempt: number | null
+  readonly direction: 'sent' | 'received'
+  readonly at: number
+  readonly text: string
+  /** It was longer. */
+  readonly cut: boolean
+}
 
 /** A time in steps: from … to, ms UTC. */
 export interface Span {
@@ -17,8 +31,11 @@ export interface SampleStore {
   /** One point a step that has samples, oldest first, at the beginning of its step (core/time/samples.ts T2). */
   accountHistory(account_id: number, span: Span): Promise<Point<AccountMeasured>[]>
   systemHistory(span: Span): Promise<Point<SystemMeasured>[]>
-  /** Forgets samples from before that moment. */
+  /** Forgets samples and raw texts from before that moment. */
   forgetSamples(before: number): Promise<void>
+  saveWire(texts: readonly WireText[]): Promise<void>
+  /** Of one command, oldest first. */
+  wireOf(account_id: number, command_id: string): Promise<WireText[]>
   /** Bytes on disk; null: nobody knows. */
   size(): Promise<number | null>
 }
@@ -58,4 +75,17 @@ export interface DealFilter {
   readonly made_by?: string
   /** Of a position, or of the balance alone. */
   readonly kind?: 'trade' | 'balance'
+}
+
+export interface BarBatch {
+  readonly account_id: number
+  readonly symbol: string
+  readonly timeframe: Timeframe
+  /** One of each beginning. */
+  readonly bars: readonly Bar[]
+  readonly received_at: number
+}
+
+export interface StoredBar extends Bar {
+  readonly received_at: number
 }

@@ -1,12 +1,14 @@
 // Everything that can surprise us, on one page: clock, ids, log, storage. The rest of the server is handed these.
-import type { AuditEvent, AuditFacts, Bar, Command, Deal, Order, Trade } from '@ngtb/core'
+import type { AuditEvent, AuditFacts, Command, Deal, Order, Trade } from '@ngtb/core'
 import type { SymbolSpec, TickRunState, Timeframe } from '@ngtb/protocol'
 import type {
   AuditFilter,
+  BarBatch,
   CommandFilter,
   DealFilter,
   Opening,
   SampleStore,
+  StoredBar,
   TradeFilter,
 } from './ledger-questions.ts'
 import type {
@@ -164,19 +166,6 @@ export interface TicksBehind {
   readonly after: number
   readonly upto: number
   readonly limit: number
-}
-
-export interface BarBatch {
-  readonly account_id: number
-  readonly symbol: string
-  readonly timeframe: Timeframe
-  /** One of each beginning. */
-  readonly bars: readonly Bar[]
-  readonly received_at: number
-}
-
-export interface StoredBar extends Bar {
-  readonly received_at: number
 }
 
 export interface TickBatch {

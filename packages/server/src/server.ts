@@ -25,6 +25,7 @@ import type {
 } from './ports.ts'
 import { queueSource } from './services/queue-source.ts'
 import { createServices, type Services } from './services/services.ts'
+import { WireWriter } from './services/wire-tap.ts'
 import { Deadlines } from './workers/deadlines.ts'
 import { Flush } from './workers/flush.ts'
 import { Neighbours } from './workers/neighbours.ts'
@@ -98,6 +99,7 @@ export async function createServer(ports: ServerPorts, config: Config): Promise<
     every_ms: config.NGTB_HISTORY_EVERY_SEC * 1_000,
     keep_days: config.NGTB_HISTORY_DAYS,
   })
+  const wire = new WireWriter({ ...services })
   const neighbours = new Neighbours({ ...services, bell })
   tellQuotes(services)
   const planes: Planes = {
@@ -122,6 +124,7 @@ export async function createServer(ports: ServerPorts, config: Config): Promise<
         flush.start()
         retention.start()
         sampler.start()
+        wire.start()
         return ports
       } catch (error) {
         await neighbours.stop()
@@ -135,6 +138,7 @@ export async function createServer(ports: ServerPorts, config: Config): Promise<
       await flush.stop()
       await retention.stop()
       await sampler.stop()
+      await wire.stop()
       await mirror?.stop()
       await neighbours.stop()
     },

@@ -10,7 +10,7 @@ import {
 } from '@ngtb/protocol'
 import type { WantedCommand } from '../services/command-booking.ts'
 import { hasScope } from '../services/keys.ts'
-import { attemptView, auditView, commandView, orphanView } from '../services/views.ts'
+import { attemptView, auditView, commandView, orphanView, wireView } from '../services/views.ts'
 import { actorOf, type Call, type Handler } from './call.ts'
 import { commandFilter } from './filters.ts'
 import { pathDesk } from './management-accounts.ts'
@@ -121,11 +121,19 @@ async function show(call: Call) {
   const id = idOf(params)
   const { command, account, ea_connected } = await services.queries.command(desk, id)
   const attempts = await services.store.attempts(desk.account_id, id)
-  const events = await services.store.auditOf(desk.account_id, { limit: 500, after: null }, { subject: id })
+  const { items } = await services.store.auditOf(
+    desk.account_id,
+    { limit: 500, after: null },
+    { subject: id },
+  )
+  const events = items.reverse()
+  const wire = await services.store.wireOf(desk.account_id, id)
   return {
     ...commandView(account, command, ea_connected),
     attempts: attempts.map(attemptView),
-    events: events.items.map(auditView).reverse(),
+    events: events.map(auditView),
+    hops: services.queries.hops(events),
+    wire: wire.map(wireView),
   }
 }
 

@@ -39,10 +39,13 @@ import { Ticks } from './ticks.ts'
 import { TradeBook } from './trade-book.ts'
 import { TradeEvents } from './trade-events.ts'
 import { TradeSync } from './trade-sync.ts'
+import { WireTap } from './wire-tap.ts'
 
 export interface Services extends Context {
   readonly timers: Timers
   readonly accounts: Accounts
+  /** What went over the wire for commands. */
+  readonly wire: WireTap
   /** How the whole does. */
   readonly system: SystemHealth
   /** What accounts may open at most. */
@@ -156,6 +159,7 @@ export function createServices(ports: ServicePorts): Services {
     timers: ports.timers,
     accounts: new Accounts(ctx),
     limits,
+    wire: new WireTap(clock),
     system: new SystemHealth(ctx, {
       gauges: ports.gauges ?? null,
       redis: ports.redis ?? null,

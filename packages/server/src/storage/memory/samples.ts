@@ -27,6 +27,7 @@ export const systemHistory = (tables: Tables, span: Span): Point<SystemMeasured>
 export function forgetSamples(tables: Tables, before: number): void {
   for (const samples of [tables.account_samples, tables.system_samples])
     for (const [key, { at }] of samples) if (at < before) samples.delete(key)
+  tables.wire = tables.wire.filter(({ at }) => at >= before)
 }
 
 type Row = { readonly at: number; readonly server?: string }

@@ -15,6 +15,7 @@ import type {
   TicksBehind,
   Timers,
   TradeFilter,
+  WireText,
 } from '../../ports.ts'
 import * as bars from './bars.ts'
 import { type CommitWeather, MemoryCommitter, sleeper } from './committer.ts'
@@ -282,5 +283,10 @@ const sampleReads = (read: Read) => ({
     read((tables) => samples.accountHistory(tables, account_id, span)),
   systemHistory: (span: Span) => read((tables) => samples.systemHistory(tables, span)),
   forgetSamples: (before: number) => read((tables) => samples.forgetSamples(tables, before)),
+  saveWire: (texts: readonly WireText[]) => read((tables) => void (tables.wire = [...tables.wire, ...texts])),
+  wireOf: (account_id: number, command_id: string) =>
+    read(({ wire }) =>
+      wire.filter((text) => text.account_id === account_id && text.command_id === command_id),
+    ),
   size: async () => null,
 })

@@ -29,6 +29,7 @@ import {
   type TickOutcome,
   type TickRow,
   VersionConflict,
+  type WireText,
 } from '../../ports.ts'
 
 type Command = ChangeSet['commands'][number]
@@ -117,6 +118,7 @@ export class Tables {
   /** Measurements: by `account_id at`, and by `server at`. */
   readonly account_samples = new Map<string, AccountSample>()
   readonly system_samples = new Map<string, SystemSample>()
+  wire: readonly WireText[] = []
   /** Of audit events and logs together: what a live feed tells again. */
   seq = 0
   tick_seq = 0
@@ -134,6 +136,7 @@ export class Tables {
     for (const [login, enrolment] of this.enrolments) copy.enrolments.set(login, enrolment)
     for (const [key, row] of this.account_samples) copy.account_samples.set(key, row)
     for (const [key, row] of this.system_samples) copy.system_samples.set(key, row)
+    copy.wire = this.wire
     copy.seq = this.seq
     copy.tick_seq = this.tick_seq
     return copy

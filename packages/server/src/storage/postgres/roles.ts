@@ -56,6 +56,7 @@ const RIGHTS: Record<TableName | OtherTable, string> = {
   pending_order: WRITE,
   account_sample: `${WRITE}, delete`,
   system_sample: `${WRITE}, delete`,
+  command_wire: 'select, insert, delete',
   enrolment: `${WRITE}, delete`,
   symbol: 'select, insert',
   bar: WRITE,
@@ -71,6 +72,7 @@ const RIGHTS: Record<TableName | OtherTable, string> = {
 type OtherTable =
   | 'account_sample'
   | 'system_sample'
+  | 'command_wire'
   | 'enrolment'
   | 'symbol'
   | 'bar'

@@ -7,7 +7,7 @@ import {
   type SystemMeasured,
 } from '@ngtb/core'
 import type pg from 'pg'
-import type { AccountSample, Point, Span, SystemSample } from '../../ports.ts'
+import type { AccountSample, Point, Span, SystemSample, WireText } from '../../ports.ts'
 import { toIso } from './rows.ts'
 
 const insert = (table: string, key: string, rules: Rules) => {
@@ -70,11 +70,31 @@ export async function systemHistory(pool: pg.Pool, span: Span): Promise<Point<Sy
 }
 
 export async function forgetSamples(pool: pg.Pool, before: number): Promise<void> {
-  for (const table of ['account_sample', 'system_sample'])
+  for (const table of ['account_sample', 'system_sample', 'command_wire'])
     await pool.query(`delete from ${table} where at < $1`, [toIso(before)])
 }
 
 export async function size(pool: pg.Pool): Promise<number | null> {
   const { rows } = await pool.query<{ bytes: string }>('select pg_database_size(current_database()) as bytes')
   return rows[0] ? Number(rows[0].bytes) : null
+}
+
+export async function saveWire(pool: pg.Pool, texts: readonly WireText[]): Promise<void> {
+  await pool.query(
+    `insert into command_wire (account_id, command_id, attempt, direction, at, text, cut)
+     select account_id, command_id, attempt, direction, at, text, cut
+     from jsonb_populate_recordset(null::command_wire, $1::jsonb)`,
+    [rowsOf(texts)],
+  )
+}
+
+const WIRE_READ_MAX = 200
+
+export async function wireOf(pool: pg.Pool, account_id: number, command_id: string): Promise<WireText[]> {
+  const { rows } = await pool.query(
+    `select account_id, command_id, attempt, direction, at, text, cut from command_wire
+     where account_id = $1 and command_id = $2 order by seq limit $3`,
+    [account_id, command_id, WIRE_READ_MAX],
+  )
+  return rows as WireText[]
 }

@@ -89,6 +89,8 @@ export function createPostgresStore({ onError, sequence, ...address }: PostgresS
     accountHistory: read(samples.accountHistory),
     systemHistory: read(samples.systemHistory),
     forgetSamples: read(samples.forgetSamples),
+    saveWire: read(samples.saveWire),
+    wireOf: read(samples.wireOf),
     size: read(samples.size),
     ping: () => orAway(async () => void (await pool.query('select 1'))),
     async close() {

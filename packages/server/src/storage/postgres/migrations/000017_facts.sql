@@ -43,3 +43,17 @@ create table system_sample (
   memory_bytes           double precision,
   primary key (at, server)
 );
+
+-- The raw wire of commands, written beside the commits, bounded, and forgotten with the measurements.
+create table command_wire (
+  seq        bigint generated always as identity primary key,
+  account_id integer not null,
+  command_id text not null,
+  attempt    integer,
+  direction  text not null check (direction in ('sent', 'received')),
+  at         timestamptz not null,
+  text       text not null check (length(text) <= 8192),
+  cut        boolean not null
+);
+create index command_wire_command on command_wire (account_id, command_id);
+create index command_wire_at on command_wire using brin (at);
