@@ -30,7 +30,13 @@ test('hops sum to the whole', () => {
   fc.assert(
     fc.property(fc.array(fc.tuple(kind, fc.nat(1e6)), { minLength: 1 }), (steps) => {
       let at = 1_000
-      const events = told(['created', at], ...steps.map(([name, ms]): [string, number] => [name, (at += ms)]))
+      const events = told(
+        ['created', at],
+        ...steps.map(([name, ms]): [string, number] => {
+          at += ms
+          return [name, at]
+        }),
+      )
       const hops = hopsOf(events)
       expect(hops.reduce((sum, { ms }) => sum + ms, 0)).toBe(at - 1_000)
       expect(hops).toHaveLength(steps.length)

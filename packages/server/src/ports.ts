@@ -1,6 +1,6 @@
 // Everything that can surprise us, on one page: clock, ids, log, storage. The rest of the server is handed these.
 import type { AuditEvent, AuditFacts, Command, Deal, Order, Trade } from '@ngtb/core'
-import type { SymbolSpec, TickRunState, Timeframe } from '@ngtb/protocol'
+import type { SymbolSpec, TickRunState } from '@ngtb/protocol'
 import type {
   AuditFilter,
   BarBatch,

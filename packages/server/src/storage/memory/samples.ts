@@ -6,12 +6,16 @@ import {
   SYSTEM_SAMPLE,
   type SystemMeasured,
 } from '@ngtb/core'
-import type { AccountSample, Point, Span, SystemSample } from '../../ports.ts'
+import type { AccountSample, Point, Span, SystemSample, WireText } from '../../ports.ts'
 import type { Tables } from './tables.ts'
 
 export function saveSamples(tables: Tables, accounts: readonly AccountSample[], system: SystemSample): void {
   for (const sample of accounts) tables.account_samples.set(`${sample.account_id} ${sample.at}`, sample)
   tables.system_samples.set(`${system.server} ${system.at}`, system)
+}
+
+export function saveWire(tables: Tables, texts: readonly WireText[]): void {
+  tables.wire = [...tables.wire, ...texts]
 }
 
 export const accountHistory = (tables: Tables, account_id: number, span: Span): Point<AccountMeasured>[] =>

@@ -283,7 +283,7 @@ const sampleReads = (read: Read) => ({
     read((tables) => samples.accountHistory(tables, account_id, span)),
   systemHistory: (span: Span) => read((tables) => samples.systemHistory(tables, span)),
   forgetSamples: (before: number) => read((tables) => samples.forgetSamples(tables, before)),
-  saveWire: (texts: readonly WireText[]) => read((tables) => void (tables.wire = [...tables.wire, ...texts])),
+  saveWire: (texts: readonly WireText[]) => read((tables) => samples.saveWire(tables, texts)),
   wireOf: (account_id: number, command_id: string) =>
     read(({ wire }) =>
       wire.filter((text) => text.account_id === account_id && text.command_id === command_id),
