@@ -3,7 +3,7 @@ import { cp, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import type { Ledger } from '@ngtb/server'
+import { type Config, type Ledger, type PortNumbers, readRunFile } from '@ngtb/server'
 import type { Command } from 'commander'
 import { ALLOW_WHERE, addresses, baseUrl, urlsToAllow } from './addresses.ts'
 import { Misuse, NotHeld } from './failures.ts'
@@ -108,10 +108,7 @@ async function pair(ledger: Ledger, number: string, options: PairOptions): Promi
   const began = services.clock.now()
   const { account_id, api_key } = await keyFor(services, number, options.broker)
   const host = options.host ?? addresses(config)[0]?.host ?? '127.0.0.1'
-  const ports = {
-    ...{ command: config.PORT_COMMAND, ticks: config.PORT_TICKS, trades: config.PORT_TRADES },
-    ...{ logs: config.PORT_LOGS, webui: config.PORT_WEBUI },
-  }
+  const ports = portsOf(config)
   const code = `${baseUrl(config, host, ports.command)}#${api_key}`
   const urls = urlsToAllow(config, host, ports)
   const text = [
@@ -125,6 +122,7 @@ async function pair(ledger: Ledger, number: string, options: PairOptions): Promi
     `${ALLOW_WHERE}, and add`,
     ...urls.map((url) => `  ${url}`),
     `  ${host}`,
+    ...apart(ports),
   ].join('\n')
   if (!options.wait) {
     say(options, { account_number: number, code, urls, connected: false }, () => text)
@@ -145,6 +143,26 @@ async function pair(ledger: Ledger, number: string, options: PairOptions): Promi
     `The EA of ${number} did not connect within ${options.minutes} minutes.`,
     'Is Algo Trading on, is the EA on a chart, are the URLs allowed? The code above stays good.',
   )
+}
+
+/** Where the server listens that runs on this ledger; else where it will. */
+function portsOf(config: Config): PortNumbers {
+  const running = readRunFile(config.NGTB_DATA_DIR)
+  if (running !== null) return running.ports
+  return {
+    ...{ command: config.PORT_COMMAND, ticks: config.PORT_TICKS, trades: config.PORT_TRADES },
+    ...{ logs: config.PORT_LOGS, webui: config.PORT_WEBUI },
+  }
+}
+
+/** Its one URL names the first port: the EA looks for the others right behind it. */
+function apart({ command, ticks, trades, logs }: PortNumbers): string[] {
+  if (ticks === command + 1 && trades === command + 2 && logs === command + 3) return []
+  return [
+    '',
+    `The EA looks for ticks, trades and logs on the three ports behind ${command}; this server has them on ${ticks}, ${trades} and ${logs}.`,
+    'Set PORT_TICKS, PORT_TRADES and PORT_LOGS so that they follow PORT_COMMAND, and start it again.',
+  ]
 }
 
 /** A new account's first key; of a known one a new key in place of the old, which ends when the new one is used. */

@@ -14,6 +14,7 @@ const GROUPS: Record<string, () => Promise<Register>> = {
   ea: async () => (await import('./ea.ts')).eaCommands,
   pair: async () => (await import('./ea.ts')).eaCommands,
   key: async () => (await import('./key.ts')).keyCommands,
+  person: async () => (await import('./person.ts')).personCommands,
   command: async () => (await import('./command.ts')).commandCommands,
   trades: reads,
   why: async () => (await import('./why.ts')).whyCommand,

@@ -6,6 +6,7 @@ import { ALLOW_WHERE, allowLists, allowText, enrolmentText } from './addresses.t
 import { lifetime } from './lifetime.ts'
 import { subcommand } from './options.ts'
 import { facts, type Json, remark, say } from './output.ts'
+import { setupLink } from './person.ts'
 
 interface StartOptions extends Json {
   anyPort?: boolean
@@ -34,10 +35,14 @@ async function start(options: StartOptions): Promise<void> {
   })
   if (life.signal.aborted) return
   const { ports, url, database_url } = server
-  say(options, { event: 'ready', ports, url, database_url }, () => readyText(server))
+  const first = await server.server.services.people.firstLink()
+  const setup_link = first && setupLink(url, first.token)
+  say(options, { event: 'ready', ports, url, database_url, ...(setup_link && { setup_link }) }, () =>
+    readyText(server, setup_link),
+  )
 }
 
-function readyText({ config, ports, url, database_url }: RunningServer): string {
+function readyText({ config, ports, url, database_url }: RunningServer, setup_link: string | null): string {
   return [
     'ngTradingBot is ready.',
     '',
@@ -46,7 +51,7 @@ function readyText({ config, ports, url, database_url }: RunningServer): string 
       ['Ticks', `port ${ports.ticks}`],
       ['Trades', `port ${ports.trades}`],
       ['EA logs', `port ${ports.logs}`],
-      ['Status page', url],
+      ['Dashboard', url],
       ['Enrolment', enrolmentText(config)],
       ['Data folder', config.NGTB_DATA_DIR],
       ['Database', databaseText(config.DATABASE_URL, database_url)],
@@ -55,10 +60,18 @@ function readyText({ config, ports, url, database_url }: RunningServer): string 
     `${ALLOW_WHERE}:`,
     allowText(allowLists(config, ports)),
     '',
+    ...(setup_link ? firstAdminText(setup_link) : []),
     'A key for your programs: npx ngtb key create --scope admin · All in order? npx ngtb doctor',
     '',
   ].join('\n')
 }
+
+/** While there is nobody who may log in as admin; each start prints a new one. */
+const firstAdminText = (link: string): string[] => [
+  'There is no admin yet. Whoever opens this link becomes one; it is good once, for 24 hours:',
+  `  ${link}`,
+  '',
+]
 
 /** Where it is, without its password: a terminal is read by others. */
 function databaseText(configured: string | null, database_url: string): string {

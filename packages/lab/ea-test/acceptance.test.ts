@@ -134,6 +134,57 @@ test('5: what the broker, the market, the link or the trader forbids is said', a
   clean(terminal)
 })
 
+test('5: the trader’s own guards are said by their inputs, and never keep a position open', async () => {
+  const guards = { MaxPositions: 1, AllowedSymbols: 'EURUSD' }
+  const terminal = stage.terminal('one', { inputs: guards, args: ['--symbols', 'GBPUSD'] })
+  terminal.begin()
+  await terminal.online()
+  const client = stage.client(LOGIN)
+  const open = async (more = {}) => (await client.openTrade({ ...BUY, ...more, ttl_ms: 3_000 })).known()
+  const refused = (by: string) => ({
+    kind: 'failed',
+    command: { error_message: expect.stringContaining(`input ${by}`), safe_to_retry: false },
+  })
+  expect(await open({ symbol: 'GBPUSD' })).toMatchObject(refused('AllowedSymbols'))
+  const opened = await open()
+  expect(opened).toMatchObject({ kind: 'completed' })
+  expect(await open()).toMatchObject(refused('MaxPositions'))
+  await terminal.kill()
+  const careful = stage.terminal('one', { inputs: { CloseOnly: true } })
+  careful.begin()
+  await careful.online()
+  expect(await open()).toMatchObject(refused('CloseOnly'))
+  const ticket = String('ticket' in opened ? opened.ticket : '')
+  expect(await (await client.closeTrade({ ticket })).settled()).toMatchObject({ kind: 'completed' })
+  expect((await careful.state()).positions).toEqual([])
+  clean(terminal, careful)
+})
+
+test('5: a URL that is not allowed is named with its remedy, and all goes on when it is', async () => {
+  const terminal = stage.terminal('one', { allow: ['https://elsewhere.example'] })
+  terminal.begin()
+  await terminal.host.waitForPrint(
+    /does not allow http.*Tools > Options > Expert Advisors > Allow WebRequest for listed URL, add http/,
+    60_000,
+  )
+  await terminal.kill()
+  const allowed = stage.terminal('one')
+  allowed.begin()
+  await allowed.online()
+  expect(await (await stage.client(LOGIN).openTrade(BUY)).settled()).toMatchObject({ kind: 'completed' })
+  clean(terminal, allowed)
+})
+
+test('5: a first server that does not answer: the next one of the list is taken', async () => {
+  const { command } = stage.running.ports
+  const inputs = { Server: 'http://127.0.0.1:1', BackupServers: `http://127.0.0.1:${command}` }
+  const terminal = stage.terminal('one', { inputs })
+  terminal.begin()
+  await terminal.online()
+  expect(await (await stage.client(LOGIN).openTrade(BUY)).settled()).toMatchObject({ kind: 'completed' })
+  clean(terminal)
+})
+
 test('6: a server that was away for a while has all ticks afterwards, by number', async () => {
   const seconds = Number(process.env.EA_OUTAGE_S ?? 8)
   const terminal = stage.terminal('one', { args: ['--tick-ms', '20', '--no-feed'] })

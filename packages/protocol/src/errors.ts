@@ -97,6 +97,67 @@ export const ERRORS = {
     'Arm it for ten minutes: `ngtb enroll LOGIN`, then let the EA connect again.',
   ),
 
+  NGTB_LOGIN: row(
+    2008,
+    401,
+    'Name, password or code is not right',
+    'Check all three; a code of the authenticator can be used once, so wait for the next one. `ngtb person reset NAME` makes a new link.',
+  ),
+  NGTB_CODE_NEEDED: row(
+    2009,
+    401,
+    'The code of the second factor is needed',
+    'Send `code`, six digits of the authenticator, or one `recovery_code`.',
+  ),
+  NGTB_SESSION: row(
+    2010,
+    401,
+    'There is no session, or it ended',
+    'Log in again: a session ends after 30 minutes without a request, and after 12 hours.',
+  ),
+  NGTB_CSRF: row(
+    2011,
+    403,
+    'This request may not come from this session’s own page',
+    'Send x-csrf-token as /api/v1/session tells it, from a page of this server.',
+  ),
+  NGTB_CONFIRM: row(
+    2012,
+    403,
+    'Say again who you are for this',
+    'POST /api/v1/session/confirm with password or code, and repeat the request within five minutes.',
+  ),
+  NGTB_ENROL_TOTP: row(
+    2013,
+    403,
+    'Set up the second factor first',
+    'POST /api/v1/session/totp, then /confirm with a code; until then this session may only read.',
+  ),
+  NGTB_LINK_SPENT: row(
+    2014,
+    410,
+    'This link was used, has expired or was never one of ours',
+    'Ask for a new one: `ngtb person reset NAME`; while there is no admin each start of the server prints one.',
+  ),
+  NGTB_PASSWORD: row(
+    2015,
+    422,
+    'The password is too easy to guess',
+    'Take 12 to 128 characters that are no pattern and do not hold the name; four words that do not belong together are good.',
+  ),
+  NGTB_LAST_ADMIN: row(
+    2016,
+    409,
+    'This is the last admin',
+    'Make another person admin first: the last one can be neither disabled nor demoted.',
+  ),
+  NGTB_LOGIN_LATER: row(
+    2017,
+    429,
+    'Too many failed attempts',
+    'Wait Retry-After seconds. Nobody is locked out for good: the wait ends, and after 15 minutes all is forgotten.',
+  ),
+
   NGTB_ACCOUNT_UNKNOWN: row(
     3001,
     404,
@@ -111,6 +172,20 @@ export const ERRORS = {
     'Send the MT5 login as digits.',
   ),
   NGTB_KEY_UNKNOWN: row(3004, 404, 'There is no such key', '`ngtb key list` shows the keys.'),
+
+  NGTB_PERSON_UNKNOWN: row(3005, 404, 'There is no such person', '`ngtb person list` shows them.'),
+  NGTB_PERSON_EXISTS: row(
+    3006,
+    409,
+    'There is a person of this name',
+    'Names are one in upper and lower case; `ngtb person reset NAME` makes a new link for one who is there.',
+  ),
+  NGTB_SESSION_UNKNOWN: row(
+    3007,
+    404,
+    'There is no such session',
+    'GET /api/v1/sessions lists those that are alive.',
+  ),
 
   NGTB_COMMAND_UNKNOWN: row(
     4001,

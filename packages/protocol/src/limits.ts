@@ -46,6 +46,12 @@ export const limits = {
   commands_reserved_for_safety: 1_000,
   page_size_default: 100,
   page_size_max: 1_000,
+  person_name_length_max: 64,
+  people_max: 1_000,
+  password_length_min: 12,
+  password_length_max: 128,
+  /** What a door reads of one before it says that it is too long. */
+  password_length_typed_max: 1_024,
   body_bytes_max: 8 * 1024 * 1024,
   body_bytes_small_max: 64 * 1024,
   body_bytes_ticks_max: 64 * 1024 * 1024,
@@ -64,6 +70,10 @@ assertRelation(limits.body_bytes_small_max < limits.body_bytes_max, 'small bodie
 assertRelation(limits.body_bytes_max <= 8 * 1024 * 1024, 'only the tick doors take more than 8 MiB')
 assertRelation(limits.poll_wait_ms_max > limits.owner_lease_ms, 'a waiting poll renews the lease itself')
 assertRelation(limits.poll_interval_ms_default * 3 < limits.owner_lease_ms, 'a lease outlives three polls')
+assertRelation(
+  limits.password_length_max < limits.password_length_typed_max,
+  'a password that is too long is told so in words',
+)
 assertRelation(limits.page_size_default <= limits.page_size_max, 'the default page fits the largest')
 assertRelation(
   limits.commands_reserved_for_safety < limits.commands_unsettled_per_account_max,

@@ -31,6 +31,12 @@ export const SubscribeTicksMessage = Type.Object(
     after: Type.Optional(
       Type.Integer({ minimum: 0, description: 'every: go on behind this cursor; left out: from now on' }),
     ),
+    interval_ms: Type.Optional(
+      Type.Integer({
+        ...{ minimum: 0, maximum: 10_000 },
+        description: 'latest: one message of all accounts together in so long; 0: one an account, at once',
+      }),
+    ),
   },
   { additionalProperties: false },
 )
@@ -94,6 +100,7 @@ export const TicksMessage = Type.Object({
   ),
   ticks: Type.Array(
     Type.Object({
+      account: Type.Optional(Type.String({ description: 'its login, where the message has none' })),
       symbol: Type.String(),
       bid: Type.Number(),
       ask: Type.Number(),

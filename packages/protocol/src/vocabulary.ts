@@ -39,6 +39,10 @@ export function toPriority(value: unknown): CommandPriority | null {
 export const SCOPES = ['ea:session', 'commands:read', 'commands:open', 'commands:close', 'admin'] as const
 export type Scope = (typeof SCOPES)[number]
 
+/** What a person is to the house; what each may do is the list of scopes in core. */
+export const ROLES = ['viewer', 'trader', 'admin'] as const
+export type Role = (typeof ROLES)[number]
+
 export const TOPICS = ['connection', 'command', 'trade', 'quote', 'log'] as const
 export type Topic = (typeof TOPICS)[number]
 

@@ -1,4 +1,6 @@
 // A pause that can be cut short; a ring that comes while nobody waits is kept.
+import type { Timer } from './platform/platform.ts'
+
 export class Alarm {
   #rung = false
   #wake: (() => void) | undefined
@@ -10,7 +12,7 @@ export class Alarm {
 
   async wait(ms: number): Promise<void> {
     if (!this.#rung && ms > 0) {
-      let timer: NodeJS.Timeout | undefined
+      let timer: Timer | undefined
       await new Promise<void>((resolve) => {
         this.#wake = resolve
         timer = setTimeout(resolve, ms)

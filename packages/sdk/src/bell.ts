@@ -5,8 +5,10 @@
 //   B3. A server without a live window costs nothing but the bell: polling goes on.
 //   B4. A server whose database went back is listened to anew.
 
+import { platform } from '#platform'
 import { isRefusal } from './errors.ts'
 import type { LiveStream } from './live.ts'
+import type { Timer } from './platform/platform.ts'
 
 const LINGER_MS = 2_000
 
@@ -14,7 +16,7 @@ export class Bell {
   readonly #open: (onBegun: () => void) => LiveStream
   readonly #listeners = new Map<string, Set<() => void>>()
   #stream: LiveStream | undefined
-  #linger: NodeJS.Timeout | undefined
+  #linger: Timer | undefined
   #out_of_order = false
 
   constructor(open: (onBegun: () => void) => LiveStream) {
@@ -60,7 +62,8 @@ export class Bell {
     const stream = this.#stream
     if (stream?.connected) {
       stream.release()
-      this.#linger = setTimeout(() => this.#hangUp(stream), LINGER_MS).unref()
+      this.#linger = setTimeout(() => this.#hangUp(stream), LINGER_MS)
+      platform.hold(this.#linger, false)
     } else {
       this.#hangUp(stream)
     }

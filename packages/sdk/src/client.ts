@@ -8,6 +8,7 @@ import {
   type SystemStatusView,
   TOPICS,
 } from '@ngtb/protocol'
+import { platform } from '#platform'
 import { Bell } from './bell.ts'
 import { create, patience, requestFor, type SubmitOptions } from './commands.ts'
 import { NgtbError } from './errors.ts'
@@ -19,6 +20,7 @@ import { type EventsOptions, LiveStream } from './live.ts'
 import { change, Listing, type Page, read } from './reads.ts'
 import { type Resumed, resume } from './resume.ts'
 import { type Asking, type RetryOptions, type Stubbornness, stubbornness } from './retry.ts'
+import type { Session } from './session.ts'
 import type { IntentStore } from './store.ts'
 import type { Query } from './views.ts'
 
@@ -28,6 +30,8 @@ export interface ClientOptions extends RetryOptions {
   url?: string | undefined
   /** `NGTB_API_KEY`; make one with `ngtb key create --scope commands:open`. */
   api_key?: string | undefined
+  /** A person's session (`openSession`), in place of url and key. */
+  session?: Session | undefined
   /** The MT5 login; may be left out when the key sees exactly one account. */
   account?: Int64Like | undefined
   /** Keeps each intent before it is sent, so that it survives this process: see `openIntentStore` and `resume`. */
@@ -62,11 +66,13 @@ export class Client extends Facts {
   constructor(options: ClientOptions) {
     super()
     this.#retry = stubbornness(options)
-    this.#http = new Http({
-      url: options.url ?? (process.env.NGTB_URL || 'http://127.0.0.1:9905'),
-      api_key: options.api_key ?? process.env.NGTB_API_KEY,
-      request_timeout_ms: this.#retry.request_timeout_ms,
-    })
+    this.#http =
+      options.session?.http ??
+      new Http({
+        url: options.url ?? platform.setting('NGTB_URL') ?? platform.home,
+        api_key: options.api_key ?? platform.setting('NGTB_API_KEY'),
+        request_timeout_ms: this.#retry.request_timeout_ms,
+      })
     this.#named = options.account === undefined ? undefined : loginText(options.account)
     this.#login = this.#named
     this.#store = options.intents
@@ -240,7 +246,13 @@ export class Client extends Facts {
   #live(options: EventsOptions, onBegun?: () => void): LiveStream {
     const logins = options.accounts?.map(loginText) ?? (this.#named ? [this.#named] : undefined)
     return new LiveStream(
-      { ...this.#http.live, ...this.#retry, ...(onBegun ? { onBegun } : {}) },
+      {
+        ...this.#http.live,
+        ...this.#retry,
+        ...(onBegun ? { onBegun } : {}),
+        ...(options.on_link ? { onLink: options.on_link } : {}),
+        ...(options.on_market ? { onMarket: options.on_market } : {}),
+      },
       {
         topics: options.topics ?? TOPICS,
         ...(logins ? { accounts: logins } : {}),

@@ -5,8 +5,6 @@
 //   C4. A batch is one request: all of its commands or none, each with its own key, the same at each repetition.
 //   C5. With a store, an intent is on disk before its request leaves, and until it is forgotten or refused (K0, K22).
 
-import { randomUUID } from 'node:crypto'
-import { isDeepStrictEqual } from 'node:util'
 import {
   COMMANDS,
   type CommandView,
@@ -15,6 +13,7 @@ import {
   managementEndpoints,
   type PriorityName,
 } from '@ngtb/protocol'
+import { platform } from '#platform'
 import { unanswered } from './doubt.ts'
 import { refusedHere, unreachable } from './errors.ts'
 import { type CommandDesk, CommandHandle } from './handle.ts'
@@ -70,7 +69,7 @@ export function requestFor(wanted: readonly Wanted[], batch: boolean): Omit<Crea
 }
 
 function entryOf({ type, payload, options }: Wanted) {
-  const { priority, ttl_ms, require_connected, command_id = randomUUID() } = options
+  const { priority, ttl_ms, require_connected, command_id = platform.uuid() } = options
   if (!/^[A-Za-z0-9_-]{1,64}$/.test(command_id))
     throw refusedHere('NGTB_BODY_INVALID', `command_id ${command_id} is not 1 to 64 of A-Z a-z 0-9 _ -`)
   return { type, payload: exactTickets(payload), priority, ttl_ms, command_id, require_connected }
@@ -140,12 +139,23 @@ async function keep({ store }: CommandDesk, request: CreateRequest): Promise<voi
   if (!store) return
   const known = (await Promise.all(request.command_ids.map((id) => store.get(id)))).filter((one) => one)
   for (const one of known)
-    if (one && !isDeepStrictEqual(JSON.parse(one.body), JSON.parse(request.body)))
+    if (one && !sameJson(JSON.parse(one.body), JSON.parse(request.body)))
       throw refusedHere(
         'NGTB_COMMAND_REUSED',
         `the store keeps another intent as ${request.command_ids.find((id) => one.command_ids.includes(id))}`,
       )
   if (known.length === 0) await store.keep(request)
+}
+
+/** The same values, whatever the order of the names. */
+function sameJson(one: unknown, other: unknown): boolean {
+  if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null)
+    return one === other
+  if (Array.isArray(one) !== Array.isArray(other)) return false
+  const [left, right] = [one as Record<string, unknown>, other as Record<string, unknown>]
+  const names = Object.keys(left)
+  if (names.length !== Object.keys(right).length) return false
+  return names.every((name) => Object.hasOwn(right, name) && sameJson(left[name], right[name]))
 }
 
 /** An OPEN is not asked for longer than it was meant to live: it would start when its moment is gone (P5). */

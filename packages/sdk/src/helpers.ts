@@ -2,6 +2,7 @@
 // elsewhere over REST with NGTB_URL and NGTB_API_KEY. Same targets, same results.
 
 import { type AccountView, managementEndpoints as at, type EaStatus, localServer } from '@ngtb/protocol'
+import { platform } from '#platform'
 import { type Client, createClient } from './client.ts'
 import { refusedHere } from './errors.ts'
 import { encodeJson, fillPath, Http } from './http.ts'
@@ -123,8 +124,8 @@ const remotes = new Map<string, Remote>()
 
 /** The client for an account at the server that the environment names now. */
 async function remote(account: AccountName): Promise<{ client: Client; http: Http }> {
-  const url = process.env.NGTB_URL || 'http://127.0.0.1:9905'
-  const api_key = process.env.NGTB_API_KEY
+  const url = platform.setting('NGTB_URL') ?? platform.home
+  const api_key = platform.setting('NGTB_API_KEY')
   const name = `${url} ${api_key}`
   const known = remotes.get(name) ?? {
     http: new Http({ url, api_key, request_timeout_ms: RETRY_DEFAULTS.request_timeout_ms }),
@@ -143,7 +144,7 @@ async function loginOf(known: Remote, account: AccountName): Promise<string | un
   if (account.account_number !== undefined) return loginText(account.account_number)
   if (account.account_id === undefined) return undefined
   if (!known.logins.has(account.account_id)) {
-    const everything = createClient({ url: known.http.url, api_key: process.env.NGTB_API_KEY })
+    const everything = createClient({ url: known.http.url, api_key: platform.setting('NGTB_API_KEY') })
     for await (const view of everything.accounts()) known.logins.set(view.account_id, view.account_number)
   }
   const login = known.logins.get(account.account_id)

@@ -10,11 +10,13 @@ import { NgtbError, type RefusalCode, refusedHere, unreachable } from './errors.
 export interface HttpOptions {
   url: string
   api_key?: string | undefined
+  /** A person's session: what to send beside the cookie, which the browser keeps. */
+  csrf?: (() => string | undefined) | undefined
   request_timeout_ms: number
 }
 
 export interface HttpRequest {
-  method: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   path: string
   query?: Readonly<Record<string, string | number | undefined>>
   /** JSON text, made once by `encodeJson`, so that each repetition is the same to the last byte. */
@@ -33,11 +35,13 @@ export interface HttpReply<T> {
 export class Http {
   readonly url: string
   readonly #authorization: Record<string, string>
+  readonly #csrf: () => string | undefined
   readonly #timeout_ms: number
 
   constructor(options: HttpOptions) {
     this.url = baseUrl(options.url)
     this.#authorization = authorization(options.api_key)
+    this.#csrf = options.csrf ?? (() => undefined)
     this.#timeout_ms = options.request_timeout_ms
   }
 
@@ -46,10 +50,11 @@ export class Http {
     return { url: `${this.url.replace(/^http/, 'ws')}/ws`, headers: { ...this.#authorization } }
   }
 
-  /** @throws {NgtbError} for anything but a 2xx with a JSON body */
+  /** @throws {NgtbError} for anything but a 2xx with a JSON body, or 204 */
   async request<T>(request: HttpRequest): Promise<HttpReply<T>> {
     const { response, text } = await this.#exchange(request)
     const server_ms = Date.parse(response.headers.get('date') ?? '') || null
+    if (response.status === 204) return { status: 204, body: undefined as T, server_ms }
     if (response.ok) return { status: response.status, body: this.#parse<T>(request, text), server_ms }
     throw refusal(response, text)
   }
@@ -88,8 +93,10 @@ export class Http {
   }
 
   #headers(request: HttpRequest): Record<string, string> {
+    const csrf = request.method === 'GET' ? undefined : this.#csrf()
     return {
       accept: 'application/json',
+      ...(csrf === undefined ? {} : { 'x-csrf-token': csrf }),
       ...this.#authorization,
       ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
       ...request.headers,

@@ -1,4 +1,4 @@
-// The door of @ngtb/sdk: everything a strategy may use, and nothing else.
+// The door of @ngtb/sdk in Node: everything a strategy may use, and nothing else. browser.ts is the door of a page.
 export type {
   AccountHistoryView,
   AccountInfo,
@@ -70,10 +70,11 @@ export type {
   SubscribeSymbols,
 } from './intents.ts'
 export { intentKey } from './keys.ts'
-export type { EventsOptions, LiveStream } from './live.ts'
+export type { EventsOptions, LiveStream, MarketMessage, MarketRequest } from './live.ts'
 export type { Moment } from './moments.ts'
 export type { KnownOutcome, Outcome, SettledBy } from './outcome.ts'
 export type { Listing, Page, PageOptions } from './reads.ts'
 export type { Resumed } from './resume.ts'
 export type { RetryOptions } from './retry.ts'
+export { openSession, Session, type SessionOptions } from './session.ts'
 export { type FileIntentStore, type IntentStore, openIntentStore } from './store.ts'

@@ -7,12 +7,19 @@
 //       that the server does not have yet: its database went back, and what we were told is no longer true.
 //   L5. A socket that stays silent after a ping is given up, and another one is opened.
 
-import type { IncomingMessage } from 'node:http'
-import type { Socket } from 'node:net'
-import { type LiveEvent, parseJson, type Topic } from '@ngtb/protocol'
-import WebSocket from 'ws'
+import {
+  type CandlesMessage,
+  type LiveEvent,
+  parseJson,
+  type SubscribeCandlesMessage,
+  type SubscribeTicksMessage,
+  type TicksMessage,
+  type Topic,
+} from '@ngtb/protocol'
+import { platform } from '#platform'
 import { NgtbError, type RefusalCode } from './errors.ts'
-import { hangUp, keepAlive, refusalOf } from './live-socket.ts'
+import { refusal } from './http.ts'
+import type { LiveLink, Timer } from './platform/platform.ts'
 import { pauses } from './retry.ts'
 
 const QUEUE_MAX = 1_000
@@ -28,7 +35,14 @@ export interface EventsOptions {
   accounts?: readonly (string | number | bigint)[] | undefined
   /** Resume behind this seq, e.g. the last one your strategy has dealt with before it restarted. */
   after?: number | undefined
+  /** Told when the server begins to answer, and when the link is lost; until then nothing newer is known. */
+  on_link?: ((link: { live: boolean }) => void) | undefined
+  /** Told what `stream.ask` asked for: quotes, ticks, candles. */
+  on_market?: ((message: MarketMessage) => void) | undefined
 }
+
+export type MarketMessage = TicksMessage | CandlesMessage
+export type MarketRequest = SubscribeTicksMessage | SubscribeCandlesMessage
 
 export interface LiveDoor {
   url: string
@@ -38,6 +52,8 @@ export interface LiveDoor {
   ping_interval_ms?: number
   /** The server has begun to tell: what happened before is not among the events. */
   onBegun?: () => void
+  onLink?: (link: { live: boolean }) => void
+  onMarket?: (message: MarketMessage) => void
 }
 
 type Taker = { resolve: (next: IteratorResult<LiveEvent>) => void; reject: (error: unknown) => void }
@@ -53,22 +69,24 @@ type Taker = { resolve: (next: IteratorResult<LiveEvent>) => void; reject: (erro
  */
 export class LiveStream implements AsyncIterableIterator<LiveEvent> {
   readonly #door: LiveDoor
-  readonly #subscription: { topics: readonly Topic[]; accounts?: string[] }
+  readonly #wanted: { topics: readonly Topic[]; accounts?: string[] }
   readonly #queue: LiveEvent[] = []
   readonly #takers: Taker[] = []
-  #socket: WebSocket | undefined
-  #wire: Socket | undefined
-  #timer: NodeJS.Timeout | undefined
+  readonly #asked = new Map<string, MarketRequest>()
+  #link: LiveLink | undefined
+  #timer: Timer | undefined
   #pause: () => number
   #last: number | undefined
   #told = false
+  /** The server answers on this socket. */
+  #live = false
   #ended = false
   #failure: Error | undefined
   #held = true
 
   constructor(door: LiveDoor, options: { topics: readonly Topic[]; accounts?: string[]; after?: number }) {
     this.#door = door
-    this.#subscription = {
+    this.#wanted = {
       topics: options.topics,
       ...(options.accounts ? { accounts: options.accounts } : {}),
     }
@@ -87,7 +105,7 @@ export class LiveStream implements AsyncIterableIterator<LiveEvent> {
   }
 
   get connected(): boolean {
-    return this.#socket?.readyState === WebSocket.OPEN
+    return this.#link?.open ?? false
   }
 
   [Symbol.asyncIterator](): this {
@@ -96,7 +114,7 @@ export class LiveStream implements AsyncIterableIterator<LiveEvent> {
 
   next(): Promise<IteratorResult<LiveEvent>> {
     const value = this.#queue.shift()
-    if (this.#queue.length < QUEUE_RESUME && this.#socket?.isPaused) this.#socket.resume()
+    if (this.#queue.length < QUEUE_RESUME && this.#link?.paused) this.#link.resume()
     if (value) return Promise.resolve({ value, done: false })
     if (this.#failure) {
       const failure = this.#failure
@@ -118,6 +136,16 @@ export class LiveStream implements AsyncIterableIterator<LiveEvent> {
     return Promise.reject(error)
   }
 
+  /**
+   * Quotes or candles on the same socket, asked for again after each reconnect; the newer request of a kind replaces
+   * the older. They are told to `on_market`.
+   * @example stream.ask({ type: 'subscribe_ticks', mode: 'latest' })
+   */
+  ask(request: MarketRequest): void {
+    this.#asked.set(request.type, request)
+    if (this.#link?.open) this.#link.send(JSON.stringify(request))
+  }
+
   /** Ends the stream; a loop over it ends after the events already here. */
   close(): void {
     this.#end(undefined)
@@ -125,55 +153,50 @@ export class LiveStream implements AsyncIterableIterator<LiveEvent> {
 
   /** Lets the process end while this waits; `hold` takes that back. For the bell behind `settled()`. */
   release(): void {
-    this.#held = false
-    this.#wire?.unref()
-    this.#timer?.unref()
+    this.#hold(false)
   }
 
   hold(): void {
-    this.#held = true
-    this.#wire?.ref()
-    this.#timer?.ref()
+    this.#hold(true)
+  }
+
+  #hold(held: boolean): void {
+    this.#held = held
+    this.#link?.hold(held)
+    if (this.#timer) platform.hold(this.#timer, held)
   }
 
   #connect(): void {
-    const socket = new WebSocket(this.#door.url, {
-      headers: this.#door.headers,
-      handshakeTimeout: 10_000,
-      perMessageDeflate: false,
-    })
-    this.#socket = socket
     const opened_at = performance.now()
-    let wish_ms = 0
-    socket.on('upgrade', (response) => this.#took(response.socket))
-    socket.on('open', () => this.#subscribe(socket))
-    socket.on('message', (data) => this.#heard(String(data)))
-    socket.on('unexpected-response', (_, response) => {
-      void this.#refused(response).then((ms) => {
-        wish_ms = ms
-        socket.terminate()
-      })
-    })
-    // 'close' always follows; without this listener an error would end the process.
-    socket.on('error', () => {})
-    const stop_pinging = keepAlive(socket, this.#door.ping_interval_ms ?? PING_INTERVAL_MS)
-    socket.on('close', (code, reason) => {
-      stop_pinging()
-      if (performance.now() - opened_at > STABLE_MS) this.#pause = pauses(this.#door)
-      this.#lost(code, String(reason), wish_ms)
-    })
+    this.#link = platform.openLink(
+      {
+        url: this.#door.url,
+        headers: this.#door.headers,
+        ping_interval_ms: this.#door.ping_interval_ms ?? PING_INTERVAL_MS,
+        question: () => this.#subscription(),
+      },
+      {
+        opened: () => this.#subscribe(),
+        heard: (text) => this.#heard(text),
+        refused: (response, text) => this.#refused(response, text),
+        ended: (code, reason, wish_ms) => {
+          if (performance.now() - opened_at > STABLE_MS) this.#pause = pauses(this.#door)
+          this.#lost(code, reason, wish_ms)
+        },
+      },
+    )
+    if (!this.#held) this.#link.hold(false)
   }
 
-  #took(wire: Socket): void {
-    this.#wire = wire
-    if (!this.#held) wire.unref()
+  #subscribe(): void {
+    if (this.#queue.length >= QUEUE_MAX) this.#link?.pause()
+    this.#link?.send(this.#subscription())
+    for (const message of this.#asked.values()) this.#link?.send(JSON.stringify(message))
   }
 
-  #subscribe(socket: WebSocket): void {
-    if (this.#queue.length >= QUEUE_MAX) socket.pause()
+  #subscription(): string {
     const after = this.#last === undefined ? {} : { after: this.#last }
-    const message = { type: 'subscribe', ...this.#subscription, ...after }
-    socket.send(JSON.stringify(message))
+    return JSON.stringify({ type: 'subscribe', ...this.#wanted, ...after })
   }
 
   #heard(text: string): void {
@@ -181,6 +204,8 @@ export class LiveStream implements AsyncIterableIterator<LiveEvent> {
     const message = parsed(text)
     if (message instanceof NgtbError) this.#end(message)
     else if (message.type === 'error') this.#end(liveError(message.code, message.detail ?? message.message))
+    else if (message.type === 'ticks' || message.type === 'candles')
+      this.#door.onMarket?.(message as unknown as MarketMessage)
     else if (typeof message.seq === 'number') {
       // The acknowledgement of a fresh subscription: a reset before the first event must not skip any (L1).
       if (typeof message.topic === 'string') this.#offer(message as LiveEvent)
@@ -190,6 +215,8 @@ export class LiveStream implements AsyncIterableIterator<LiveEvent> {
 
   #begun(seq: number): void {
     this.#last ??= seq
+    if (!this.#live) this.#door.onLink?.({ live: true })
+    this.#live = true
     if (!this.#told) this.#door.onBegun?.()
     this.#told = true
   }
@@ -201,26 +228,27 @@ export class LiveStream implements AsyncIterableIterator<LiveEvent> {
     }
     const taker = this.#takers.shift()
     if (taker) taker.resolve({ value: event, done: false })
-    else if (this.#queue.push(event) >= QUEUE_MAX) this.#socket?.pause()
+    else if (this.#queue.push(event) >= QUEUE_MAX) this.#link?.pause()
   }
 
   /** The door said no before any WebSocket; final when asking again is no use. Answers how long to wait. */
-  async #refused(response: IncomingMessage): Promise<number> {
-    const error = await refusalOf(response)
+  #refused(response: { status: number; headers: Headers }, text: string): number {
+    const error = refusal(response, text)
     const passing = error.status >= 500 || [408, 425, 429].includes(error.status)
     if (!passing) this.#end(error)
     return error.retry_after_ms ?? 0
   }
 
   #lost(code: number, reason: string, wish_ms: number): void {
-    this.#wire = undefined
+    if (this.#live) this.#door.onLink?.({ live: false })
+    this.#live = false
     if (this.#ended) return
     // 1008 and 4400…4499 are the server's "no"; everything else is a link that broke.
     if (code === 1008 || (code >= 4400 && code < 4500)) {
       this.#end(liveError(undefined, reason === '' ? `the server closed with ${code}` : reason))
     } else {
       this.#timer = setTimeout(() => this.#connect(), Math.max(this.#pause(), wish_ms))
-      if (!this.#held) this.#timer.unref()
+      if (!this.#held) platform.hold(this.#timer, false)
     }
   }
 
@@ -228,7 +256,7 @@ export class LiveStream implements AsyncIterableIterator<LiveEvent> {
     if (this.#ended) return
     this.#ended = true
     clearTimeout(this.#timer)
-    if (this.#socket) hangUp(this.#socket)
+    this.#link?.hangUp()
     const taker = failure ? this.#takers.shift() : undefined
     if (taker) taker.reject(failure)
     else this.#failure = failure

@@ -6,6 +6,7 @@
 //   R4. Waiting is held by one timer; when the asking ends, nothing keeps the process alive.
 
 import { decorrelatedJitterGenerator, ExponentialBackoff, handleWhen, type IBackoff, retry } from 'cockatiel'
+import { platform } from '#platform'
 import { isRetriable, leavesDoubt, NgtbError } from './errors.ts'
 
 /** How stubbornly to ask. All in milliseconds. */
@@ -133,10 +134,8 @@ const jitter = (options: { initial_delay_ms: number; max_delay_ms: number }) =>
 
 function policy(asking: Asking) {
   const backoff = { next: (context: BackoffContext) => atLeast(jitter(asking).next(), context) }
-  return retry(handleWhen(isRetriable), {
-    maxAttempts: Number.POSITIVE_INFINITY,
-    backoff,
-  }).dangerouslyUnref()
+  const asks = retry(handleWhen(isRetriable), { maxAttempts: Number.POSITIVE_INFINITY, backoff })
+  return platform.unref_retries ? asks.dangerouslyUnref() : asks
 }
 
 type BackoffContext = { result: { error: Error } | { value: unknown } }

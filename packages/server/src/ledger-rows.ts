@@ -10,6 +10,8 @@ import type {
 } from '@ngtb/core'
 import type { AccountInfo, AnswerStatus, Generation, Scope } from '@ngtb/protocol'
 
+export type * from './people-ports.ts'
+
 /** One account's row with the heads of what is counted in it. */
 export interface Account {
   readonly account_id: number

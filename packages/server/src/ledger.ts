@@ -6,6 +6,7 @@ import { systemClock } from './platform/clock.ts'
 import { type Environment, readEnvironment, readRunFile } from './platform/environment.ts'
 import { systemIds } from './platform/ids.ts'
 import { silentLog } from './platform/log.ts'
+import { systemPasswords } from './platform/passwords.ts'
 import { systemTimers } from './platform/timers.ts'
 import type { Log } from './ports.ts'
 import {
@@ -60,6 +61,7 @@ export async function openLedger(
     config,
     ...parts,
     ids: systemIds,
+    passwords: systemPasswords,
     onCommitted() {},
     feed: () => new Feed(store, String, log),
     tape: () => new Tape({ ...parts, login: String, others: () => 0 }),

@@ -26,6 +26,7 @@ import type {
   StrategyRow,
   StreamRow,
 } from './ledger-rows.ts'
+import type { PeopleChanges, PeopleSnapshot, PeopleStore } from './people-ports.ts'
 
 export type * from './ledger-questions.ts'
 export type * from './ledger-rows.ts'
@@ -75,7 +76,7 @@ export interface Log {
 }
 
 /** All that one step of one account writes, committed together or not at all. Rows are whole images. */
-export interface ChangeSet {
+export interface ChangeSet extends PeopleChanges {
   /** The account's row after the step; refused when the stored version is not `expected_version`. */
   readonly account: Account
   readonly expected_version: number
@@ -219,7 +220,7 @@ export interface Untold {
 }
 
 /** The ledger at one moment, for whoever checks all of it: page by page, never the whole of it in memory. */
-export interface Snapshot {
+export interface Snapshot extends PeopleSnapshot {
   accounts(): Promise<Account[]>
   load(account_id: number): Promise<LoadedAccount | null>
   /** Keys that this account's chain tells of; account 0: those of no account. */
@@ -240,7 +241,7 @@ export interface Snapshot {
 }
 
 /** The ledger. Every write resolves after the commit is on disk (P1). */
-export interface Store extends SampleStore {
+export interface Store extends PeopleStore, SampleStore {
   /** Group-committed; rejects with VersionConflict, or a Refusal when the database is away. */
   commit(change: ChangeSet): Promise<void>
   accounts(): Promise<Account[]>

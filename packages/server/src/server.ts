@@ -10,6 +10,7 @@ import { logsPlane } from './planes/logs.ts'
 import { managementPlane } from './planes/management.ts'
 import { ticksPlane } from './planes/ticks.ts'
 import { tradesPlane } from './planes/trades.ts'
+import { systemPasswords } from './platform/passwords.ts'
 import type {
   Bell,
   Clock,
@@ -17,6 +18,7 @@ import type {
   Gauges,
   Ids,
   Log,
+  Passwords,
   PortName,
   PortNumbers,
   QueueMirror,
@@ -39,6 +41,8 @@ export interface ServerPorts {
   readonly log: Log
   readonly timers: Timers
   readonly crashPoint?: CrashPoint
+  /** Left out: argon2id. */
+  readonly passwords?: Passwords
   /** The bell to other servers on this ledger; left out: there are none. */
   readonly bell?: Bell
   readonly mirror?: QueueMirror
@@ -63,6 +67,7 @@ export async function createServer(ports: ServerPorts, config: Config): Promise<
   const { bell = inProcessBell, mirror, tickDoor } = ports
   const late: { deadlines?: Deadlines } = {}
   const services = createServices({
+    passwords: systemPasswords,
     ...ports,
     config,
     others: () => bell.others,

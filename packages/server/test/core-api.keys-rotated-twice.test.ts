@@ -27,6 +27,17 @@ test('security: rotated twice, the first replacement is gone and two keys are al
   expect(await works(first.api_key)).toBe(false)
 })
 
+test('security: an unused replacement that is rotated gives way; the key in use ends with the newest one’s first use', async () => {
+  const first = await make({})
+  expect(await works(first.api_key)).toBe(true)
+  const second = await rotate(first.key_id)
+  const third = await rotate(second.key_id)
+  expect(await works(second.api_key)).toBe(false)
+  expect(await works(first.api_key)).toBe(true)
+  expect(await works(third.api_key)).toBe(true)
+  expect(await works(first.api_key)).toBe(false)
+})
+
 test('security: a rotated key ends when the old one would have', async () => {
   const first = await make({ expires_in_s: 3_600 })
   const second = await rotate(first.key_id)

@@ -4,7 +4,7 @@ import { brokenLink } from '@ngtb/core'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { systemIds } from '../src/platform/ids.ts'
 import { type Page, type PageRequest, type Store, type TickBatch, VersionConflict } from '../src/ports.ts'
-import { BACKENDS, type Backend, backendOf } from './support/backends.ts'
+import { BACKENDS, type Backend, newBackend } from './support/backends.ts'
 import { addAccounts, NOW, newAccount, newCommand, openTrade, pictureOf, stepOn } from './support/ledger.ts'
 
 describe.each(Object.keys(BACKENDS))('%s', (name) => {
@@ -13,7 +13,7 @@ describe.each(Object.keys(BACKENDS))('%s', (name) => {
   let b: Store
 
   beforeEach(async () => {
-    backend = await backendOf(name)
+    backend = await newBackend(name)
     a = backend.open()
     b = backend.open()
     await addAccounts(a, newAccount(1), newAccount(2))

@@ -1,7 +1,7 @@
 // What lists leave out: both ledgers leave out the same, whatever is asked together.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { AuditFilter, CommandFilter, Store, TradeFilter } from '../src/ports.ts'
-import { BACKENDS, type Backend, backendOf } from './support/backends.ts'
+import { BACKENDS, type Backend, newBackend } from './support/backends.ts'
 import { addAccounts, NOW, newAccount, newCommand, openTrade, pictureOf, stepOn } from './support/ledger.ts'
 
 const PAGE = { limit: 100, after: null }
@@ -12,7 +12,7 @@ describe.each(Object.keys(BACKENDS))('%s', (name) => {
   let store: Store
 
   beforeAll(async () => {
-    backend = await backendOf(name)
+    backend = await newBackend(name)
     store = backend.open()
     await addAccounts(store, newAccount(1), newAccount(2))
     const state = await pictureOf(store, 1)

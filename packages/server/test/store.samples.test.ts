@@ -2,7 +2,7 @@
 import { ACCOUNT_SAMPLE, SYSTEM_SAMPLE } from '@ngtb/core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { AccountSample, Store, SystemSample } from '../src/ports.ts'
-import { BACKENDS, type Backend, backendOf } from './support/backends.ts'
+import { BACKENDS, type Backend, newBackend } from './support/backends.ts'
 import { NOW } from './support/ledger.ts'
 
 const MINUTE = 60_000
@@ -23,7 +23,7 @@ describe.each(Object.keys(BACKENDS))('%s', (name) => {
   let store: Store
 
   beforeAll(async () => {
-    backend = await backendOf(name)
+    backend = await newBackend(name)
     store = backend.open()
     for (let minute = 0; minute < 4; minute++) {
       const fields = {

@@ -67,6 +67,24 @@ uint FileReadArray(int h, array<T> &a, int start = 0, int count = -1) {
   return file_read_raw(h, a.raw() + start, static_cast<uint>(n) * static_cast<uint>(size)) /
          static_cast<uint>(size);
 }
+// A whole file at once: how many elements were read, -1 when it cannot be opened.
+template <class T>
+long FileLoad(const string name, array<T> &a, int common = 0) {
+  const int h = FileOpen(name, FILE_READ | FILE_BIN | (common & FILE_COMMON));
+  if (h == INVALID_HANDLE) return -1;
+  if (a.dynamic()) a.resize(0);
+  const long n = static_cast<long>(FileReadArray(h, a, 0, a.dynamic() ? -1 : a.size()));
+  FileClose(h);
+  return n;
+}
+template <class T>
+bool FileSave(const string name, const array<T> &a, int common = 0) {
+  const int h = FileOpen(name, FILE_WRITE | FILE_BIN | (common & FILE_COMMON));
+  if (h == INVALID_HANDLE) return false;
+  const bool all = static_cast<int>(FileWriteArray(h, a)) == a.size();
+  FileClose(h);
+  return all;
+}
 template <class S>
 uint FileWriteStruct(int h, const S &s, int size = -1) {
   static_assert(std::is_trivially_copyable_v<S>, "structure contains strings/arrays (4005)");

@@ -45,6 +45,9 @@ inline double MathArctan2(double y, double x) { return ::atan2(y, x); }
 inline double MathSinh(double v) { return ::sinh(v); }
 inline double MathCosh(double v) { return ::cosh(v); }
 inline double MathTanh(double v) { return ::tanh(v); }
+inline double MathArcsinh(double v) { return ::asinh(v); }
+inline double MathArccosh(double v) { return ::acosh(v); }
+inline double MathArctanh(double v) { return ::atanh(v); }
 inline double MathExpm1(double v) { return ::expm1(v); }
 inline double MathLog1p(double v) { return ::log1p(v); }
 bool MathIsValidNumber(double v);

@@ -4,6 +4,7 @@
 #include "lang_string.h"
 #include "lang_array.h"
 #include "api_const.h"
+#include "api_colors.h"
 namespace mql {
 string enum_unknown(const char *type, int value);
 #include "enums.gen.h"

@@ -149,6 +149,9 @@ double iHigh(string s, ENUM_TIMEFRAMES tf, int shift) { return one_bar(s, tf, sh
 double iLow(string s, ENUM_TIMEFRAMES tf, int shift) { return one_bar(s, tf, shift).low; }
 double iClose(string s, ENUM_TIMEFRAMES tf, int shift) { return one_bar(s, tf, shift).close; }
 long iVolume(string s, ENUM_TIMEFRAMES tf, int shift) { return one_bar(s, tf, shift).tick_volume; }
+long iTickVolume(string s, ENUM_TIMEFRAMES tf, int shift) { return one_bar(s, tf, shift).tick_volume; }
+long iRealVolume(string s, ENUM_TIMEFRAMES tf, int shift) { return one_bar(s, tf, shift).real_volume; }
+int iSpread(string s, ENUM_TIMEFRAMES tf, int shift) { return one_bar(s, tf, shift).spread; }
 long SeriesInfoInteger(string s, ENUM_TIMEFRAMES tf, ENUM_SERIES_INFO_INTEGER p) {
   switch (p) {
     case SERIES_BARS_COUNT: return Bars(s, tf);

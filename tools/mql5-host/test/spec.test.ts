@@ -39,7 +39,9 @@ test('a name is offered or not, and stands once', () => {
 })
 
 test('every constant of the headers is known to lint', () => {
-  const text = ['api_const.h', 'mql5.h'].map((name) => path.join(RUNTIME_FOLDER, name)).filter(existsSync)
+  const text = ['api_const.h', 'api_colors.h', 'mql5.h']
+    .map((name) => path.join(RUNTIME_FOLDER, name))
+    .filter(existsSync)
   const names = text.flatMap((file) =>
     [...readFileSync(file, 'utf8').matchAll(/^(?:#define (\w+) |inline constexpr \w+ (\w+) =)/gm)].map(
       ([, one, other]) => one ?? other ?? '',

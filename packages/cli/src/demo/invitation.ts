@@ -6,7 +6,7 @@ export function farewell({ server, api_key, dir }: Stage, symbol: string): strin
   const { ports, url } = server
   const order = { type: 'OPEN_TRADE', payload: { symbol, order_type: 'BUY', volume: 0.1 } }
   return `
-Status page   ${url}
+Dashboard     ${url}
 API           ${url}/openapi.json
 Admin key     ${api_key}
 Data folder   ${dir} (removed at the end)

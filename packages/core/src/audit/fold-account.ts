@@ -16,6 +16,15 @@ export interface KeyImage {
   replaced_by: string | null
 }
 
+/** A person as the system's chain tells of him. */
+export interface PersonImage {
+  name: string
+  role: string
+  disabled_at: number | null
+  /** Hash over what lets him in: tells whether it was exchanged, and nothing else. */
+  secrets_check: string
+}
+
 export type OrphanImage = Readonly<Record<string, unknown>>
 
 export interface AccountImage {
@@ -39,6 +48,9 @@ export interface AccountImage {
   readonly strategies: Map<number, number>
   readonly orphans: Map<string, OrphanImage>
   readonly keys: Map<string, KeyImage>
+  /** In the system's chain. */
+  readonly people: Map<string, PersonImage>
+  readonly policies: Map<string, number | null>
   /** In the system's chain: login by account_id. */
   readonly accounts: Map<number, string>
 }
@@ -55,6 +67,8 @@ export const newAccountImage = (): AccountImage => ({
   strategies: new Map(),
   orphans: new Map(),
   keys: new Map(),
+  people: new Map(),
+  policies: new Map(),
   accounts: new Map(),
 })
 
@@ -115,11 +129,22 @@ const RULES: Readonly<Record<string, (image: AccountImage, data: Data, event: To
     const key = image.keys.get(String(data.key_id))
     if (key) key.revoked_at = at
   },
+  'policy.changed': (image, data) => {
+    image.policies.set(String(data.name), data.value as number | null)
+  },
 }
 
 /** Folds one event in; the image is changed in place, for a chain may be long. */
 export function foldAccount(image: AccountImage, event: ToldFacts): void {
   RULES[event.kind]?.(image, event.data, event)
+  if (event.kind.startsWith('person.')) personTold(image, event.data)
+}
+
+/** Whatever the kind: an event that changes a person tells the whole of him. */
+function personTold(image: AccountImage, { person }: Data): void {
+  if (typeof person !== 'object' || person === null) return
+  const { person_id, name, role, disabled_at, secrets_check } = person as PersonImage & { person_id: string }
+  image.people.set(person_id, { name, role, disabled_at, secrets_check })
 }
 
 /** A hello has a session; a return after silence has none, and changes no owner. */

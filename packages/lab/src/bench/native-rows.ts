@@ -76,14 +76,8 @@ export async function lives(
   return rate.summary(until)
 }
 
-/** Push latencies to one EA while others send `ticks_per_s`: each a batch of 100 at its turn. */
-export async function pushBesideTicks(
-  stage: Stage,
-  first: Actor,
-  senders: readonly Actor[],
-  samples: number,
-  ticks_per_s: number,
-): Promise<{ arrived: Summary; ticks_per_s: number }> {
+/** Batches of 100 ticks, each at its turn, until it is stopped; which says how many a second they were. */
+export function feeding(stage: Stage, senders: readonly Actor[], ticks_per_s: number) {
   let going = true
   let sent = 0
   const began = nowMs()
@@ -98,11 +92,30 @@ export async function pushBesideTicks(
     }
     wire.close()
   })
+  // Told by stop(): before that, somebody else's failure may have ended the server under it.
+  const ended = Promise.allSettled(flood)
+  return {
+    async stop(): Promise<number> {
+      going = false
+      const seconds = (nowMs() - began) / 1_000
+      await ended
+      await Promise.all(flood)
+      return sent / seconds
+    },
+  }
+}
+
+/** Push latencies to one EA while others send `ticks_per_s`. */
+export async function pushBesideTicks(
+  stage: Stage,
+  first: Actor,
+  senders: readonly Actor[],
+  samples: number,
+  wanted_per_s: number,
+): Promise<{ arrived: Summary; ticks_per_s: number }> {
+  const feed = feeding(stage, senders, wanted_per_s)
   const { arrived } = await push(stage, first, samples)
-  going = false
-  const seconds = (nowMs() - began) / 1_000
-  await Promise.all(flood)
-  return { arrived, ticks_per_s: sent / seconds }
+  return { arrived, ticks_per_s: await feed.stop() }
 }
 
 /** As many plain EAs, each asking every `every_ms`: how long an answer takes. */

@@ -11,6 +11,7 @@ const USAGE = `usage: npm run conform [-- options] [FILE …]
   --admin-key KEY      an admin key: accounts are added with it; without one, EAs enrol by their first connect
   --ea                 the EA dialogues: prints the port on which this plays server; point your EA at it
   --mql5               the EA dialogues, with the shipped EA in the MQL5 host (needs g++)
+  --mirror             with --mql5: the simulated EA plays them, too, and both must have done and said the same
   --sanitize           that one built with the address and undefined-behaviour sanitizers
   --bench FILE         the EA dialogues, with an EA put up by this module (conform/ea/bench.ts: BenchMaker)
   --listen PORT        that port; ticks, trades and logs are the next three (with --ea; else any free ports)
@@ -28,6 +29,7 @@ const OPTIONS = {
   ea: { type: 'boolean' },
   mql5: { type: 'boolean' },
   sanitize: { type: 'boolean' },
+  mirror: { type: 'boolean' },
   bench: { type: 'string' },
   listen: { type: 'string' },
   account: { type: 'string' },
@@ -46,6 +48,8 @@ export interface Arguments {
   readonly foreign_ea: boolean
   /** The shipped EA in the MQL5 host, plain or with sanitizers; null: not that one. */
   readonly mql5: { readonly sanitize: boolean } | null
+  /** The simulated EA beside the shipped one. */
+  readonly mirror: boolean
   /** A module that puts up an EA. */
   readonly bench: string | null
   readonly listen: number | null
@@ -69,6 +73,7 @@ export function readConformArguments(argv: readonly string[]): Arguments {
   if ([values.url, values.ea, values.bench, values.mql5].filter(Boolean).length > 1)
     throw new Misuse('--url tries a server, --ea, --mql5 and --bench an EA: one at a time')
   if (values.sanitize === true && values.mql5 !== true) throw new Misuse('--sanitize belongs to --mql5')
+  if (values.mirror === true && values.mql5 !== true) throw new Misuse('--mirror belongs to --mql5')
   if (values.listen !== undefined && values.ea !== true) throw new Misuse('--listen belongs to --ea')
   return {
     server: values.url === undefined ? null : serverOf(values.url, values.ports),
@@ -76,6 +81,7 @@ export function readConformArguments(argv: readonly string[]): Arguments {
     admin_key: values['admin-key'] ?? null,
     foreign_ea: values.ea === true,
     mql5: values.mql5 === true ? { sanitize: values.sanitize === true } : null,
+    mirror: values.mirror === true,
     bench: values.bench ?? null,
     listen: values.listen === undefined ? null : number('--listen', values.listen, 1, 65_532),
     login: number('--account', values.account ?? '12345678', 1, Number.MAX_SAFE_INTEGER),

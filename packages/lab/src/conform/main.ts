@@ -7,6 +7,7 @@ import { NO_RATE_LIMITS, withOwnServer } from '../support/own-server.ts'
 import { type Arguments, readConformArguments } from './arguments.ts'
 import type { BenchMaker } from './ea/bench.ts'
 import { foreignEa } from './ea/foreign.ts'
+import { playBoth } from './ea/mirror.ts'
 import { mql5Maker } from './ea/mql5-bench.ts'
 import { eaOn, ownEa } from './ea/own.ts'
 import { playEa } from './ea/play.ts'
@@ -88,12 +89,14 @@ async function tryServer(given: Arguments, dialogues: readonly Dialogue[]): Prom
 }
 
 async function tryEa(given: Arguments, dialogues: readonly Dialogue[]): Promise<Tally> {
-  const { patience_ms, jobs, bench, foreign_ea, listen, login, mql5 } = given
+  const { patience_ms, jobs, bench, foreign_ea, listen, login, mql5, mirror } = given
   if (!foreign_ea) {
     const maker =
       mql5 !== null ? mql5Maker(await builtEa(mql5)) : bench === null ? null : await makerFrom(bench)
     const set = maker === null ? ownEa : eaOn(maker)
-    return runAll(dialogues, (dialogue) => playEa(dialogue, set, patience_ms), jobs, print)
+    const play = (dialogue: Dialogue) => playEa(dialogue, set, patience_ms)
+    const model = (dialogue: Dialogue) => playEa(dialogue, ownEa, patience_ms)
+    return runAll(dialogues, mirror ? (one) => playBoth(one, model, play) : play, jobs, print)
   }
   const { set, close } = await foreignEa({ listen, login, patience_ms, print })
   // One EA, so one dialogue at a time; each begins with a fence, so that a short lease saves time.

@@ -1,8 +1,12 @@
 // What became of one play, and the transcript that explains it.
+import type { Told } from './ea/told.ts'
 import type { Dialogue, Json, Step } from './language/dialogue.ts'
 
-export type Outcome = { readonly dialogue: Dialogue; readonly took_ms: number } & (
-  | { verdict: 'passed' }
+export type Outcome = {
+  readonly dialogue: Dialogue
+  readonly took_ms: number
+} /** `told`: what an EA did meanwhile, where one was tried. */ & (
+  | { verdict: 'passed'; told?: Told }
   | { verdict: 'failed'; failure: string }
   /** It can't be played against this one, and says why. */
   | { verdict: 'left_out'; reason: string }

@@ -10,6 +10,7 @@ import { NO_RATE_LIMITS } from '../support/own-server.ts'
 
 const PATIENCE_MS = 60_000
 const LOOK_MS = 25
+const ALLOWED = ['http://127.0.0.1', '127.0.0.1']
 
 export interface Wanted {
   readonly login?: string
@@ -18,6 +19,8 @@ export interface Wanted {
   readonly args?: readonly string[]
   /** Control commands before the EA begins. */
   readonly first?: readonly string[]
+  /** What the trader has put on the terminal's list of allowed URLs. */
+  readonly allow?: readonly string[]
 }
 
 /** A position, an order or a deal of the broker's own book. */
@@ -129,7 +132,7 @@ export class EaTerminal {
 
   /** A new process: the same folder, the same account. */
   begin(): void {
-    const { program, folder, ports, inputs = {}, args = [], first = [] } = this.#options
+    const { program, folder, ports, inputs = {}, args = [], first = [], allow = ALLOWED } = this.#options
     const [command = 0] = ports
     const moved = (scheme: string) =>
       ports.map((port, index) => [
@@ -138,7 +141,7 @@ export class EaTerminal {
       ])
     this.#host = new Host(program, {
       sandbox: join(folder, 'terminal'),
-      allow: ['http://127.0.0.1', '127.0.0.1'],
+      allow: [...allow],
       // The EA looks for its four ports one behind the other.
       map: Object.fromEntries([...moved('http'), ...moved('tcp')]),
       inputs: { Server: `http://127.0.0.1:${command}`, SettleMs: 2_000, HeartbeatMs: 2_000, ...inputs },

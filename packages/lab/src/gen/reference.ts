@@ -35,6 +35,7 @@ const KEYS: Record<Exclude<Access, readonly string[]>, string> = {
   connect: 'EA key, or none to enrol',
   ea: 'EA key',
   either: 'EA key or management key',
+  session: 'a person’s session',
 }
 const keyOf = (access: Access): string =>
   typeof access === 'string' ? KEYS[access] : access.map(code).join(' or ')

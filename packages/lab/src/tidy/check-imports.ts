@@ -18,6 +18,8 @@ export function importComplaints(source: Source): string[] {
 function judge(source: Source, place: string, one: Import): string | null {
   if (one.specifier.startsWith('node:')) return judgeNode(source, place, one)
   if (one.specifier.startsWith('.')) return judgeRelative(source, place, one)
+  // A package's own name for a file of its own ("imports" in package.json).
+  if (one.specifier.startsWith('#')) return null
   if (one.specifier.startsWith('@ngtb/')) return judgeOurs(source, place, one)
   return judgeThirdParty(source, place, one)
 }
@@ -28,7 +30,7 @@ function judgeNode(source: Source, place: string, one: Import): string | null {
 }
 
 function judgeRelative(source: Source, place: string, one: Import): string | null {
-  if (!/\.(?:ts|mjs|json|sql)$/.test(one.specifier)) return `${one.specifier} needs its extension (.ts)`
+  if (!/\.(?:tsx?|mjs|json|sql|css)$/.test(one.specifier)) return `${one.specifier} needs its extension (.ts)`
   const target = path.posix.join(path.posix.dirname(source.path), one.specifier)
   const there = placeOf(target)
   if (there === null || there.split('/')[0] !== place.split('/')[0])

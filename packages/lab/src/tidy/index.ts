@@ -42,7 +42,7 @@ export function tidy(root: string): Findings {
 export function judge(file: string, read: () => string): Omit<Findings, 'files'> {
   if (file === 'package-lock.json') return { complaints: lockfileComplaints(file, read()), warnings: [] }
   if (file.endsWith('.md')) return { complaints: pageComplaints(file, read()), warnings: [] }
-  if (!file.endsWith('.ts') || file.endsWith('.d.ts')) return { complaints: [], warnings: [] }
+  if (!/\.tsx?$/.test(file) || file.endsWith('.d.ts')) return { complaints: [], warnings: [] }
   const source = readSource(file, read())
   const lines = lineCount(source)
   return {

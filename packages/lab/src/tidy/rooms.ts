@@ -23,10 +23,11 @@ export const ROOMS: Readonly<Record<string, Room | 'everything'>> = {
   examples: { uses: ['sdk', 'server', 'protocol', 'ea-sim'] },
 
   'server/config': { uses: ['protocol'] },
-  'server/ledger-rows': { uses: ['protocol'], types: ['core'] },
+  'server/people-ports': { uses: ['protocol', 'server/ports'] },
+  'server/ledger-rows': { uses: ['protocol', 'server/people-ports'], types: ['core'] },
   'server/ledger-questions': { uses: ['protocol', 'server/ledger-rows'], types: ['core'] },
   'server/ports': {
-    uses: ['protocol', 'server/ledger-rows', 'server/ledger-questions'],
+    uses: ['protocol', 'server/ledger-rows', 'server/ledger-questions', 'server/people-ports'],
     types: ['core'],
   },
   // The doors and the clocks ask the desks; they do not store, and what they decide is core's.
@@ -76,6 +77,9 @@ export const THIRD_PARTY: Readonly<Record<string, readonly string[]>> = {
     'examples',
   ],
   redis: ['server/delivery', 'cli'],
+  '@node-rs/argon2': ['server/platform'],
+  // Handed its time and its secret, it only calculates.
+  otplib: ['server/services/people'],
   // How `npm test` runs where there is no database.
   vitest: ['lab/support'],
   pino: ['server/platform', 'server/telemetry'],
@@ -86,6 +90,17 @@ export const THIRD_PARTY: Readonly<Record<string, readonly string[]>> = {
   'cli-progress': ['cli'],
   'hdr-histogram-js': ['lab'],
   esbuild: ['lab/chaos'],
+  react: ['dashboard'],
+  'react-dom': ['dashboard'],
+  '@mantine/*': ['dashboard'],
+  '@tanstack/*': ['dashboard'],
+  '@fontsource-variable/*': ['dashboard'],
+  'lightweight-charts': ['dashboard'],
+  uplot: ['dashboard'],
+  uqr: ['dashboard'],
+  // The dashboard's pages are looked at in a real browser, by lab.
+  'playwright-core': ['lab'],
+  'axe-core': ['lab'],
 }
 /** These in tests only; a test may use what any part of its own package may. */
 export const TEST_PACKAGES: readonly string[] = ['vitest', 'fast-check']
@@ -102,6 +117,7 @@ export const REAL_WORLD: readonly string[] = [
   'ea-sim/transport',
   'ea-sim/clock',
   'sdk',
+  'dashboard',
   'cli',
   'lab',
   'examples',
@@ -114,8 +130,8 @@ export const REAL_WORLD: readonly string[] = [
 /** A file's place: `core/commands/lifecycle`, `server/planes/ticks`, `examples/…`; null for what is not ours. */
 export function placeOf(path: string): string | null {
   const match = /^(?:packages|tools)\/([^/]+)\/(?:src|test|bin)\/(.+)$/.exec(path)
-  if (match) return `${match[1]}/${match[2]}`.replace(/\.[cm]?[jt]s$/, '')
-  return path.startsWith('examples/') ? path.replace(/\.[cm]?[jt]s$/, '') : null
+  if (match) return `${match[1]}/${match[2]}`.replace(/\.[cm]?[jt]sx?$/, '')
+  return path.startsWith('examples/') ? path.replace(/\.[cm]?[jt]sx?$/, '') : null
 }
 
 export const isTest = (path: string): boolean => /^(?:packages|tools)\/[^/]+\/test\//.test(path)

@@ -7,12 +7,13 @@ export type PlaneName = 'command' | 'ticks' | 'trades' | 'logs' | 'management'
 /**
  * Who may come in. `ea`: the account's EA key. `connect`: with the EA key, or without one (enrolment).
  * `watch`: nobody needs a key while bound to loopback, else commands:read. `either`: EA key or management key.
- * A list: a management key with one of these scopes. `open`: always open.
+ * A list: a management key with one of these scopes, or a person's session that has one. `session`: a person's session
+ * only. `open`: always open.
  */
-export type Access = 'open' | 'watch' | 'connect' | 'ea' | 'either' | readonly Scope[]
+export type Access = 'open' | 'session' | 'watch' | 'connect' | 'ea' | 'either' | readonly Scope[]
 
 export interface Endpoint {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   readonly path: string
   readonly summary: string
   readonly access: Access

@@ -33,6 +33,7 @@ import {
   STEER,
   strict,
 } from './management-parts.ts'
+import { peopleEndpoints } from './people.ts'
 
 export const CreateCommandBody = Type.Object(
   {
@@ -255,6 +256,7 @@ export const managementEndpoints = endpoints({
     reply: Type.Object({ items: Type.Array(OrphanView) }),
   },
   ...dataEndpoints,
+  ...peopleEndpoints,
   ...factEndpoints,
   v1_keys: {
     method: 'GET',

@@ -52,7 +52,12 @@ const ENUMS: Readonly<Record<string, readonly string[]>> = {
   stopout_mode: ACCOUNT_STOPOUT_MODES,
 }
 
-const CHECKS = new Map(Object.entries(fields).map(([name, schema]) => [name, Compile(schema)] as const))
+let checks: Map<string, { Check(value: unknown): boolean }> | undefined
+/** Made at the first use: a page that only names the type must not bring the compiler with it. */
+const fits = (name: string, value: unknown): boolean => {
+  checks ??= new Map(Object.entries(fields).map(([field, schema]) => [field, Compile(schema)]))
+  return checks.get(name)?.Check(value) ?? false
+}
 
 /**
  * What an EA says of its account, field by field: one that does not fit must not keep the EA out.
@@ -65,7 +70,7 @@ export function readAccountInfo(told: unknown): { info: AccountInfo | null; drop
   for (const [name, value] of said) {
     const word = typeof value === 'number' ? (ENUMS[name]?.[value] ?? value) : value
     if (value === null || value === undefined) continue
-    if (CHECKS.get(name)?.Check(word)) info[name] = word
+    if (fits(name, word)) info[name] = word
     else dropped.push(name.slice(0, 40))
   }
   return {

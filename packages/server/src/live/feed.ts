@@ -2,12 +2,14 @@
 //
 //   F1. Events are read from the ledger behind the last seq told: what a bell missed is found at the next one.
 //   F2. A subscriber that resumes gets each durable event once: the past from the ledger, then the present.
-//   F3. A key's revocation is an event of the ledger: whoever listens by that key is dismissed by it, at once.
+//   F3. A key's revocation, and the end of a person's session, is an event of the ledger: whoever listens by it is
+//       dismissed by it, at once.
 //   F4. A slow subscriber loses quotes first; one that falls further behind is closed and told where to resume.
 import { type LiveEvent, Refusal, type Topic } from '@ngtb/protocol'
 import type { Log, Store, StoredAudit, StoredLog } from '../ports.ts'
 
 export interface Subscriber {
+  /** Of the key, or `session:ID` of a person's. */
   readonly key_id: string
   readonly topics: ReadonlySet<Topic>
   /** Null: every account. */
@@ -133,7 +135,9 @@ type Stored = { audit: StoredAudit } | { log: StoredLog }
 const seqOf = (stored: Stored) => ('audit' in stored ? stored.audit.seq : stored.log.seq)
 
 const revokes = (stored: Stored, key_id: string) =>
-  'audit' in stored && stored.audit.kind === 'key.revoked' && stored.audit.subject === key_id
+  'audit' in stored &&
+  ((stored.audit.kind === 'key.revoked' && stored.audit.subject === key_id) ||
+    (stored.audit.kind === 'session.ended' && `session:${stored.audit.subject}` === key_id))
 
 const wants = ({ topics, accounts }: Subscriber, topic: Topic, account_id: number) =>
   topics.has(topic) && (accounts === null || accounts.has(account_id))

@@ -8,12 +8,17 @@
 //       the cursor to go on from.
 import type { TicksMessage } from '@ngtb/protocol'
 import type { ArrivedTick, Clock, Log, Store, Timers } from '../ports.ts'
+import { QuoteBoard } from './quote-board.ts'
 
 export interface TapeListener {
   /** Null: every account. */
   readonly accounts: ReadonlySet<number> | null
   readonly symbols: ReadonlySet<string> | null
   mode: 'latest' | 'every'
+  /** Latest: one message in so long, of all accounts together; 0 or left out: as they come, an account each. */
+  readonly interval_ms?: number
+  /** Q4: every tick was wanted, and is told no more. */
+  fell?: boolean
   /** Everything up to this number of arrival was told. */
   cursor: number
   tell(message: TicksMessage): void
@@ -54,15 +59,17 @@ interface Reader {
   left: boolean
   /** He is looked after again by then: one at a time, however often it rings meanwhile. */
   timer: { cancel(): void } | null
-  readonly latest: Map<string, TicksMessage['ticks'][number] & { account_id: number }>
 }
 
 export class Tape {
   readonly #ports: TapePorts
   readonly #readers = new Map<TapeListener, Reader>()
+  readonly #board: QuoteBoard
 
   constructor(ports: TapePorts) {
     this.#ports = ports
+    const { clock, timers } = ports
+    this.#board = new QuoteBoard({ clock, timers, login: (id) => ports.login(id), now: () => this.now })
   }
 
   /** Where a listener without a cursor begins. */
@@ -72,7 +79,10 @@ export class Tape {
   }
 
   listen(listener: TapeListener): void {
-    const latest: Reader['latest'] = new Map()
+    if (listener.mode === 'latest') {
+      this.#board.join(listener)
+      return
+    }
     const reader: Reader = {
       listener,
       caught_up: false,
@@ -80,13 +90,13 @@ export class Tape {
       rung: false,
       left: false,
       timer: null,
-      latest,
     }
     this.#readers.set(listener, reader)
     this.#ring(reader)
   }
 
   leave(listener: TapeListener): void {
+    this.#board.leave(listener)
     const reader = this.#readers.get(listener)
     if (!reader) return
     reader.left = true
@@ -96,15 +106,9 @@ export class Tape {
 
   /** Ticks of this account were committed. */
   hear(account_id: number, quotes: NewQuotes): void {
-    for (const reader of this.#readers.values()) {
-      const { accounts, symbols, mode } = reader.listener
-      if (accounts !== null && !accounts.has(account_id)) continue
-      if (mode === 'latest')
-        for (const quote of quotes)
-          if (symbols === null || symbols.has(quote.symbol))
-            reader.latest.set(`${account_id} ${quote.symbol}`, { ...quote, account_id })
-      this.#ring(reader)
-    }
+    this.#board.hear(account_id, quotes)
+    for (const reader of this.#readers.values())
+      if (reader.listener.accounts?.has(account_id) ?? true) this.#ring(reader)
   }
 
   #ring(reader: Reader): void {
@@ -127,7 +131,6 @@ export class Tape {
       while (reader.rung && !reader.left) {
         reader.rung = false
         if (!reader.listener.room()) this.#later(reader)
-        else if (reader.listener.mode === 'latest') this.#tellLatest(reader)
         else await this.#tellEvery(reader)
       }
     } catch (error) {
@@ -138,30 +141,20 @@ export class Tape {
     if (this.#ports.others() > 0) this.#ringIn(reader, NEIGHBOURS_MS)
   }
 
-  /** Q3. What comes meanwhile for whoever wants the newest replaces what waits for him. */
+  /** Q4, or he is looked after again. */
   #later(reader: Reader): void {
     const { listener } = reader
     const behind_ms = this.#behind(listener)
-    if (listener.mode === 'every' && reader.caught_up && behind_ms > BEHIND_MS) {
-      listener.mode = 'latest'
-      listener.tell({
-        type: 'ticks',
-        mode: 'latest',
-        cursor: listener.cursor,
-        behind_ms,
-        downgraded: true,
-        ticks: [],
-      })
+    if (!reader.caught_up || behind_ms <= BEHIND_MS) {
+      this.#ringIn(reader, AGAIN_MS)
+      return
     }
-    this.#ringIn(reader, AGAIN_MS)
-  }
-
-  #tellLatest(reader: Reader): void {
-    const { listener, latest } = reader
-    if (latest.size === 0) return
-    for (const [account, ticks] of this.#byAccount([...latest.values()]))
-      listener.tell({ type: 'ticks', mode: 'latest', account, cursor: listener.cursor, ticks })
-    latest.clear()
+    this.leave(listener)
+    listener.mode = 'latest'
+    listener.fell = true
+    const { cursor } = listener
+    listener.tell({ type: 'ticks', mode: 'latest', cursor, behind_ms, downgraded: true, ticks: [] })
+    this.#board.join(listener)
   }
 
   /** Q1, Q2. A window at a time: what lies behind an old cursor may be a day. */

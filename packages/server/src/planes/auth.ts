@@ -1,11 +1,14 @@
 // Who may come in (security: Machines). A key decides; the account in the body must be the key's own (P15).
+import { SCOPES_OF } from '@ngtb/core'
 import { type Endpoint, Refusal, type Scope } from '@ngtb/protocol'
 import type { FastifyRequest } from 'fastify'
 import { isLoopback } from '../config.ts'
 import { cutTicket } from '../legacy/answers.ts'
 import { loginOf } from '../services/desks.ts'
 import { hasScope, type Principal } from '../services/keys.ts'
+import { enrols, principalOf } from '../services/people-rows.ts'
 import type { House } from './house.ts'
+import { cookieToken, requireOwnRequest } from './session-cookie.ts'
 
 const WATCH: readonly Scope[] = ['commands:read', 'commands:open', 'commands:close', 'admin']
 
@@ -31,6 +34,11 @@ export async function authorize(
   const { access } = endpoint
   if (access === 'open') return null
   const text = keyText(request, typeof access === 'string' ? body : undefined)
+  if (access === 'session' || (text === null && Array.isArray(access))) {
+    const person = text === null ? await bySession(house, request) : null
+    if (access === 'session') return person ?? refuseSession(text)
+    if (person) return requireScope(person, access as readonly Scope[])
+  }
   if (access === 'watch' && house.config.loopback && text === null) {
     checkHost(house, request)
     return null
@@ -54,9 +62,29 @@ function requireEa(principal: Principal): void {
     )
 }
 
-function requireScope(principal: Principal, scopes: readonly Scope[]): void {
-  if (!hasScope(principal, scopes))
-    throw new Refusal('NGTB_SCOPE', `this needs one of the scopes ${scopes.join(', ')}`)
+export function requireScope(principal: Principal, scopes: readonly Scope[]): Principal {
+  if (hasScope(principal, scopes)) return principal
+  const { session } = principal
+  if (session && enrols(session) && scopes.some((scope) => SCOPES_OF[session.person.role].includes(scope)))
+    throw new Refusal('NGTB_ENROL_TOTP')
+  throw new Refusal('NGTB_SCOPE', `this needs one of the scopes ${scopes.join(', ')}`)
+}
+
+/**
+ * The person whose session's cookie came, at the doors that take one: those of /api/v1. Null: none came.
+ * @throws {Refusal} NGTB_SESSION for a cookie of a session that ended, NGTB_CSRF, NGTB_HOST
+ */
+async function bySession(house: House, request: FastifyRequest): Promise<Principal | null> {
+  const token = request.url.startsWith('/api/v1/') ? cookieToken(house.config, request) : null
+  if (!house.people || token === null) return null
+  const session = await house.people.sessions.resolve(token)
+  if (!session) throw new Refusal('NGTB_SESSION')
+  requireOwnRequest(house, request, session)
+  return principalOf(session)
+}
+
+function refuseSession(text: string | null): never {
+  throw new Refusal('NGTB_SESSION', text === null ? undefined : 'a key has no session: this is for people')
 }
 
 /**

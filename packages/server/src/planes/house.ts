@@ -3,6 +3,7 @@
 import type { Config } from '../config.ts'
 import type { Clock, Ids, Log } from '../ports.ts'
 import type { Principal } from '../services/keys.ts'
+import type { PersonSessions } from '../services/people-sessions.ts'
 
 export interface House {
   readonly config: Config
@@ -17,6 +18,8 @@ export interface House {
     /** The MT5 login of an account; null: the system's own. */
     numberOf(account_id: number): Promise<string | null>
   }
+  /** Left out: this door knows no people, only keys. */
+  readonly people?: { readonly sessions: Pick<PersonSessions, 'resolve' | 'look'> }
   /** Numbers what comes in, in order of arrival (P8). */
   arrival(): number
 }

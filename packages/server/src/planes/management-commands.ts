@@ -13,6 +13,7 @@ import { hasScope } from '../services/keys.ts'
 import { attemptView, auditView, commandView, orphanView, wireView } from '../services/views.ts'
 import { actorOf, type Call, type Handler } from './call.ts'
 import { commandFilter } from './filters.ts'
+import { requireFreshWordFor } from './fresh-word.ts'
 import { pathDesk } from './management-accounts.ts'
 import { pageReply, pageRequest } from './paging.ts'
 
@@ -70,6 +71,7 @@ function wantedOf(
 async function create(call: Call) {
   const desk = await pathDesk(call)
   const wanted = wantedOf(call, desk.account_id, call.body as CreateCommandBody, headerKey(call))
+  await requireFreshWordFor(call, [call.body as CreateCommandBody])
   const created = await call.services.commands.create(desk, wanted)
   const { account } = await desk.ready()
   call.reply.code(created.replayed ? 200 : 201)
@@ -88,6 +90,7 @@ async function createBatch(call: Call) {
   const wanted = commands.map(({ idempotency_key, ...body }) =>
     wantedOf(call, desk.account_id, body, idempotency_key),
   )
+  await requireFreshWordFor(call, commands)
   const created = await call.services.commands.createAll(desk, wanted)
   const { account } = await desk.ready()
   call.reply.code(created.every(({ replayed }) => replayed) ? 200 : 201)

@@ -5,6 +5,7 @@ import { loginOf } from '../services/desks.ts'
 import { sees } from '../services/keys.ts'
 import { keyView } from '../services/views.ts'
 import { actorOf, type Call, type Handler } from './call.ts'
+import { requireFreshWord } from './fresh-word.ts'
 import { requireWholeSystem } from './management-accounts.ts'
 import { pageReply, pageRequest } from './paging.ts'
 
@@ -38,6 +39,7 @@ export const keyHandlers = {
   },
 
   async v1_key_create(call) {
+    requireFreshWord(call, 'to make a key')
     const { scopes, account, label, expires_in_s } = call.body as CreateKeyBody
     const account_id = await boundTo(call, account)
     const expires_at = expires_in_s === undefined ? null : call.services.clock.now() + expires_in_s * 1000
@@ -50,6 +52,7 @@ export const keyHandlers = {
   },
 
   async v1_key_rotate(call) {
+    requireFreshWord(call, 'to make a key')
     const { grace_s } = call.body as { grace_s?: number }
     const { row, api_key } = await call.services.keys.rotate(
       call.params.key_id as string,

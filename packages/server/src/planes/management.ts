@@ -1,17 +1,20 @@
-// Port 9905: the management API, the live window, the API's own description and the status page.
+// Port 9905: the management API, the live window, the API's own description and the dashboard.
 import { managementEndpoints, Refusal } from '@ngtb/protocol'
 import type { FastifyInstance } from 'fastify'
 import type { Services } from '../services/services.ts'
 import { commandStatus } from './command-status.ts'
+import { dashboard } from './dashboard.ts'
 import { accountHandlers } from './management-accounts.ts'
 import { commandHandlers } from './management-commands.ts'
 import { dataHandlers } from './management-data.ts'
 import { factHandlers } from './management-facts.ts'
 import { keyHandlers } from './management-keys.ts'
+import { peopleHandlers } from './management-people.ts'
+import { sessionHandlers } from './management-session.ts'
 import { createPlane, mount } from './mount.ts'
 import { openApi } from './openapi.ts'
 import { securityHeaders } from './security-headers.ts'
-import { statusPage } from './status-page.ts'
+
 import { liveWindow } from './websocket.ts'
 
 export async function managementPlane(services: Services): Promise<FastifyInstance> {
@@ -27,9 +30,11 @@ export async function managementPlane(services: Services): Promise<FastifyInstan
     ...dataHandlers,
     ...factHandlers,
     ...keyHandlers,
+    ...sessionHandlers,
+    ...peopleHandlers,
   })
   app.get('/openapi.json', async (_request, reply) => reply.type('application/json').send(await openApi()))
-  statusPage(app)
+  dashboard(app)
   await liveWindow(app, services)
   return app
 }

@@ -135,7 +135,7 @@ export function mount<T extends Record<string, Endpoint>, H extends House>(
       bodyLimit: endpoint.body_bytes_max ?? limits.body_bytes_max,
       // Before the body is read, where the key can't be in it: a stranger's 8 MiB is not worth parsing.
       onRequest: async (request) => {
-        if (Array.isArray(endpoint.access))
+        if (Array.isArray(endpoint.access) || endpoint.access === 'session')
           principals.set(request, await admitted(endpoint, services, request, undefined, count))
       },
       handler: async (request, reply) => {
@@ -211,7 +211,9 @@ async function admitted(
     // A login that keeps coming without its key is a stranger like any other.
     // A creation is counted by what it creates, so after its body was read.
     if (principal && endpoint.rate !== 'create') await count(endpoint.rate, request, principal.key_id)
-    else if (endpoint.access === 'connect') await count('keyless', request, request.ip)
+    // What is open and takes a password is knocked at by strangers, too.
+    else if (endpoint.access === 'connect' || (endpoint.access === 'open' && endpoint.method === 'POST'))
+      await count('keyless', request, request.ip)
     return principal
   } catch (error) {
     if (error instanceof Refusal && (error.http === 401 || error.http === 403)) {

@@ -67,6 +67,13 @@ async function describe(): Promise<object> {
       components: {
         securitySchemes: {
           bearer: { type: 'http', scheme: 'bearer', description: 'a management key' },
+          session: {
+            type: 'apiKey',
+            in: 'cookie',
+            name: '__Host-ngt',
+            description:
+              'a person’s session, from /api/v1/login; `ngt` on plain HTTP. Every request but GET also sends x-csrf-token',
+          },
           ea_key: {
             type: 'apiKey',
             in: 'header',
@@ -105,6 +112,7 @@ function schemaOf(
   const { access, summary, body, query, params, reply, path } = endpoint
   const ea = { ea_key: [] }
   const management = { bearer: [] }
+  const session = { session: [] }
   const security =
     access === 'open'
       ? []
@@ -112,7 +120,11 @@ function schemaOf(
         ? [ea]
         : access === 'either'
           ? [ea, management]
-          : [management]
+          : access === 'session'
+            ? [session]
+            : Array.isArray(access)
+              ? [management, session]
+              : [management]
   const refusal = path.startsWith('/api/v1/') ? Problem : Refused
   const answer = reply ?? Type.Object({})
   const named = operationId === 'v1_command_create'

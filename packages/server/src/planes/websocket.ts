@@ -19,9 +19,11 @@ import type { TapeListener } from '../live/tape.ts'
 import { loginOf } from '../services/desks.ts'
 import { hasScope, type Principal, sees } from '../services/keys.ts'
 import { type CandleSeries, LiveCandles } from '../services/live-candles.ts'
+import { principalOf } from '../services/people-rows.ts'
 import type { Services } from '../services/services.ts'
 import { checkHost, keyText } from './auth.ts'
 import { rateCounters } from './rates.ts'
+import { cookieToken, requireOwnPage } from './session-cookie.ts'
 
 const isSubscribe = Compile(SubscribeMessage)
 const isTicks = Compile(SubscribeTicksMessage)
@@ -58,7 +60,7 @@ export async function liveWindow(app: FastifyInstance, services: Services): Prom
 
 async function admitted(services: Services, request: FastifyRequest): Promise<Principal> {
   const text = keyText(request, undefined)
-  if (text === null) throw new Refusal('NGTB_KEY_MISSING')
+  if (text === null) return bySession(services, request)
   // A browser names its page: one of another site must not use this machine's reach.
   if (request.headers.origin !== undefined) {
     checkHost(services, request)
@@ -71,6 +73,24 @@ async function admitted(services: Services, request: FastifyRequest): Promise<Pr
   if (!hasScope(principal, ['commands:read', 'commands:open', 'commands:close']))
     throw new Refusal('NGTB_SCOPE', 'this needs the scope commands:read')
   return principal
+}
+
+/** By which session each socket came in: its token may be another one by now. */
+const sessions = new WeakMap<FastifyRequest, string>()
+
+/** A person's cookie, from a page of ours. To listen is no sign of life: the session ends all the same. */
+async function bySession(services: Services, request: FastifyRequest): Promise<Principal> {
+  const { people, config } = services
+  const known = sessions.get(request)
+  const token = cookieToken(config, request)
+  if (token === null) throw new Refusal('NGTB_KEY_MISSING')
+  const session = await (known ? people.sessions.look(known) : people.sessions.resolve(token))
+  if (!session) throw new Refusal('NGTB_SESSION')
+  if (!known) {
+    requireOwnPage(services, request, true)
+    sessions.set(request, session.row.session_id)
+  }
+  return principalOf(session)
 }
 
 class Listener {
@@ -126,7 +146,7 @@ class Listener {
   }
 
   async #listenToTicks(message: SubscribeTicksMessage, principal: Principal): Promise<void> {
-    const { tape, ticks } = this.#services
+    const { tape } = this.#services
     const accounts = await this.#accounts(principal, message.accounts)
     if (message.after !== undefined && message.after > tape.now)
       throw new Refusal('NGTB_CURSOR_INVALID', `there is no tick ${message.after} yet`)
@@ -142,13 +162,12 @@ class Listener {
       accounts,
       symbols: message.symbols ? new Set(message.symbols) : null,
       mode,
+      ...(message.interval_ms === undefined ? {} : { interval_ms: message.interval_ms }),
       cursor,
       tell: (told) => this.#send(told),
       room: () => this.#socket.bufferedAmount < limits.websocket_quote_buffer_bytes_max,
     }
     tape.listen(this.#tape)
-    if (mode === 'latest')
-      for (const [account_id, quotes] of ticks.newest(accounts)) tape.hear(account_id, quotes)
   }
 
   async #listenToCandles({ series }: SubscribeCandlesMessage, principal: Principal): Promise<void> {
@@ -181,7 +200,7 @@ class Listener {
   }
 
   async #subscribe(
-    { key_id }: Principal,
+    { key_id, session }: Principal,
     topics: readonly Topic[],
     accounts: Set<number> | null,
     after: number | undefined,
@@ -195,7 +214,7 @@ class Listener {
       cursor: 0,
       tell: (event) => this.#tell(event),
       roomForQuotes: () => this.#roomForQuotes(),
-      revoked: () => this.#unwelcome('NGTB_KEY_INVALID'),
+      revoked: () => this.#unwelcome(session ? 'NGTB_SESSION' : 'NGTB_KEY_INVALID'),
     }
     this.#subscriber = subscriber
     await this.#services.feed.subscribe(subscriber, after, started)
@@ -259,6 +278,16 @@ class Listener {
   }
 
   #send(message: object): void {
-    if (this.#socket.readyState === this.#socket.OPEN) this.#socket.send(JSON.stringify(message))
+    if (this.#socket.readyState === this.#socket.OPEN) this.#socket.send(wordsOf(message))
   }
+}
+
+/** What many are told is put into words once. */
+const WORDS = new WeakMap<object, string>()
+function wordsOf(message: object): string {
+  const known = WORDS.get(message)
+  if (known !== undefined) return known
+  const words = JSON.stringify(message)
+  WORDS.set(message, words)
+  return words
 }

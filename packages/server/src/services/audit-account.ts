@@ -1,14 +1,25 @@
 // What a chain says of its account, beside the account's rows: heads, owner, journals, generations, keys, orphans.
 import { type AccountImage, differences, type Image, pick } from '@ngtb/core'
-import type { Account, ApiKeyRow, Ids, LoadedAccount } from '../ports.ts'
+import type { Account, ApiKeyRow, Ids, LoadedAccount, PersonRow, PolicyRow, Snapshot } from '../ports.ts'
 import type { Problems } from './audit-problems.ts'
+import { personImage } from './people-rows.ts'
 
 export interface AccountRows {
   readonly loaded: LoadedAccount
   readonly keys: readonly ApiKeyRow[]
   /** Every account of the ledger; only the system's chain tells of them. */
   readonly accounts: readonly Account[]
+  /** Only the system's chain tells of them. */
+  readonly people: readonly PersonRow[]
+  readonly policies: readonly PolicyRow[]
 }
+
+/** What belongs to an account's chain, beside the account itself and others. */
+export const rowsBeside = async (at: Snapshot, account_id: number) => ({
+  keys: await at.keysIn(account_id),
+  people: account_id === 0 ? await at.allPeople() : [],
+  policies: account_id === 0 ? await at.allPolicies() : [],
+})
 
 /** Images of one kind by their names; what there is only one of has the name ''. */
 export type Section = ReadonlyMap<string, Image>
@@ -37,6 +48,8 @@ export function toldSections(image: AccountImage, account_id: number): Sections 
     ['strategy', section(image.strategies, first, ([, strategy_no]) => ({ strategy_no }))],
     ['orphan', section(image.orphans, first, ([, orphan]) => pick(orphan, ORPHAN_FIELDS))],
     ['key', section(image.keys, first, ([, key]) => ({ ...key }))],
+    ['person', section(image.people, first, ([, person]) => ({ ...person }))],
+    ['policy', section(image.policies, first, ([, value]) => ({ value }))],
   ])
   if (image.generations)
     sections.set(
@@ -49,7 +62,7 @@ export function toldSections(image: AccountImage, account_id: number): Sections 
 const first = ([name]: readonly [unknown, unknown]) => name
 
 /** The same of the rows. */
-export function rowSections({ loaded, keys, accounts }: AccountRows, ids: Ids): Sections {
+export function rowSections({ loaded, keys, accounts, people, policies }: AccountRows, ids: Ids): Sections {
   const { account, connection, journals, generations, strategies, orphans } = loaded
   const others = account.account_id === 0 ? accounts.filter((row) => row.account_id !== 0) : []
   const logins = section(
@@ -98,6 +111,22 @@ export function rowSections({ loaded, keys, accounts }: AccountRows, ids: Ids): 
         keys,
         (row) => row.key_id,
         (row) => ({ ...row, secret_check: ids.sha256(row.secret_hash) }),
+      ),
+    ],
+    [
+      'person',
+      section(
+        people,
+        (row) => row.person_id,
+        (row) => personImage(row, ids),
+      ),
+    ],
+    [
+      'policy',
+      section(
+        policies,
+        (row) => row.name,
+        ({ value }) => ({ value }),
       ),
     ],
   ])

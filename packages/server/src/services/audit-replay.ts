@@ -20,7 +20,7 @@ import {
   type Until,
 } from '@ngtb/core'
 import type { Account, Ids, LoadedAccount, Snapshot, Store, StoredAudit } from '../ports.ts'
-import { rowSections, type Section, type Sections, toldSections } from './audit-account.ts'
+import { rowSections, rowsBeside, type Section, type Sections, toldSections } from './audit-account.ts'
 import { AUDIT_PAGE } from './audit-chain.ts'
 
 export interface Departure {
@@ -117,9 +117,9 @@ export const replayAccount = (
       ['trade', rows.trades] as const,
       ['order', rows.orders] as const,
     ])
-    const keys = await at.keysIn(account_id)
+    const beside = await rowsBeside(at, account_id)
     const is = new Map([
-      ...rowSections({ loaded, keys, accounts: [] }, ids),
+      ...rowSections({ loaded, ...beside, accounts: [] }, ids),
       ...(await rowsNow(at, loaded, rows)),
     ])
     return {

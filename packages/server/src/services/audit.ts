@@ -4,7 +4,7 @@
 //   H2. Two walks, each in pages: along the chain, for links and the account; by subject, for commands and trades.
 //   H3. Every finding is named: the first broken link, each field that differs, each row too few or too many.
 import type { Account, Ids, Snapshot, Store } from '../ports.ts'
-import { compareAccount } from './audit-account.ts'
+import { compareAccount, rowsBeside } from './audit-account.ts'
 import { type Anchor, ChainWalk, type NewAnchor } from './audit-chain.ts'
 import { type AuditProblem, Problems } from './audit-problems.ts'
 import { RowCheck } from './audit-rows.ts'
@@ -54,8 +54,8 @@ async function verify(
     const walk = new ChainWalk(at, account, anchors, { ids, problems, hashes: missing })
     await walk.run(step)
     const loaded = await at.load(account.account_id)
-    const keys = await at.keysIn(account.account_id)
-    if (loaded) compareAccount(walk.image, { loaded, keys, accounts: all }, ids, problems)
+    const beside = await rowsBeside(at, account.account_id)
+    if (loaded) compareAccount(walk.image, { loaded, ...beside, accounts: all }, ids, problems)
     await new RowCheck(at, account, problems).run(step)
     events += walk.walked
   }

@@ -205,7 +205,8 @@ export class CommandAnswers {
       step.noteConnection(commandAnswered(step.state.connection, latency_ms))
     const facts = { ...names(step), ...brief(command), latency_ms, error: command.error }
     step.effects.push(() => {
-      if (command.status === 'completed' && !overrode)
+      // A question answered after its time contradicts nobody: the server itself had given it up.
+      if (command.status === 'completed' && (!overrode || command.type === 'PROBE'))
         this.#ctx.log.info('answer received: completed', { ...facts, ticket: command.ticket })
       else if (overrode) this.#ctx.log.error(`answer received: completed, although it was ${overrode}`, facts)
       else if (event.kind !== 'progress')

@@ -3,15 +3,18 @@ import { timingSafeEqual } from 'node:crypto'
 import { Refusal, type Scope } from '@ngtb/protocol'
 import type { ApiKeyRow, Clock, Ids, Page, PageRequest, Store } from '../ports.ts'
 import { type Desks, SYSTEM } from './desks.ts'
+import type { PersonSession } from './people-rows.ts'
 import type { Step } from './step.ts'
 
-/** Who is asking, once the key was found good. */
+/** Who is asking, once the key, or the session of a person, was found good. */
 export interface Principal {
   readonly key_id: string
   /** Null: every account. */
   readonly account_id: number | null
   readonly scopes: readonly Scope[]
   readonly actor: string
+  /** Of a person; keys have none. */
+  readonly session?: PersonSession
 }
 
 /** A key of another server: long enough not to be guessed, and fit for a header. */
@@ -158,11 +161,21 @@ export class Keys {
       const unused = old.replaced_by === null ? null : await this.#store.key(old.replaced_by)
       if (unused && unused.revoked_at === null) this.#kill(step, unused, actor)
       const issued = this.issue(step, old, actor)
-      this.#replace(step, old, issued.row.key_id, grace_s, actor)
+      // The same where the replacement itself is rotated: the one in use is what stays beside the new one.
+      const before = await this.#aliveBefore(old)
+      if (old.last_used_at !== null || before.length === 0) before.push(old)
+      else this.#kill(step, old, actor)
+      for (const key of before) this.#replace(step, key, issued.row.key_id, grace_s, actor)
       return issued
     })
     this.#forget(key_id)
     return made
+  }
+
+  /** Those that this one replaced, in their grace. */
+  async #aliveBefore({ key_id }: ApiKeyRow): Promise<ApiKeyRow[]> {
+    const replaced = await this.#store.keysReplacedBy(key_id)
+    return replaced.filter(({ revoked_at }) => revoked_at === null)
   }
 
   async revoke(key_id: string, actor: string, visible_to: number | null = null): Promise<ApiKeyRow> {
@@ -263,7 +276,7 @@ export class Keys {
 
   /** The first use of a new key ends the grace of the one that it replaces. */
   async #endReplaced(row: ApiKeyRow): Promise<void> {
-    const replaced = (await this.#store.keysReplacedBy(row.key_id)).filter((old) => old.revoked_at === null)
+    const replaced = await this.#aliveBefore(row)
     if (replaced.length === 0) return
     await this.#chain(row.account_id).run((step) => {
       for (const old of replaced) this.#kill(step, old, `key:${row.key_id}`)

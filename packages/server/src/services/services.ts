@@ -3,7 +3,7 @@ import type { Config } from '../config.ts'
 import type { ListedTickets } from '../legacy/reading.ts'
 import type { Feed } from '../live/feed.ts'
 import type { Tape } from '../live/tape.ts'
-import type { Clock, CrashPoint, Gauges, Ids, Log, Store, Timers } from '../ports.ts'
+import type { Clock, CrashPoint, Gauges, Ids, Log, Passwords, Store, Timers } from '../ports.ts'
 import { Accounts } from './accounts.ts'
 import { BarIntake } from './bar-intake.ts'
 import { Bells } from './bells.ts'
@@ -26,6 +26,11 @@ import { LegacyTrades } from './legacy-trades.ts'
 import { Meter, metered } from './meter.ts'
 import { NativeSessions } from './native-sessions.ts'
 import { Orders } from './orders.ts'
+import { People } from './people.ts'
+import { NO_PASSWORDS } from './people-context.ts'
+import { Logins } from './people-login.ts'
+import { PersonSessions } from './people-sessions.ts'
+import { Throttle } from './people-throttle.ts'
 import { PushLines } from './push-lines.ts'
 import { Queries } from './queries.ts'
 import { Replays } from './replays.ts'
@@ -71,6 +76,7 @@ export interface Services extends Context {
   readonly legacyTrades: LegacyTrades
   /** What such an EA lists with its ticks; whoever tells it does not wait. */
   tickets(account_id: number, listed: ListedTickets): void
+  readonly people: People
   readonly status: Status
   readonly queries: Queries
   readonly replays: Replays
@@ -85,6 +91,8 @@ export interface ServicePorts {
   readonly ids: Ids
   readonly log: Log
   readonly timers: Timers
+  /** Left out: nobody logs in here. */
+  readonly passwords?: Passwords
   readonly gauges?: Gauges
   /** Is it reachable? Left out: none is set. */
   readonly redis?: () => boolean
@@ -186,10 +194,16 @@ export function createServices(ports: ServicePorts): Services {
     legacy: new LegacyEa(ctx, { connections, delivery, answers, deals, bars, logs: eaLogs, stops }),
     legacyTrades,
     tickets: (account_id, listed) => void legacyLists.hear(desks.get(account_id), listed),
+    people: peopleOf(ctx, ports.passwords ?? NO_PASSWORDS),
     status,
     queries: new Queries(ctx),
     replays: new Replays(ctx),
     feed,
     tape: ports.tape(desks),
   }
+}
+
+function peopleOf(ctx: Context, passwords: Passwords): People {
+  const people = { ...ctx, passwords, sessions: new PersonSessions(ctx), throttle: new Throttle() }
+  return new People(people, new Logins(people))
 }

@@ -12,9 +12,13 @@ import type {
   GenerationRow,
   Ids,
   InteractionMinute,
+  InvitationRow,
   JournalRow,
   OffsetVersion,
   OrphanResult,
+  PersonRow,
+  PersonSessionRow,
+  PolicyRow,
   StreamRow,
 } from '../ports.ts'
 import type { DeskState } from './desk-state.ts'
@@ -65,6 +69,7 @@ export class Step {
     deals: [],
     orders: [],
     minutes: [],
+    ...{ people: [], person_sessions: [], invitations: [], policies: [] },
   }
 
   /**
@@ -240,6 +245,28 @@ export class Step {
   saveKey(key: ApiKeyRow): void {
     this.#touched = true
     this.#rows.keys.push(key)
+  }
+
+  savePerson(person: PersonRow): PersonRow {
+    this.#touched = true
+    this.#rows.people.push(person)
+    return person
+  }
+
+  savePersonSession(session: PersonSessionRow): PersonSessionRow {
+    this.#touched = true
+    this.#rows.person_sessions.push(session)
+    return session
+  }
+
+  saveInvitation(invitation: InvitationRow): void {
+    this.#touched = true
+    this.#rows.invitations.push(invitation)
+  }
+
+  savePolicy(policy: PolicyRow): void {
+    this.#touched = true
+    this.#rows.policies.push(policy)
   }
 
   saveOffset(offset: Omit<OffsetVersion, 'account_id'>): void {

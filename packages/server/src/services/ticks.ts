@@ -47,12 +47,6 @@ export class Ticks {
     return quote && this.#ctx.clock.now() - quote.received_at < QUOTE_FRESH_MS ? quote : undefined
   }
 
-  /** The newest quotes by account; null: of every account. */
-  newest(accounts: ReadonlySet<number> | null): Map<number, Quote[]> {
-    const wanted = [...this.#quotes].filter(([account_id]) => accounts === null || accounts.has(account_id))
-    return new Map(wanted.map(([account_id, quotes]) => [account_id, [...quotes.values()]]))
-  }
-
   /** When quotes came; null: none since this server began. */
   times(account_id: number): QuoteTimes | null {
     return this.#times.get(account_id) ?? null

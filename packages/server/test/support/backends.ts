@@ -1,4 +1,4 @@
-// The two ledgers that one contract holds: a fresh one of each kind, opened as often as a test has servers.
+// The two ledgers that one contract holds.
 import type { Store } from '../../src/ports.ts'
 import { MemoryLedger } from '../../src/storage/memory/ledger.ts'
 import { createMemoryStore } from '../../src/storage/memory/store.ts'
@@ -22,7 +22,7 @@ export const BACKENDS: Record<string, () => Promise<Backend>> = {
   },
 }
 
-export function backendOf(name: string): Promise<Backend> {
+export async function newBackend(name: string): Promise<Backend> {
   const make = BACKENDS[name]
   if (!make) throw new Error(`no ledger called ${name}`)
   return make()

@@ -35,7 +35,11 @@ const doorsOf = (tables: typeof TABLES): Door[] =>
   tables.flatMap(([port, table]) =>
     Object.entries(table).map(([name, endpoint]) => ({ port, name, endpoint })),
   )
-export const DOORS: Door[] = doorsOf(TABLES)
+/** Of a person, before and in his session: they take no key, and have tests of their own (people.*.test.ts). */
+const isOfPerson = ({ name, endpoint: { access } }: Door) =>
+  access === 'session' || name === 'v1_login' || name === 'v1_setup'
+export const DOORS: Door[] = doorsOf(TABLES).filter((door) => !isOfPerson(door))
+export const PERSON_DOORS: Door[] = doorsOf(TABLES).filter(isOfPerson)
 /** Of EAs of the older dialect alone: they refuse strangers, and nothing else. */
 export const LEGACY_DOORS: Door[] = doorsOf([
   ['command', legacyCommandEndpoints],
@@ -55,6 +59,8 @@ export interface Inhabitant {
   readonly unknown_id: string
   readonly ticket: string
   readonly key_id: string
+  /** People are the whole system's, and belong to no account. */
+  readonly person_id: string
 }
 
 export interface World {
@@ -114,7 +120,9 @@ async function settle(t: TestServer, admin: string, login: string, name: string)
     admin,
   )
   const admin_key = await t.key(['admin'], login)
-  return { login, ea_key, admin_key, command_id, unknown_id, ticket, key_id: spare.key_id }
+  const { person } = await t.server.services.people.invite(`friend-of-${name}`, 'viewer', 'test')
+  const { person_id } = person
+  return { login, ea_key, admin_key, command_id, unknown_id, ticket, key_id: spare.key_id, person_id }
 }
 
 const JOURNAL = '0a1b2c3d-0000-4000-8000-000000000001'
@@ -218,6 +226,12 @@ export function goodBody(door: Door, who: Inhabitant): Record<string, unknown> |
       }
     case 'v1_command_settle':
       return { not_executed: true, note: 'not in the terminal' }
+    case 'v1_person_invite':
+      return { name: fresh('somebody'), role: 'viewer' }
+    case 'v1_person_change':
+      return { role: 'trader' }
+    case 'v1_policy_set':
+      return { confirm_volume: 2 }
     case 'v1_symbols_choose':
       return { symbols: null }
     case 'v1_key_create':
@@ -284,7 +298,7 @@ export function expectClear({ status, text }: { status: number; text: string }, 
 }
 
 const COUNTED =
-  'account command command_attempt trade audit_event ea_log tick_batch tick_counter tick symbol symbol_spec api_key enrolment broker_offset ea_journal generation orphan_result strategy ea_stream dead_letter deal pending_order bar'
+  'account command command_attempt trade audit_event ea_log tick_batch tick_counter tick symbol symbol_spec api_key enrolment broker_offset ea_journal generation orphan_result strategy ea_stream dead_letter deal pending_order bar person person_session invitation policy'
 
 /** What the ledger holds: rows of each table, and the contents of those that can be changed. */
 export async function ledgerOf(t: TestServer): Promise<Record<string, string>> {

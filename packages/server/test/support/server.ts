@@ -51,7 +51,7 @@ export interface TestServer {
   /** One request through a door, without a socket. */
   call(
     plane: PortName,
-    method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+    method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
     path: string,
     options?: CallOptions,
   ): Promise<Answer>

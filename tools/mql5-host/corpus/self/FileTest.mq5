@@ -139,6 +139,14 @@ void TestNames()
    FileClose(999);
    Num(GetLastError(),ERR_WRONG_FILEHANDLE,"a wrong handle");
   }
+void TestWhole()
+  {
+   int four[4]= {1,2,3,4},loaded[],two[2];
+   Check(FileSave("d\\whole.bin",four) && FileLoad("d\\whole.bin",loaded)==4 && ArraySize(loaded)==4 && loaded[3]==4,"a whole file");
+   Check(FileLoad("d\\whole.bin",two)==2 && two[1]==2,"as much as a fixed array takes");
+   Check(FileSave("whole.bin",four,FILE_COMMON) && FileIsExist("whole.bin",FILE_COMMON) && !FileIsExist("whole.bin"),"in the common folder");
+   Check(FileLoad("none.bin",loaded)==-1 && GetLastError()==ERR_CANNOT_OPEN_FILE,"a file that is not there");
+  }
 void TestGlobals()
   {
    Check(GlobalVariableSet("g.a",1.5)>0 && GlobalVariableCheck("g.a"),"set");
@@ -159,6 +167,7 @@ int OnInit()
    TestCsv();
    TestBinary();
    TestNames();
+   TestWhole();
    TestGlobals();
    Summary("filetest");
    ExpertRemove();

@@ -6,6 +6,7 @@
 #property copyright "ngTradingBot"
 #property version   "1.00"
 #include "Inc\\Check.mqh"
+#include "Inc\\Columns.mqh"
 #include "Inc\\Util.mqh"
 #include "Inc\\Util.mqh"
 
@@ -292,6 +293,7 @@ void TestMarket()
    Check(CopyRates(_Symbol,PERIOD_H1,(datetime)(TimeCurrent()-7200),TimeCurrent(),r)>=1,"between times");
    Check(iTime(_Symbol,PERIOD_H1,0)<=TimeCurrent() && iBarShift(_Symbol,PERIOD_H1,iTime(_Symbol,PERIOD_H1,3))==3,"iTime, iBarShift");
    Check(iHigh(_Symbol,PERIOD_H1,1)>=iLow(_Symbol,PERIOD_H1,1) && iOpen(_Symbol,PERIOD_H1,1)>0 && iClose(_Symbol,PERIOD_H1,1)>0 && iVolume(_Symbol,PERIOD_H1,1)>0,"a bar");
+   TestColumns();
    Check(Bars(_Symbol,PERIOD_M1)>0 && iBars(_Symbol,PERIOD_M1)>0 && PeriodSeconds(PERIOD_H4)==14400,"bars");
    Check(SeriesInfoInteger(_Symbol,PERIOD_M1,SERIES_SYNCHRONIZED)==1,"SeriesInfoInteger");
    Check(PositionsTotal()==0 && OrdersTotal()==0 && PositionGetTicket(0)==0 && OrderGetTicket(0)==0 && !PositionSelect(_Symbol) && !OrderSelect(1),"nothing is open");
@@ -311,6 +313,7 @@ void TestTerminal()
    Check(ObjectCreate(0,"panel.a",OBJ_LABEL,0,0,0) && ObjectFind(0,"panel.a")==0 && ObjectsTotal(0)==1,"an object");
    Check(ObjectSetString(0,"panel.a",OBJPROP_TEXT,"ok ü") && ObjectGetString(0,"panel.a",OBJPROP_TEXT)=="ok ü","its text");
    Check(ObjectSetInteger(0,"panel.a",OBJPROP_COLOR,clrRed) && ObjectGetInteger(0,"panel.a",OBJPROP_COLOR)==0xFF,"its colour");
+   Check((int)clrAliceBlue==0xFFF8F0 && (int)clrFireBrick==0x2222B2 && clrNONE!=clrBlack,"web colours");
    Check(ObjectSetDouble(0,"panel.a",OBJPROP_ANGLE,90) && ObjectGetDouble(0,"panel.a",OBJPROP_ANGLE)==90 && ObjectName(0,0)=="panel.a","its angle");
    Check(!ObjectSetInteger(0,"none",OBJPROP_COLOR,0) && GetLastError()==ERR_OBJECT_NOT_FOUND,"an unknown one");
    Check(ObjectCreate(0,"panel.b",OBJ_RECTANGLE_LABEL,0,0,0) && ObjectDelete(0,"panel.b") && ObjectsDeleteAll(0,"panel.")==1,"deleted");

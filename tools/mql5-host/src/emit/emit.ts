@@ -65,8 +65,10 @@ export function emit(reader: Reader, nodes: readonly TopLevel[]): string {
 }
 
 function initFunction(handlers: ReadonlySet<string>): string {
+  // A lambda with `auto`, because only in a template is the other branch not compiled.
   const call =
-    'if constexpr (std::is_void_v<decltype(OnInit())>) { OnInit(); return 0; } else return (int)OnInit();'
+    'return [](auto f) { if constexpr (std::is_void_v<decltype(f())>) { f(); return 0; } ' +
+    'else return static_cast<int>(f()); }(OnInit);'
   return `static int init_() { ${handlers.has('OnInit') ? call : 'return 0;'} }`
 }
 

@@ -244,7 +244,10 @@ export function lintVariables(scope: Scope, node: Variables): void {
     for (const dim of item.dims) readExpression(scope, dim)
     if (node.place === 'local' && item.pointers > 0 && !house.pointers)
       house.reader.say('pointer-here', item.name, variable.name)
-    if (node.place === 'local') scope.declare(variable)
+    if (node.place === 'local') {
+      scope.declare(variable)
+      needsDefinition(scope, node.type.name, item)
+    }
     if (item.args !== null) {
       const args = house.reader.split(item.args).map((part) => readExpression(scope, part))
       construct(
@@ -258,6 +261,17 @@ export function lintVariables(scope: Scope, node: Variables): void {
     else if (variable.isConst && !variable.type?.isObject && item.args === null && variable.type?.rank === 0)
       house.reader.say('const-without-value', item.name, variable.name)
   }
+}
+
+/** A body of a free function sees the types above it; one inside of a class is read when all are known. */
+function needsDefinition(
+  { house, place }: Scope,
+  type: string,
+  { name, pointers }: Variables['items'][number],
+) {
+  const definition = house.symbols.classes.get(type)?.node
+  if (definition === undefined || pointers > 0 || place?.fn.node.place !== 'global') return
+  if (definition.from > name) house.reader.say('type-used-before', name, type)
 }
 
 function lintInit(

@@ -1,7 +1,17 @@
 // MQL5 host, lint: one value goes where another type is expected.
 import type { House } from './scope.ts'
 import { lineage } from './symbols.ts'
-import { fits, integer, isNumber, isReal, isString, type Type, typeName, type Value } from './types.ts'
+import {
+  fits,
+  integer,
+  isNumber,
+  isReal,
+  isString,
+  isTime,
+  type Type,
+  typeName,
+  type Value,
+} from './types.ts'
 
 /** @param what the thing that is given the value, for the sentence */
 export function convert({ reader, symbols }: House, to: Type | null, value: Value, what: string): void {
@@ -33,6 +43,9 @@ export function convert({ reader, symbols }: House, to: Type | null, value: Valu
       at,
       `${from.base} into ${to.base} (${what}) may lose data: check it, and write ${cast}`,
     )
+  } else if (changesSign(to, value)) {
+    const cast = `(${to.base})${/^[\w.]+$/.test(title) ? title : '(…)'}`
+    reader.say('sign-change', at, `${from.base} into ${to.base} (${what}): write ${cast}`)
   }
 
   function toEnum(wanted: Type): void {
@@ -60,7 +73,16 @@ export function convert({ reader, symbols }: House, to: Type | null, value: Valu
   }
 }
 
-/** Whether a number may not come out as it went in. Signs of one width are left to comparisons. */
+/** Whether -1 may become the greatest number, or the other way round, with no bit lost. */
+function changesSign(to: Type, { type: from, constant, limit }: Value): boolean {
+  const [wanted, given] = [integer(to), integer(from)]
+  if (wanted === null || given === null || from === null || from.isEnum) return false
+  if (constant !== undefined || limit !== undefined || wanted.bits === 1 || isTime(to)) return false
+  if (given.signed) return !wanted.signed && from.base !== 'datetime'
+  return wanted.signed && given.bits === wanted.bits && from.base !== 'color'
+}
+
+/** Whether a number may not come out as it went in; signs are looked at by `changesSign` and by comparisons. */
 export function losesData(to: Type, { type: from, constant, limit }: Value): boolean {
   const [wanted, given] = [integer(to), integer(from)]
   if (to.base === 'bool' || from === null) return false

@@ -143,6 +143,7 @@ const NAMES = {
   'not-offered': house(
     '$ is MQL5, but the host does not offer it: leave it out, or add it to the runtime and spec/functions.txt',
   ),
+  'type-used-before': error(256, '$ is defined further down: define it above its first variable'),
   'used-before': error(256, '$ is declared further down: globals must be declared before their first use'),
   'private-member': error(null, '$ is private or protected: use a public method'),
   shadows: warning(62, '$ hides a name of the same spelling outside of it: choose another name'),
@@ -167,6 +168,7 @@ const TYPES = {
   ),
   'data-loss': warning(43, '$'),
   'sign-mismatch': warning(45, '$ compares a signed with an unsigned value: cast one of them'),
+  'sign-change': house('a sign may get lost, and MetaEditor says nothing: $'),
   'assign-const': error(175, '$ is a constant: it cannot be changed'),
   'assign-input': error(175, '$ is an input, a constant for the program: copy it to a variable'),
   'not-assignable': error(null, '$ cannot be assigned to: write a variable'),

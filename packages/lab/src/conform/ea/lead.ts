@@ -8,6 +8,7 @@ import type { OrderSeen, Overseer, Plan } from './bench.ts'
 import { type AnswerHeard, answersIn, type Incoming } from './incoming.ts'
 import type { Listener } from './playing-server.ts'
 import { type Body, type Replies, refusal } from './replies.ts'
+import { Telling } from './told.ts'
 
 /** Orders that an EA sends, as verbs of the broker. */
 export const ORDERS: ReadonlySet<string> = new Set([
@@ -45,11 +46,14 @@ export class Lead implements Listener, Overseer {
   readonly inbox: Incoming[] = []
   readonly answers: AnswerHeard[] = []
   readonly orders: OrderSeen[] = []
+  readonly telling: Telling
   readonly #dialogue: Dialogue
   readonly #replies: Replies
   readonly #transcript: Transcript
   readonly #planOf: (step: Step) => Plan
   readonly #planned = new Set<Step>()
+  /** The order that was planned last is one that need not have come. */
+  #by_choice = false
   /** By command: deliveries, and answers that were acknowledged. */
   readonly #delivered = new Map<string, number>()
   readonly #acknowledged = new Map<string, number>()
@@ -66,12 +70,14 @@ export class Lead implements Listener, Overseer {
     this.#replies = replies
     this.#transcript = transcript
     this.#planOf = planOf
+    this.telling = new Telling(dialogue.steps.some((step) => orderOf(step)?.maybe))
     this.push = dialogue.ea.words.includes('push') && !dialogue.ea.words.includes('no_upgrade')
   }
 
   hear(message: Incoming): void {
     const { verb, body } = message
     this.heard++
+    if (verb === 'connect') this.telling.connect(body)
     if (typeof body.mono_ms === 'number') this.mono_ms = Math.max(this.mono_ms, body.mono_ms)
     if (verb === 'answer' || verb === 'answers') for (const one of answersIn(message)) this.#hearAnswer(one)
     else if (this.#wants(verb)) {
@@ -106,11 +112,13 @@ export class Lead implements Listener, Overseer {
 
   /** The next order in the dialogue decides; one that only may come gives way to the one behind it. */
   plan(action: string): Plan {
+    this.#by_choice = false
     for (const step of this.#dialogue.steps.slice(this.at)) {
       const order = orderOf(step)
       if (order === null || this.#planned.has(step)) continue
       if (order.maybe && order.action !== action) continue
       this.#planned.add(step)
+      this.#by_choice = order.maybe
       return order.action === action ? this.#planOf(step) : { kind: 'done' }
     }
     return { kind: 'done' }
@@ -153,6 +161,7 @@ export class Lead implements Listener, Overseer {
   seen(order: OrderSeen): void {
     this.#transcript.say('B', `is asked: ${order.action}`, { ...order })
     this.orders.push(order)
+    if (!this.#by_choice) this.telling.order(order)
   }
 
   #hearAnswer(heard: AnswerHeard): void {
@@ -162,6 +171,7 @@ export class Lead implements Listener, Overseer {
       return
     }
     this.#transcript.say('E', 'answer', heard.answer)
+    this.telling.answer(heard.answer)
     if (this.#isWelcome(heard.answer))
       heard.settle({ http: 200, body: { status: 'success', command_id, duplicate: true } })
     else this.answers.push(heard)

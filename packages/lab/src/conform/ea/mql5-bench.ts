@@ -43,8 +43,9 @@ async function mql5Bench(
   const folder = mkdtempSync(join(tmpdir(), 'ngtb-mql5-'))
   const machine = new Machine(join(folder, 'terminal', 'MQL5', 'Files', 'NgTB'), login)
   const put = () => held(program, folder, world, wanted, login, machine.boot)
+  const netting = wanted.margin_mode === 'netting'
   let host = put()
-  oversee(host, overseer)
+  oversee(host, overseer, netting)
   return {
     login,
     broker: brokerOf(() => host),
@@ -53,7 +54,7 @@ async function mql5Bench(
       if (machine.rebooted) {
         await host.kill()
         host = put()
-        oversee(host, overseer)
+        oversee(host, overseer, netting)
         machine.rebooted = false
       }
       await host.command('begin')
@@ -61,7 +62,7 @@ async function mql5Bench(
     async kill() {
       await host.kill()
       host = put()
-      oversee(host, overseer)
+      oversee(host, overseer, netting)
     },
     machine: (verb, said) => machine.do(verb, said),
     async close() {
@@ -107,11 +108,11 @@ function held(
 }
 
 /** M1. */
-function oversee(host: Host, overseer: Overseer): void {
+function oversee(host: Host, overseer: Overseer, netting: boolean): void {
   let whole = false
   host.listen((event) => {
     if (event.ev === 'ask')
-      void isWhole(host, event).then((all) => {
+      void isWhole(host, event, netting).then((all) => {
         whole = all
         for (const fault of faultsOf(overseer.plan(actionOf(event)))) host.send(fault)
         host.send('go')
@@ -120,8 +121,9 @@ function oversee(host: Host, overseer: Overseer): void {
   })
 }
 
-/** Does it close all of its position? The dialogues say so by `volume=null`. */
-async function isWhole(host: Host, { position, volume }: HostEvent): Promise<boolean> {
+/** Does it close all of its position? The dialogues say so by `volume=null`; netting knows no such order. */
+async function isWhole(host: Host, { position, volume }: HostEvent, netting: boolean): Promise<boolean> {
+  if (netting) return false
   const state = await host.command('state').catch(() => null)
   const { positions = [] } = (state ?? {}) as { positions?: readonly Record<string, unknown>[] }
   return positions.some((one) => one.ticket === position && one.volume === volume)

@@ -62,7 +62,7 @@ export async function playEa(
     lead.at = dialogue.steps.length
     step = null
     await nothingLeft(stage)
-    return { dialogue, took_ms: transcript.took_ms, verdict: 'passed' }
+    return { dialogue, took_ms: transcript.took_ms, verdict: 'passed', told: lead.telling.told }
   } catch (error) {
     const took_ms = transcript.took_ms
     if (error instanceof LeftOut) return { dialogue, took_ms, verdict: 'left_out', reason: error.message }

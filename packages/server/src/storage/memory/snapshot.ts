@@ -17,6 +17,8 @@ export function snapshotOf(tables: Tables): Snapshot {
     accounts: async () => reads.accountsOf(tables),
     load: async (account_id) => reads.loadAccount(tables, account_id),
     keysIn: async (account_id) => reads.keysOf(tables).filter((key) => (key.account_id ?? 0) === account_id),
+    allPeople: async () => [...tables.people.people.values()],
+    allPolicies: async () => [...tables.people.policies.values()],
     auditChain: async (account_id, after_no, limit) => audit(account_id).slice(after_no, after_no + limit),
     auditBySubject: async (account_id, after, limit) =>
       audit(account_id)

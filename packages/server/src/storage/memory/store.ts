@@ -21,6 +21,7 @@ import * as bars from './bars.ts'
 import { type CommitWeather, MemoryCommitter, sleeper } from './committer.ts'
 import * as filters from './filters.ts'
 import type { MemoryLedger } from './ledger.ts'
+import { peopleReads } from './people.ts'
 import * as reads from './reads.ts'
 import * as samples from './samples.ts'
 import { snapshotOf } from './snapshot.ts'
@@ -96,6 +97,7 @@ export function createMemoryStore(options: MemoryStoreOptions): MemoryStore {
     ...tradeReads(read),
     ...historyReads(read),
     ...keyReads(read),
+    ...peopleReads(read),
     ...sampleReads(read),
     // An image: whoever checks the whole must see one moment, however long he looks.
     snapshot: async (look) => look(snapshotOf(await read((tables) => tables.copy()))),

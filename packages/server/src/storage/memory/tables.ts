@@ -31,6 +31,7 @@ import {
   VersionConflict,
   type WireText,
 } from '../../ports.ts'
+import { PeopleTables } from './people.ts'
 
 type Command = ChangeSet['commands'][number]
 type Trade = ChangeSet['trades'][number]
@@ -115,6 +116,7 @@ export class Tables {
   readonly accounts = new Map<number, AccountTables>()
   readonly keys = new Map<string, ApiKeyRow>()
   readonly enrolments = new Map<string, Enrolment>()
+  people = new PeopleTables()
   /** Measurements: by `account_id at`, and by `server at`. */
   readonly account_samples = new Map<string, AccountSample>()
   readonly system_samples = new Map<string, SystemSample>()
@@ -134,6 +136,7 @@ export class Tables {
     for (const [id, account] of this.accounts) copy.accounts.set(id, account.copy())
     for (const [id, key] of this.keys) copy.keys.set(id, key)
     for (const [login, enrolment] of this.enrolments) copy.enrolments.set(login, enrolment)
+    copy.people = this.people.copy()
     for (const [key, row] of this.account_samples) copy.account_samples.set(key, row)
     for (const [key, row] of this.system_samples) copy.system_samples.set(key, row)
     copy.wire = this.wire
@@ -157,12 +160,14 @@ export class Tables {
     for (const ticket of change.new_trades)
       if (at.trades.has(ticket)) throw new VersionConflict(`trade ${ticket} is not new`)
     requireUnique(at, change)
+    this.people.requireFit(change)
     for (const account of change.accounts)
       if (this.#known(account)) throw new Error(`duplicate account ${account.account_id}`)
     accepted()
     for (const account of change.accounts) this.accounts.set(account.account_id, new AccountTables(account))
     at.account = change.account
     writeRows(at, change)
+    this.people.write(change)
     for (const key of change.keys) this.keys.set(key.key_id, key)
     for (const event of change.audit) at.audit.push({ ...event, data: plain(event.data), seq: ++this.seq })
     for (const log of change.logs) at.logs.push({ ...log, seq: ++this.seq })

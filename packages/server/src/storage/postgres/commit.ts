@@ -19,13 +19,14 @@ type Part = (param: number) => string
 /** Of a row that is there: write the new image · keep it, for it never changes · fail. */
 type Mode = 'replace' | 'keep' | 'append'
 
+/** @param owner of the row, in the statement; '0': the system */
 const write =
-  (table: TableName, key: string, mode: Mode): Part =>
+  (table: TableName, key: string, mode: Mode, owner = 'coalesce(r.account_id, 0)'): Part =>
   (param) =>
     `${table}_rows as (
     insert into ${table} (${TABLES[table].all.join(', ')})
     select ${read(table)} from jsonb_populate_recordset(null::${table}, $${param}::jsonb) r
-      where ${guarded('coalesce(r.account_id, 0)')}
+      where ${guarded(owner)}
     ${onConflict(table, key, mode)}
   )`
 
@@ -114,6 +115,10 @@ const PARTS = {
   dead_letter: write('dead_letter', 'account_id, journal_id, stream, seq', 'keep'),
   deal: write('deal', 'account_id, deal', 'keep'),
   pending_order: write('pending_order', 'account_id, ticket', 'replace'),
+  person: write('person', 'person_id', 'replace', '0'),
+  person_session: write('person_session', 'session_id', 'replace', '0'),
+  invitation: write('invitation', 'token_hash', 'replace', '0'),
+  policy: write('policy', 'name', 'replace', '0'),
 } satisfies Record<TableName, Part>
 
 const names = Object.keys(PARTS) as TableName[]

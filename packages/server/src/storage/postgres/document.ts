@@ -76,6 +76,22 @@ const ROWS: Readonly<Record<TableName, (changes: Changes) => Iterable<object>>> 
     (change) => change.orders,
     (row) => `${row.account_id} ${row.ticket}`,
   ),
+  person: newest(
+    (change) => change.people,
+    (row) => row.person_id,
+  ),
+  person_session: newest(
+    (change) => change.person_sessions,
+    (row) => row.session_id,
+  ),
+  invitation: newest(
+    (change) => change.invitations,
+    (row) => row.token_hash,
+  ),
+  policy: newest(
+    (change) => change.policies,
+    (row) => row.name,
+  ),
 }
 const NAMES = Object.keys(ROWS) as TableName[]
 

@@ -55,6 +55,16 @@ export const TABLES = {
     'comment position time_ms done_time_ms over_by made_by command_id ended_by ended_command_id broker_offset_min',
     '@created_at @updated_at',
   ),
+  person: cols(
+    'person_id name name_key role password_hash totp_secret totp_offered totp_step recovery_hashes @created_at',
+    '@last_login_at @disabled_at',
+  ),
+  person_session: cols(
+    'session_id person_id token_hash previous_hash @previous_until csrf_token @created_at @last_seen_at @expires_at',
+    '@confirmed_until address agent @ended_at',
+  ),
+  invitation: cols('token_hash person_id created_by @created_at @expires_at @spent_at'),
+  policy: cols('name value'),
 } as const
 
 export type TableName = keyof typeof TABLES
@@ -156,6 +166,7 @@ export const COUNTERS = new Set([
   'snapshot_no',
   'strategy_magic',
   'tick_volume',
+  'totp_step',
 ])
 
 /** A result row as the value that core and services know. */

@@ -8,6 +8,7 @@ import * as history from './reads/deals.ts'
 import { keyReader } from './reads/key.ts'
 import * as ledger from './reads/ledger.ts'
 import * as orders from './reads/orders.ts'
+import * as people from './reads/people.ts'
 import { snapshotOn } from './reads/snapshot.ts'
 import * as stored from './reads/ticks.ts'
 import * as samples from './samples.ts'
@@ -48,6 +49,17 @@ export function createPostgresStore({ onError, sequence, ...address }: PostgresS
     armEnrolment: read(accounts.armEnrolment),
     takeEnrolment: read(accounts.takeEnrolment),
     enrolmentArmed: read(accounts.enrolmentArmed),
+    person: read(people.person),
+    personByName: read(people.personByName),
+    people: read(people.people),
+    admins: read(people.admins),
+    personSession: read(people.personSession),
+    personSessions: read(people.personSessions),
+    personSessionById: read(people.personSessionById),
+    touchPersonSession: read(people.touchPersonSession),
+    invitation: read(people.invitation),
+    invitationsOf: read(people.invitationsOf),
+    policies: read(people.policies),
     command: read(ledger.command),
     commandOwners: read(ledger.commandOwners),
     commandByNo: read(ledger.commandByNo),

@@ -7,6 +7,7 @@ import { fromRow } from '../rows.ts'
 import { accounts, readAccount } from './accounts.ts'
 import { auditChain, tradesAmong } from './ledger.ts'
 import { ordersAmong } from './orders.ts'
+import { allPeople, policies } from './people.ts'
 
 const ROWS_A_LOOK = 5_000
 const OF_COMMANDS = "kind like 'command.%' and kind <> 'command.orphaned'"
@@ -18,6 +19,8 @@ export const snapshotOn = (client: pg.PoolClient): Snapshot => ({
   accounts: () => accounts(client),
   load: (account_id) => readAccount(client, account_id),
   keysIn: (account_id) => keysIn(client, account_id),
+  allPeople: () => allPeople(client),
+  allPolicies: () => policies(client),
   auditChain: (account_id, after_no, limit) => auditChain(client, account_id, after_no, limit),
   auditBySubject: (account_id, after, limit) => auditBySubject(client, account_id, after, limit),
   auditAbout: (account_id, subject, after_no, limit) =>

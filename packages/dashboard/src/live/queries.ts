@@ -1,0 +1,56 @@
+// What the pages ask for, by name. A key's first word and account are what live events make old (invalidate.ts).
+import type { TradeView } from '@ngtb/sdk'
+import { createClient } from '@ngtb/sdk'
+import { QueryClient, queryOptions } from '@tanstack/react-query'
+import { session } from './session.tsx'
+
+/** Events tell what changed; this only bounds how long anything that no event tells may be shown. */
+const FRESH_MS = 15_000
+
+export const newQueryClient = (): QueryClient =>
+  new QueryClient({
+    defaultOptions: {
+      queries: {
+        staleTime: FRESH_MS,
+        // The SDK repeats by itself, with pauses and an end.
+        retry: false,
+        refetchOnWindowFocus: true,
+      },
+      mutations: { retry: false },
+    },
+  })
+
+/** The SDK's client for one account; cheap, so made where it is needed. */
+export const clientOf = (account: string) => createClient({ session, account })
+
+export const accountsQuery = () =>
+  queryOptions({
+    queryKey: ['accounts'],
+    queryFn: () => session.accounts({ limit: 1_000 }).all(),
+    refetchInterval: FRESH_MS,
+  })
+
+export const statusQuery = () =>
+  queryOptions({ queryKey: ['status'], queryFn: () => session.systemStatus(), refetchInterval: FRESH_MS })
+
+export const accountQuery = (account: string) =>
+  queryOptions({
+    queryKey: ['account', account],
+    queryFn: () => clientOf(account).account(),
+    refetchInterval: FRESH_MS,
+  })
+
+/** Open positions: all of them, for a table that sorts by itself. */
+export const openTradesQuery = (account: string) =>
+  queryOptions({
+    queryKey: ['trades', account, 'open'],
+    queryFn: (): Promise<TradeView[]> => clientOf(account).trades({ status: 'open', limit: 1_000 }).all(),
+    refetchInterval: FRESH_MS,
+  })
+
+export const symbolsQuery = (account: string) =>
+  queryOptions({
+    queryKey: ['symbols', account],
+    queryFn: () => clientOf(account).symbols({ limit: 1_000 }).all(),
+    staleTime: 300_000,
+  })

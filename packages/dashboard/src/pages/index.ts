@@ -1,0 +1,28 @@
+// The pages as a table: a page is one file here and one row below. The shell's navigation is read from it.
+import type { ComponentType } from 'react'
+import type { IconName } from '../ui/index.ts'
+
+export interface PageRow {
+  /** Of the hash: `/accounts/$login` has the account's login. */
+  readonly path: string
+  /** As the navigation calls it. */
+  readonly title: string
+  readonly icon: IconName
+  /** `house`: always; `account`: below the chosen account; null: reached by links only. */
+  readonly nav: 'house' | 'account' | null
+  /** Who sees it in the navigation; left out: everybody. */
+  readonly scope?: 'admin'
+  /** Its code comes when it is opened. */
+  readonly load: () => Promise<{ default: ComponentType }>
+}
+
+export const PAGES: readonly PageRow[] = [
+  { path: '/', title: 'Overview', icon: 'overview', nav: 'house', load: () => import('./overview.tsx') },
+  {
+    path: '/accounts/$login',
+    title: 'Positions',
+    icon: 'trades',
+    nav: 'account',
+    load: () => import('./account.tsx'),
+  },
+]

@@ -1,0 +1,72 @@
+// Is everything in order? What is not comes first; then each account; then what went through the server.
+import type { AccountView } from '@ngtb/sdk'
+import { useQuery } from '@tanstack/react-query'
+import { accountsQuery, byTone, statusQuery, worstOf } from '../live/index.ts'
+import { Ago, EmptyState, ErrorState, Page, plural, SkeletonRows } from '../ui/index.ts'
+import { AccountCard } from '../widgets/account-card.tsx'
+import styles from '../widgets/cards.module.css'
+import { SystemFigures } from '../widgets/system-figures.tsx'
+
+export default function Overview() {
+  const accounts = useQuery(accountsQuery())
+  const status = useQuery(statusQuery())
+  const ordered = accounts.data?.toSorted((a, b) =>
+    byTone(worstOf(a.connection.conditions), worstOf(b.connection.conditions)),
+  )
+  return (
+    <Page
+      title="Overview"
+      context={
+        ordered ? (
+          <>
+            {plural(ordered.length, 'account')} · {orderText(ordered)} · read{' '}
+            <Ago at={accounts.dataUpdatedAt} />
+          </>
+        ) : (
+          'Reading the accounts'
+        )
+      }
+    >
+      {status.data ? (
+        <SystemFigures status={status.data} />
+      ) : status.error ? (
+        <ErrorState error={status.error} onRetry={() => void status.refetch()} />
+      ) : (
+        <SkeletonRows columns={6} label="System: loading" />
+      )}
+      <section aria-label="Accounts" className={styles.cards}>
+        {ordered ? (
+          ordered.length === 0 ? (
+            <EmptyState
+              title="No account yet"
+              text={
+                <>
+                  An account is here as soon as its EA has connected: <code>npx ngtb pair LOGIN</code> shows
+                  the one line that your EA needs, <code>npx ngtb sim</code> is an EA without a terminal, to
+                  try things with.
+                </>
+              }
+            />
+          ) : (
+            ordered.map((account) => <AccountCard key={account.account_id} account={account} />)
+          )
+        ) : accounts.error ? (
+          <ErrorState error={accounts.error} onRetry={() => void accounts.refetch()} />
+        ) : (
+          <SkeletonRows columns={4} label="Accounts: loading" />
+        )}
+      </section>
+    </Page>
+  )
+}
+
+/** What nobody can know is not called in order. */
+function orderText(accounts: readonly AccountView[]): string {
+  const tones = accounts.map(({ connection }) => worstOf(connection.conditions))
+  const off = tones.filter((tone) => tone === 'bad' || tone === 'watch').length
+  const unknown = tones.filter((tone) => tone === 'unknown').length
+  if (off === 0 && unknown === 0) return 'all in order'
+  return [off > 0 ? `${off} not in order` : null, unknown > 0 ? `${unknown} not wholly known` : null]
+    .filter((part) => part !== null)
+    .join(' · ')
+}

@@ -1,0 +1,10 @@
+// The door of ui/: the design system.
+export { Ago } from './ago.tsx'
+export { StatusChip, type StatusChipProps, StatusMark } from './chip.tsx'
+export { ConfirmDialog, type ConfirmDialogProps } from './confirm-dialog.tsx'
+export { type Column, DataTable, type DataTableProps } from './data-table.tsx'
+export * from './format.ts'
+export { Icon, type IconName } from './icons.tsx'
+export { Figure, Flash, Lots, Money, Price, ProfitLoss } from './numbers.tsx'
+export { FigureOf, Figures, Page, type PageProps, Panel } from './page.tsx'
+export { EmptyState, ErrorState, SkeletonRows, SkeletonText } from './states.tsx'

@@ -1,0 +1,108 @@
+// The frame of every page: where one is, whose account, whether what is shown is fresh, and who is here.
+import { Modal } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { Link, Outlet, useParams } from '@tanstack/react-router'
+import { useState } from 'react'
+import { accountsQuery, useLinkState, useSessionView } from '../../live/index.ts'
+import { PAGES, type PageRow } from '../../pages/index.ts'
+import { countText, Icon } from '../../ui/index.ts'
+import { AccountSwitcher } from './account-switcher.tsx'
+import { LinkChip, StaleBanner } from './link-chip.tsx'
+import { PersonMenu } from './person-menu.tsx'
+import { SchemeSwitch } from './scheme-switch.tsx'
+import styles from './shell.module.css'
+
+export function Shell() {
+  const [opened, setOpened] = useState(false)
+  return (
+    <div className={styles.shell}>
+      <button type="button" className={styles.skip} onClick={toContent}>
+        Skip to the content
+      </button>
+      <nav className={styles.side} aria-label="Pages">
+        <div className={styles.brand}>
+          <img src="/icon.svg" alt="" />
+          ngTradingBot
+        </div>
+        <Links />
+        <Seq />
+      </nav>
+      <div>
+        <header className={styles.top}>
+          <button
+            type="button"
+            className={`${styles.tool} ${styles.menu}`}
+            aria-label="Pages"
+            aria-expanded={opened}
+            onClick={() => setOpened(true)}
+          >
+            <Icon name="menu" size={18} />
+          </button>
+          <AccountSwitcher />
+          <span className={styles.gap} />
+          <LinkChip />
+          <SchemeSwitch />
+          <PersonMenu />
+        </header>
+        <StaleBanner />
+        <main id="content" tabIndex={-1} className={styles.main}>
+          <Outlet />
+        </main>
+      </div>
+      <Modal opened={opened} onClose={() => setOpened(false)} title="Pages" fullScreen data-ngt-modal>
+        <nav className={styles.sheet} aria-label="Pages" onClickCapture={() => setOpened(false)}>
+          <Links />
+        </nav>
+      </Modal>
+    </div>
+  )
+}
+
+/** The hash belongs to the router, so this is a button that moves the focus. */
+function toContent(): void {
+  document.getElementById('content')?.focus()
+}
+
+function Links() {
+  const { scopes } = useSessionView()
+  const login = useChosenAccount()
+  const seen = (page: PageRow) => page.scope === undefined || scopes.includes(page.scope)
+  const house = PAGES.filter((page) => page.nav === 'house' && seen(page))
+  const account = PAGES.filter((page) => page.nav === 'account' && seen(page))
+  return (
+    <>
+      {house.map((page) => (
+        <PageLink key={page.path} page={page} />
+      ))}
+      {login ? <div className={styles.group}>Account {login}</div> : null}
+      {login ? account.map((page) => <PageLink key={page.path} page={page} login={login} />) : null}
+    </>
+  )
+}
+
+/** The number that this page is at: everything up to it is shown. */
+function Seq() {
+  const { seq } = useLinkState()
+  return <div className={styles.foot}>at seq {countText(seq)}</div>
+}
+
+function PageLink({ page, login }: { page: PageRow; login?: string }) {
+  return (
+    <Link
+      to={page.path}
+      {...(login === undefined ? {} : { params: { login } })}
+      className={styles.link}
+      activeOptions={{ exact: true }}
+    >
+      <Icon name={page.icon} />
+      {page.title}
+    </Link>
+  )
+}
+
+/** The account of the address, else the first that one may see. */
+export function useChosenAccount(): string | undefined {
+  const { login } = useParams({ strict: false }) as { login?: string }
+  const { data } = useQuery(accountsQuery())
+  return login ?? data?.[0]?.account_number
+}
