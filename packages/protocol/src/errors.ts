@@ -305,6 +305,13 @@ export const ERRORS = {
     'Send the stream again from expected_seq on, at most 500 events at a time.',
   ),
 
+  NGTB_LIMIT: row(
+    4021,
+    422,
+    'A limit of this account is against it',
+    'Open less, or let an admin change the named limit: PUT /api/v1/accounts/:login/limits. Closing is never limited.',
+  ),
+
   NGTB_TICKET_INVALID: row(
     5001,
     422,

@@ -39,6 +39,9 @@ export const limits = {
   /** Results for commands that the ledger does not know (P: never 404-and-forget); the oldest is dropped beyond. */
   orphans_per_account_max: 10_000,
   commands_unsettled_per_account_max: 10_000,
+  /** What a business limit of an account can say at most; more is no limit. */
+  business_positions_max: 100_000,
+  business_openings_max: 100_000,
   /** Headroom that only MODIFY, CLOSE and CLOSE_ALL may use, so that safety is never crowded out. */
   commands_reserved_for_safety: 1_000,
   page_size_default: 100,

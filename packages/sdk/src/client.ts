@@ -12,16 +12,17 @@ import { platform } from '#platform'
 import { Bell } from './bell.ts'
 import { create, patience, requestFor, type SubmitOptions } from './commands.ts'
 import { NgtbError } from './errors.ts'
+import { Facts } from './facts.ts'
 import { CommandHandle, type PersonsWord } from './handle.ts'
-import { fillPath, Http } from './http.ts'
+import { encodeJson, fillPath, Http } from './http.ts'
 import { type BatchIntent, type Int64Like, type Intent, loginText, type Wanted, wantedOf } from './intents.ts'
 import { type EventsOptions, LiveStream } from './live.ts'
-import { Listing, type Page, read } from './reads.ts'
+import { change, Listing, type Page, read } from './reads.ts'
 import { type Resumed, resume } from './resume.ts'
 import { type Asking, type RetryOptions, type Stubbornness, stubbornness } from './retry.ts'
 import type { Session } from './session.ts'
 import type { IntentStore } from './store.ts'
-import { type Query, Views } from './views.ts'
+import type { Query } from './views.ts'
 
 /** Where the server is, who asks, and for which account. */
 export interface ClientOptions extends RetryOptions {
@@ -53,7 +54,7 @@ export function createClient(options: ClientOptions = {}): Client {
 }
 
 /** Made by {@link createClient}. */
-export class Client extends Views {
+export class Client extends Facts {
   readonly #http: Http
   readonly #retry: Stubbornness
   readonly #bell: Bell
@@ -175,6 +176,15 @@ export class Client extends Views {
   ): Promise<T> {
     const path = fillPath(template, { ...params, login: await this.login() })
     return (await read<T>(this.#http, this.#retry, { path, query })).body
+  }
+
+  protected async whole<T>(path: string, query: Query = {}): Promise<T> {
+    return (await read<T>(this.#http, this.#retry, { path, query })).body
+  }
+
+  protected async put<T>(template: string, body: unknown): Promise<T> {
+    const path = fillPath(template, { login: await this.login() })
+    return change<T>(this.#http, this.#retry, { path, body: encodeJson(body) })
   }
 
   protected list<T>(template: string, query: Query): Listing<T> {

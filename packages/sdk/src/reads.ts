@@ -27,6 +27,20 @@ export async function read<T>(
   throw readError(answer.error, http.url)
 }
 
+/** Says how a thing shall be, until answered: said twice it is the same, so it leaves no doubt either. */
+export async function change<T>(
+  http: Http,
+  asking: Asking,
+  request: Omit<HttpRequest, 'method'>,
+): Promise<T> {
+  const answer = await untilAnswered(
+    (signal) => http.request<T>({ method: 'PUT', ...request, signal }),
+    asking,
+  )
+  if (answer.kind === 'answered') return answer.value.body
+  throw readError(answer.error, http.url)
+}
+
 /**
  * A list of the server: walk it, or take it page by page.
  * @example

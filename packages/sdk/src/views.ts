@@ -41,6 +41,24 @@ export interface ReplayOptions {
   seq?: number | undefined
 }
 
+export interface CommandsQuery {
+  /** One, or several. */
+  status?: CommandStatus | readonly CommandStatus[] | undefined
+  type?: CommandType | readonly CommandType[] | undefined
+  symbol?: string | undefined
+  /** Created at or after it, UTC. */
+  since?: Moment | undefined
+}
+
+export interface AuditQuery {
+  kind?: string | undefined
+  /** A command's id, a ticket, … */
+  subject?: string | undefined
+  actor?: string | undefined
+  /** UTC. */
+  since?: Moment | undefined
+}
+
 export abstract class Views extends Orders {
   /** One thing of this client's account. */
   protected abstract one<T>(template: string, params?: Record<string, string>, query?: Query): Promise<T>
@@ -56,10 +74,10 @@ export abstract class Views extends Orders {
   }
 
   /** Newest first. A `status` of `timeout`: those whose outcome is unknown. */
-  commands(
-    query: PageOptions & { status?: CommandStatus | undefined; type?: CommandType | undefined } = {},
-  ): Listing<CommandView> {
-    return this.list(at.v1_commands.path, query)
+  commands(query: PageOptions & CommandsQuery = {}): Listing<CommandView> {
+    const { status, type, since, ...rest } = query
+    const wanted = { ...rest, status: several(status), type: several(type), since: momentText(since) }
+    return this.list(at.v1_commands.path, wanted)
   }
 
   /** Symbols as the terminal of this account has them, by name. */
@@ -72,11 +90,16 @@ export abstract class Views extends Orders {
     return (await this.one<{ items: OrphanView[] }>(at.v1_orphans.path)).items
   }
 
-  /** Open ones unless `status` says otherwise. */
+  /** Open ones unless `status` says otherwise; with `status: 'closed'` those that closed `from` … `to`, broker time. */
   trades(
-    query: PageOptions & { status?: 'open' | 'closed' | 'all' | undefined; symbol?: string | undefined } = {},
+    query: PageOptions & {
+      status?: 'open' | 'closed' | 'all' | undefined
+      symbol?: string | undefined
+      from?: Moment | undefined
+      to?: Moment | undefined
+    } = {},
   ): Listing<TradeView> {
-    return this.list(at.v1_trades.path, query)
+    return this.list(at.v1_trades.path, between(query))
   }
 
   async trade(ticket: Int64Like): Promise<TradeView> {
@@ -165,9 +188,14 @@ export abstract class Views extends Orders {
     return this.list(at.v1_logs.path, query)
   }
 
-  /** What happened to the account, newest first. */
-  audit(query: PageOptions & { kind?: string | undefined } = {}): Listing<AuditView> {
-    return this.list(at.v1_audit.path, query)
+  /** What happened to the account, newest first. `kind: 'command.*'`: all that begin so. */
+  audit({ since, ...query }: PageOptions & AuditQuery = {}): Listing<AuditView> {
+    return this.list(at.v1_audit.path, { ...query, since: momentText(since) })
+  }
+
+  /** The same of every account and of the system itself; needs the scope admin. */
+  auditOfAll({ since, ...query }: PageOptions & AuditQuery = {}): Listing<AuditView> {
+    return this.listOfAll(at.v1_audit_all.path, { ...query, since: momentText(since) })
   }
 
   /** A command as its audit events tell it, and where today's row differs. */
@@ -205,3 +233,6 @@ const between = <T extends { from?: Moment | undefined; to?: Moment | undefined 
   from: momentText(from),
   to: momentText(to),
 })
+
+const several = (words: string | readonly string[] | undefined): string | undefined =>
+  typeof words === 'string' || words === undefined ? words : words.join(',')

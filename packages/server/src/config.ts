@@ -59,6 +59,20 @@ export const SETTINGS = {
     max: 36_500,
     about: 'days of ticks that are kept; older ones are dropped, a whole day at a time; 0: all are kept',
   },
+  NGTB_HISTORY_DAYS: {
+    kind: 'int',
+    default: 30,
+    min: 0,
+    max: 3_650,
+    about: 'days of measurements that are kept (…/history); 0: nothing is measured',
+  },
+  NGTB_HISTORY_EVERY_SEC: {
+    kind: 'int',
+    default: 60,
+    min: 1,
+    max: 3_600,
+    about: 'seconds between two measurements of each account and of the system',
+  },
   NGTB_TICK_WORKERS: {
     kind: 'int',
     default: 1,

@@ -1,5 +1,13 @@
 // What the ledger keeps, as values: one shape for each kind of row that is not a command, a trade, a deal or an event.
-import type { Health, Journal, Ownership, TerminalFacts } from '@ngtb/core'
+import type {
+  AccountLimits,
+  AccountMeasured,
+  Health,
+  Journal,
+  Ownership,
+  SystemMeasured,
+  TerminalFacts,
+} from '@ngtb/core'
 import type { AccountInfo, AnswerStatus, Generation, Scope } from '@ngtb/protocol'
 
 export type * from './people-ports.ts'
@@ -27,6 +35,8 @@ export interface Account {
   readonly incarnation: number
   /** Revision of the trade table; in every reply to a native EA. */
   readonly rev: number
+  /** What may be opened at most; null: not limited. */
+  readonly limits: AccountLimits | null
 }
 
 export interface Connection extends Health, Ownership, TerminalFacts {
@@ -158,4 +168,17 @@ export interface OffsetVersion {
   readonly valid_from: number
   readonly minutes: number
   readonly basis: string
+}
+
+/** What was measured of an account at a moment. A sample may be lost: it is no ledger. */
+export interface AccountSample extends AccountMeasured {
+  readonly account_id: number
+  readonly at: number
+}
+
+/** The same of one server. */
+export interface SystemSample extends SystemMeasured {
+  /** Its name, the same after a restart. */
+  readonly server: string
+  readonly at: number
 }

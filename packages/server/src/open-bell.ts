@@ -15,7 +15,9 @@ interface BellParts extends DatabaseAddress {
   readonly log: Log
 }
 
-export async function openBell(parts: BellParts): Promise<{ bell: Bell; mirror?: QueueMirror }> {
+export async function openBell(
+  parts: BellParts,
+): Promise<{ bell: Bell; mirror?: QueueMirror; redis?: () => boolean }> {
   const { config, timers, log } = parts
   const address = { url: parts.url, role: parts.role ?? null }
   const server_id = parts.ids.keyId()
@@ -27,5 +29,6 @@ export async function openBell(parts: BellParts): Promise<{ bell: Bell; mirror?:
   return {
     bell: new WiredBell({ wires: [new RedisWire(link), notify], server_id, timers, log }),
     mirror: new RedisQueues({ link, server_id, timers, log }),
+    redis: () => link.up,
   }
 }

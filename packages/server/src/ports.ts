@@ -1,6 +1,16 @@
 // Everything that can surprise us, on one page: clock, ids, log, storage. The rest of the server is handed these.
-import type { AuditEvent, AuditFacts, Bar, Command, Deal, Order, Trade } from '@ngtb/core'
-import type { SymbolSpec, TickRunState, Timeframe } from '@ngtb/protocol'
+import type { AuditEvent, AuditFacts, Command, Deal, Order, Trade } from '@ngtb/core'
+import type { SymbolSpec, TickRunState } from '@ngtb/protocol'
+import type {
+  AuditFilter,
+  BarBatch,
+  CommandFilter,
+  DealFilter,
+  Opening,
+  SampleStore,
+  StoredBar,
+  TradeFilter,
+} from './ledger-questions.ts'
 import type {
   Account,
   ApiKeyRow,
@@ -18,6 +28,7 @@ import type {
 } from './ledger-rows.ts'
 import type { PeopleChanges, PeopleSnapshot, PeopleStore } from './people-ports.ts'
 
+export type * from './ledger-questions.ts'
 export type * from './ledger-rows.ts'
 
 export interface Clock {
@@ -38,6 +49,20 @@ export interface Ids {
 
 export interface Timers {
   after(ms: number, call: () => void): { cancel(): void }
+}
+
+/** How the process does. */
+export interface Gauges {
+  /** The machine's name. */
+  readonly host: string
+  /** Of the time since the last reset. */
+  read(): {
+    readonly event_loop_p50_ms: number
+    readonly event_loop_p99_ms: number
+    readonly event_loop_max_ms: number
+    readonly memory_bytes: number
+  }
+  reset(): void
 }
 
 /** The five doors by their published names. */
@@ -144,26 +169,6 @@ export interface TicksBehind {
   readonly limit: number
 }
 
-export interface DealFilter {
-  readonly symbol?: string
-  readonly made_by?: string
-  /** Of a position, or of the balance alone. */
-  readonly kind?: 'trade' | 'balance'
-}
-
-export interface BarBatch {
-  readonly account_id: number
-  readonly symbol: string
-  readonly timeframe: Timeframe
-  /** One of each beginning. */
-  readonly bars: readonly Bar[]
-  readonly received_at: number
-}
-
-export interface StoredBar extends Bar {
-  readonly received_at: number
-}
-
 export interface TickBatch {
   readonly account_id: number
   readonly batch_id: string | null
@@ -236,7 +241,7 @@ export interface Snapshot extends PeopleSnapshot {
 }
 
 /** The ledger. Every write resolves after the commit is on disk (P1). */
-export interface Store extends PeopleStore {
+export interface Store extends PeopleStore, SampleStore {
   /** Group-committed; rejects with VersionConflict, or a Refusal when the database is away. */
   commit(change: ChangeSet): Promise<void>
   accounts(): Promise<Account[]>
@@ -250,21 +255,15 @@ export interface Store extends PeopleStore {
   command(account_id: number, command_id: string): Promise<Command | null>
   commandOwners(command_id: string): Promise<number[]>
   commandByNo(account_id: number, command_no: number): Promise<Command | null>
-  commands(
-    account_id: number,
-    page: PageRequest,
-    where: { status?: string; type?: string },
-  ): Promise<Page<Command>>
+  commands(account_id: number, page: PageRequest, where: CommandFilter): Promise<Page<Command>>
   attempts(account_id: number, command_id: string): Promise<Attempt[]>
+  /** Opening commands created after that moment, at most the newest `limit`; newest first. */
+  openingsSince(account_id: number, since: number, limit: number): Promise<Opening[]>
   /** MODIFY_PENDING and CANCEL_PENDING of this order's ticket, and the newest CLOSE_ALLs; newest first. */
   commandsOfOrder(account_id: number, ticket: string): Promise<Command[]>
   trade(account_id: number, ticket: string): Promise<Trade | null>
   tradesAmong(account_id: number, tickets: readonly string[]): Promise<Trade[]>
-  trades(
-    account_id: number,
-    page: PageRequest,
-    where: { status: 'open' | 'closed' | 'all'; symbol?: string },
-  ): Promise<Page<Trade>>
+  trades(account_id: number, page: PageRequest, where: TradeFilter): Promise<Page<Trade>>
   /** Of these deal tickets those that are stored. */
   dealsAmong(account_id: number, deals: readonly string[]): Promise<Deal[]>
   dealsOfPosition(account_id: number, position: string): Promise<Deal[]>
@@ -281,11 +280,7 @@ export interface Store extends PeopleStore {
   newestOrderEnd(account_id: number, before_ms: number): Promise<number | null>
   /** Newest first. */
   deadLetters(account_id: number, limit: number): Promise<DeadLetter[]>
-  auditOf(
-    account_id: number | null,
-    page: PageRequest,
-    where: { kind?: string; subject?: string },
-  ): Promise<Page<StoredAudit>>
+  auditOf(account_id: number | null, page: PageRequest, where: AuditFilter): Promise<Page<StoredAudit>>
   auditChain(account_id: number, after_no: number, limit: number): Promise<StoredAudit[]>
   logs(
     account_id: number,

@@ -15,6 +15,7 @@ import type {
   Bell,
   Clock,
   CrashPoint,
+  Gauges,
   Ids,
   Log,
   Passwords,
@@ -26,10 +27,12 @@ import type {
 } from './ports.ts'
 import { queueSource } from './services/queue-source.ts'
 import { createServices, type Services } from './services/services.ts'
+import { WireWriter } from './services/wire-tap.ts'
 import { Deadlines } from './workers/deadlines.ts'
 import { Flush } from './workers/flush.ts'
 import { Neighbours } from './workers/neighbours.ts'
 import { Retention } from './workers/retention.ts'
+import { Sampler } from './workers/sampler.ts'
 
 export interface ServerPorts {
   readonly store: Store
@@ -43,6 +46,8 @@ export interface ServerPorts {
   /** The bell to other servers on this ledger; left out: there are none. */
   readonly bell?: Bell
   readonly mirror?: QueueMirror
+  readonly gauges?: Gauges
+  readonly redis?: () => boolean
   /** Port 9901 in threads of its own; left out: in this one. */
   readonly tickDoor?: (services: Services) => Door
 }
@@ -90,6 +95,16 @@ export async function createServer(ports: ServerPorts, config: Config): Promise<
     timers: ports.timers,
     keep_days: config.TICK_RETENTION_DAYS,
   })
+  const sampler = new Sampler({
+    ...services,
+    gauges: ports.gauges ?? null,
+    redis: ports.redis ?? null,
+    server: `${ports.gauges?.host ?? ''}:${config.PORT_WEBUI}`,
+    sockets: () => services.lines.size,
+    every_ms: config.NGTB_HISTORY_EVERY_SEC * 1_000,
+    keep_days: config.NGTB_HISTORY_DAYS,
+  })
+  const wire = new WireWriter({ ...services })
   const neighbours = new Neighbours({ ...services, bell })
   tellQuotes(services)
   const planes: Planes = {
@@ -113,6 +128,8 @@ export async function createServer(ports: ServerPorts, config: Config): Promise<
         deadlines.start()
         flush.start()
         retention.start()
+        sampler.start()
+        wire.start()
         return ports
       } catch (error) {
         await neighbours.stop()
@@ -125,6 +142,8 @@ export async function createServer(ports: ServerPorts, config: Config): Promise<
       await Promise.all(Object.values(doors).map((door) => door.close()))
       await flush.stop()
       await retention.stop()
+      await sampler.stop()
+      await wire.stop()
       await mirror?.stop()
       await neighbours.stop()
     },

@@ -7,6 +7,7 @@ import { openBell } from './open-bell.ts'
 import { systemClock } from './platform/clock.ts'
 import { systemCrashPoint } from './platform/crash-points.ts'
 import { type Environment, readEnvironment, removeRunFile, writeRunFile } from './platform/environment.ts'
+import { systemGauges } from './platform/gauges.ts'
 import { systemIds } from './platform/ids.ts'
 import { createLog } from './platform/log.ts'
 import { systemTimers } from './platform/timers.ts'
@@ -139,7 +140,16 @@ async function startOn(database: OpenDatabase, config: Config, log: Log): Promis
     const ids = systemIds
     const timers = systemTimers
     const bell = await openBell({ ...address, config, ids, timers, log })
-    const real = { store, clock, ids, log, timers, crashPoint: systemCrashPoint, ...bell }
+    const real = {
+      store,
+      clock,
+      ids,
+      log,
+      timers,
+      crashPoint: systemCrashPoint,
+      gauges: systemGauges(),
+      ...bell,
+    }
     const tickDoor = (services: Services) =>
       new TickDoor({ config, address, clock: clock.origin, sequence, log, timers }, services)
     const server = await createServer({ ...real, ...(config.NGTB_TICK_WORKERS > 0 && { tickDoor }) }, config)

@@ -110,6 +110,25 @@ describe('filters', () => {
     expect(await items(`${AT}/commands?status=completed`)).toEqual([])
     expect(await items(`${AT}/commands?status=pending&type=CLOSE_ALL&limit=3`)).toHaveLength(3)
     expect(await items(`${AT}/commands?type=OPEN_TRADE`)).toEqual([])
+    expect(
+      await items(`${AT}/commands?status=failed,pending&type=OPEN_TRADE,CLOSE_ALL&limit=3`),
+    ).toHaveLength(3)
+    expect(await items(`${AT}/commands?symbol=NOTHING&since=2020-01-01&limit=3`)).toHaveLength(3)
+    expect(await items(`${AT}/commands?symbol=EURUSD`)).toEqual([])
+    expect(await items(`${AT}/commands?since=2100-01-01`)).toEqual([])
+  })
+  test('a word that is none is refused with those that there are', async () => {
+    for (const query of [
+      'commands?status=open',
+      'commands?status=pending,',
+      'commands?type=BUY',
+      'trades?from=0',
+      'trades?status=all&to=1',
+      'audit?kind=COMMAND',
+    ]) {
+      const answer = await t.call('webui', 'GET', `${AT}/${query}`, { key: admin })
+      expect(answer, query).toMatchObject({ status: 400, body: { code: 'NGTB_QUERY_INVALID' } })
+    }
   })
   test('trades: open ones unless status says otherwise; by symbol', async () => {
     await say('trades', '/api/trades/closed', { ticket: 1001, close_price: 1.2 })
@@ -135,6 +154,22 @@ describe('filters', () => {
   test('audit by kind', async () => {
     const kinds = await items(`${AT}/audit?kind=trade.closed`)
     expect(kinds.map(({ subject }) => subject)).toEqual(['1001'])
+  })
+  test('closed trades by when they closed; audit by subject, actor and kinds that begin so', async () => {
+    await say('trades', '/api/trades/closed', {
+      ticket: 1002,
+      close_price: 1.2,
+      timestamp: '2024-05-01T10:00:00',
+    })
+    const closed = async (query: string) =>
+      (await items(`${AT}/trades?status=closed&${query}`)).map(({ ticket }) => ticket)
+    expect(await closed('from=2024-05-01T10:00:00&to=2024-05-01T10:00:01')).toEqual(['1002'])
+    expect(await closed('from=2024-05-01T10:00:01&to=2024-05-02')).toEqual([])
+    const told = await items(`${AT}/audit?subject=1002&kind=trade.*`)
+    expect(told.map(({ kind }) => kind)).toEqual(['trade.closed', 'trade.opened'])
+    expect(await items(`${AT}/audit?actor=nobody`)).toEqual([])
+    const by_test = await items('/api/v1/audit?kind=key.*&actor=test')
+    expect(by_test.map(({ kind }) => kind)).toEqual(['key.created'])
   })
   test('ticks from … to, by milliseconds or ISO, the end not included; equal times keep their order', async () => {
     const bids = async (query: string) =>

@@ -32,6 +32,10 @@ export interface AccountImage {
   incarnation: number
   command_no: number
   broker?: string
+  /** What it may open at most; null: not limited. */
+  limits: unknown
+  /** Which symbols it streams; null: nobody chose. */
+  subscribed_symbols: unknown
   /** Undefined: not told. */
   protocol?: number | undefined
   owner_journal_id?: string | null | undefined
@@ -55,6 +59,8 @@ export const newAccountImage = (): AccountImage => ({
   epoch: 0,
   incarnation: 1,
   command_no: 0,
+  limits: null,
+  subscribed_symbols: null,
   replaying: false,
   journals: new Map(),
   generations: new Map(),
@@ -87,6 +93,12 @@ const RULES: Readonly<Record<string, (image: AccountImage, data: Data, event: To
   },
   'account.replayed': (image) => {
     image.replaying = false
+  },
+  'account.limits': (image, data) => {
+    image.limits = data.limits
+  },
+  'account.symbols': (image, data) => {
+    image.subscribed_symbols = data.subscribed_symbols
   },
   'account.strategy': (image, data) => {
     image.strategies.set(Number(data.strategy_magic), Number(data.strategy_no))

@@ -51,7 +51,7 @@ export interface Command {
   readonly next_probe_at: number | null
 }
 
-export const isSettled = (command: Command): boolean =>
+export const isSettled = (command: Pick<Command, 'status'>): boolean =>
   command.status === 'completed' ||
   command.status === 'failed' ||
   command.status === 'cancelled' ||

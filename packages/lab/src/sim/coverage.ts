@@ -58,6 +58,8 @@ export const HAPPENINGS = [
   'EA fenced',
   'journal called a copy',
   'opening refused: closed for risk',
+  'limits changed',
+  'opening refused: a limit',
   'opening shut out by a stop',
   'MODIFY superseded',
   'outcome unknown',

@@ -4,6 +4,7 @@ import {
   type BarsBody,
   commandEndpoints,
   type Endpoint,
+  type LimitsBody,
   Refusal,
   type SettleBody,
   type Tick,
@@ -89,6 +90,10 @@ const ROUTES: Readonly<Record<string, Route>> = {
   settle: async ({ services, desk, actor }, body: SettleBody, id) =>
     services.commands.settle(desk, id, body, actor),
   cancel: async ({ services, desk, actor }, _: never, id) => services.commands.cancel(desk, id, actor),
+  limits: async ({ services, desk, actor }, body: LimitsBody) => {
+    await services.limits.set(desk, body, actor)
+    return services.limits.view(desk)
+  },
   show: async ({ services, desk }, _: never, id) => (await services.queries.command(desk, id)).command,
 }
 
@@ -106,10 +111,13 @@ function wantedOf(services: Services, desk: Desk, body: CreateBody, key: string 
   return { type, payload, ttl_ms, priority, command_id, origin: 'key:strategy' }
 }
 
+const LIMITS = /^\/api\/v1\/accounts\/(\d+)\/limits$/
 const V1 = /^\/api\/v1\/accounts\/(\d+)\/commands(?:\/([^/]+))?(?:\/(cancel|settle))?$/
 
 /** The route of a path, and the command that it names. */
 function routeOf({ path, method }: Ask): { route: Route | undefined; login: string | null; name: string } {
+  const limited = LIMITS.exec(path)?.[1]
+  if (limited !== undefined) return { route: ROUTES.limits, login: limited, name: '' }
   const [, login = null, name = '', verb] = V1.exec(path) ?? []
   if (login === null) return { route: ROUTES[path], login, name: '' }
   const key = verb ?? (name === '' ? 'create' : name === 'batch' ? 'batch' : method === 'GET' ? 'show' : '')

@@ -3,7 +3,7 @@ import type { PortName } from '@ngtb/server/parts'
 
 export interface Ask {
   readonly port: PortName
-  readonly method: 'POST' | 'GET'
+  readonly method: 'POST' | 'GET' | 'PUT'
   readonly path: string
   /** Whose key is used: an EA's for its account, or a strategy's. */
   readonly key: { readonly account_id: number; readonly role: 'ea' | 'strategy' }

@@ -29,7 +29,7 @@ export async function fastifyDoors(services: Services, keys: Keys): Promise<Door
           'x-api-key': keys.get(`${key.role} ${key.account_id}`) ?? '',
           ...(idempotency_key === undefined ? {} : { 'idempotency-key': idempotency_key }),
         },
-        ...(method === 'POST' ? { payload: body } : {}),
+        ...(method === 'GET' ? {} : { payload: body }),
       })
       const told = (reply.body === '' ? {} : JSON.parse(reply.body)) as Record<string, unknown>
       const retry_after = reply.headers['retry-after']

@@ -101,7 +101,11 @@ export class Strategy {
       history.note(
         'strategy',
         `${intents[0]?.command_id} is told ${told.http} ${told.body.error ?? ''}`,
-        told.http === 423 ? 'opening refused: closed for risk' : undefined,
+        told.http === 423
+          ? 'opening refused: closed for risk'
+          : told.body.error === 'NGTB_LIMIT'
+            ? 'opening refused: a limit'
+            : undefined,
       )
       if (told.http >= 300) for (const intent of intents) intent.refused ??= String(told.body.error)
       else this.#answered(intents, told, again)

@@ -1,10 +1,13 @@
 // One bad day: strategies order, the network lies, processes die, a disk goes away; then everything heals, and then
 // everything must settle. Nothing in here knows how the server or an EA decides.
+
 import { MemoryLedger, systemIds, type Tables } from '@ngtb/server/parts'
+import { limitNowAndThen } from './admin.ts'
 import { BrokerAudit } from './auditor/at-broker.ts'
 import { CommitAudit } from './auditor/at-commit.ts'
 import { DoorAudit } from './auditor/at-doors.ts'
 import { broken, unfinished } from './auditor/at-end.ts'
+import { checkLimits } from './auditor/at-limits.ts'
 import { TerminalAudit } from './auditor/at-terminals.ts'
 import { type Complaint, Complaints } from './auditor/complaint.ts'
 import { type Coverage, ofOneDay } from './coverage.ts'
@@ -149,6 +152,7 @@ export class World {
       this.#broker_audit.look()
       noteMoves(this.history, change, before)
       commit_audit.check(change, before)
+      checkLimits(change, before, complaints)
     }
   }
 
@@ -215,6 +219,7 @@ export class World {
       commandId: systemIds.commandId,
       foreign: () => this.#foreign(account.account_id),
     }).begin(day.safety_ms)
+    limitNowAndThen({ ...shared, random: random.aside('limits') }, day.safety_ms)
     const person = new Person({ ...shared, ledger, truth })
     this.#people.push(person)
     if (account.kind === 'plain' || random.chance(0.1)) time.every(9_000, () => person.look())

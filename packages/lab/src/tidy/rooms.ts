@@ -25,7 +25,11 @@ export const ROOMS: Readonly<Record<string, Room | 'everything'>> = {
   'server/config': { uses: ['protocol'] },
   'server/people-ports': { uses: ['protocol', 'server/ports'] },
   'server/ledger-rows': { uses: ['protocol', 'server/people-ports'], types: ['core'] },
-  'server/ports': { uses: ['protocol', 'server/ledger-rows', 'server/people-ports'], types: ['core'] },
+  'server/ledger-questions': { uses: ['protocol', 'server/ledger-rows'], types: ['core'] },
+  'server/ports': {
+    uses: ['protocol', 'server/ledger-rows', 'server/ledger-questions', 'server/people-ports'],
+    types: ['core'],
+  },
   // The doors and the clocks ask the desks; they do not store, and what they decide is core's.
   'server/planes': {
     uses: ['server/services', 'server/legacy', ...SERVER_DATA],

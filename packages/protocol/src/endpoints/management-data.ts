@@ -1,5 +1,6 @@
 // Port 9905, reading: trades and their stories, deals, ticks, candles, logs, the audit trail.
 import Type from 'typebox'
+import { limits } from '../limits.ts'
 import { oneOf, SymbolName, Text } from '../model/fields.ts'
 import { DealView, OrderDetailView, OrderView, TradeHistoryView, TradeView } from '../model/trade-views.ts'
 import {
@@ -20,6 +21,7 @@ import {
   LoginParams,
   LoginTicketParams,
   listOf,
+  Moment,
   PageQuery,
   paging,
   READ,
@@ -31,6 +33,7 @@ export const TradeListQuery = Type.Object(
     ...paging,
     status: Type.Optional(Type.Union([Type.Literal('open'), Type.Literal('closed'), Type.Literal('all')])),
     symbol: Type.Optional(SymbolName),
+    ...between,
   },
   strict,
 )
@@ -66,7 +69,13 @@ export const LogListQuery = Type.Object(
   strict,
 )
 export const AuditListQuery = Type.Object(
-  { ...paging, kind: Type.Optional(Type.String({ maxLength: 60 })) },
+  {
+    ...paging,
+    kind: Type.Optional(Type.String({ maxLength: 60, description: 'command.created, or all of command.*' })),
+    subject: Type.Optional(Type.String({ maxLength: limits.command_id_length_max })),
+    actor: Type.Optional(Type.String({ maxLength: 100 })),
+    since: Type.Optional(Moment),
+  },
   strict,
 )
 
@@ -83,7 +92,8 @@ export const dataEndpoints = endpoints({
   v1_trades: {
     method: 'GET',
     path: `${account}/trades`,
-    summary: 'Trades; open ones unless status says otherwise',
+    summary:
+      'Trades; open ones unless status says otherwise; from and to: closed within, by broker time (status=closed)',
     access: READ,
     params: LoginParams,
     query: TradeListQuery,

@@ -1,7 +1,7 @@
 // Port 9905: the management API. Everything here is strict: unknown fields are refused.
 import Type, { type Static } from 'typebox'
 import { limits } from '../limits.ts'
-import { Int64, oneOf, Text } from '../model/fields.ts'
+import { Int64, oneOf, SymbolName, Text } from '../model/fields.ts'
 import {
   AccountReplayView,
   AccountView,
@@ -18,6 +18,7 @@ import {
 import { SCOPES } from '../vocabulary.ts'
 import { commandEndpoints } from './command.ts'
 import { endpoints } from './endpoint.ts'
+import { factEndpoints } from './facts.ts'
 import { dataEndpoints } from './management-data.ts'
 import {
   account,
@@ -100,8 +101,10 @@ export const RotateKeyBody = Type.Object(
 export const CommandListQuery = Type.Object(
   {
     ...paging,
-    status: Type.Optional(Type.String({ maxLength: 20 })),
-    type: Type.Optional(Type.String({ maxLength: 40 })),
+    status: Type.Optional(Type.String({ maxLength: 100, description: 'one, or several with commas' })),
+    type: Type.Optional(Type.String({ maxLength: 200, description: 'one, or several with commas' })),
+    symbol: Type.Optional(SymbolName),
+    since: Type.Optional(Moment),
   },
   strict,
 )
@@ -254,6 +257,7 @@ export const managementEndpoints = endpoints({
   },
   ...dataEndpoints,
   ...peopleEndpoints,
+  ...factEndpoints,
   v1_keys: {
     method: 'GET',
     path: '/api/v1/keys',

@@ -5,7 +5,7 @@ import { both, nullable, UtcTime } from './fields.ts'
 
 const Seconds = (description: string) => nullable(Type.Number({ description }))
 
-const ConditionView = Type.Object({
+export const ConditionView = Type.Object({
   is: nullable(Type.Boolean({ description: 'null: nobody can know' })),
   since: nullable(UtcTime),
   cause: Type.String({ description: 'a sentence for a person' }),
@@ -217,10 +217,32 @@ export const AccountReplayView = Type.Object({
 })
 export type AccountReplayView = Static<typeof AccountReplayView>
 
+/** From one step of a command's life to the next; they sum to the whole. */
+export const HopView = Type.Object({
+  from: Type.String(),
+  to: Type.String(),
+  attempt: Type.Integer({ description: '0: before the first hand-out' }),
+  at: UtcTime,
+  ms: Type.Number(),
+})
+export type HopView = Static<typeof HopView>
+
+/** As it went over the wire; bounded, without keys, and lost where the server was flooded or killed. */
+export const WireView = Type.Object({
+  attempt: nullable(Type.Integer({ description: 'null: the message does not say' })),
+  direction: Type.String({ description: 'sent to the EA, or received from it' }),
+  at: UtcTime,
+  text: Type.String({ description: 'JSON; at most 8,192 characters' }),
+  cut: Type.Boolean({ description: 'it was longer' }),
+})
+export type WireView = Static<typeof WireView>
+
 export const CommandDetailView = Type.Object({
   ...CommandView.properties,
   attempts: Type.Array(AttemptView),
   events: Type.Array(AuditView),
+  hops: Type.Array(HopView),
+  wire: Type.Array(WireView),
 })
 export type CommandDetailView = Static<typeof CommandDetailView>
 

@@ -1,5 +1,6 @@
 // What an EA says on 9900, however it comes in: HTTP and WebSocket are answered by the same words and rules.
 import {
+  type Answer,
   type CommandResponseBody,
   type CommandResponsesBody,
   type ConnectBody,
@@ -51,6 +52,7 @@ export async function commandResponse(call: EaCall, body: CommandResponseBody) {
   const { answered, mark } = await services.answers.answer(desk, [body], session, actor, (step) =>
     services.connections.heard(step, 'command_response', actor, session),
   )
+  noteAnswers(call, [body], body)
   const [outcome] = answered
   if (!outcome || outcome.contradicts) throw new Refusal('NGTB_ANSWER_CONTRADICTS')
   return { status: 'success', ...acknowledged(outcome), ...mark }
@@ -62,6 +64,7 @@ export async function commandResponses(call: EaCall, body: CommandResponsesBody)
   const { answered, mark } = await services.answers.answer(desk, body.responses, session, actor, (step) =>
     services.connections.heard(step, 'command_response', actor, session),
   )
+  noteAnswers(call, body.responses)
   return { status: 'success', results: answered.map(result), ...mark }
 }
 
@@ -74,10 +77,22 @@ export async function disconnect(call: EaCall, body: NativeSession & { reason?: 
 function handedOut({ services, arrived_at }: EaCall, { commands, heads }: Handout) {
   return answer(services, {
     ...(heads ?? {}),
-    commands: commands.map((command) =>
-      heads ? nativeCommand(command, heads.generations, arrived_at) : plainCommand(command),
-    ),
+    commands: commands.map((command) => {
+      const { account_id, command_id, attempt } = command
+      const sent = heads ? nativeCommand(command, heads.generations, arrived_at) : plainCommand(command)
+      services.wire.note({ account_id, command_id, attempt, direction: 'sent' }, sent)
+      return sent
+    }),
   })
+}
+
+/** As it came: beside what is made of it. */
+function noteAnswers({ services, desk }: EaCall, answers: readonly Answer[], whole?: object): void {
+  for (const said of answers) {
+    const { command_id, attempt = null } = said
+    const noted = { account_id: desk.account_id, command_id, attempt, direction: 'received' } as const
+    services.wire.note(noted, whole ?? said)
+  }
 }
 
 const answer = <T extends object>(services: Services, fields: T) => ({

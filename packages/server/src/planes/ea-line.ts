@@ -93,7 +93,12 @@ export class EaLine implements PushLine {
       type: 'commands',
       anchor_ms: mono_ms,
       ...heads,
-      commands: commands.map((command) => nativeCommand(command, heads.generations, heard_at)),
+      commands: commands.map((command) => {
+        const { account_id, command_id, attempt } = command
+        const sent = nativeCommand(command, heads.generations, heard_at)
+        this.#parts.services.wire.note({ account_id, command_id, attempt, direction: 'sent' }, sent)
+        return sent
+      }),
     }
     this.#parts.socket.send(JSON.stringify(message))
   }

@@ -10,8 +10,9 @@ import {
 } from '@ngtb/protocol'
 import type { WantedCommand } from '../services/command-booking.ts'
 import { hasScope } from '../services/keys.ts'
-import { attemptView, auditView, commandView, orphanView } from '../services/views.ts'
+import { attemptView, auditView, commandView, orphanView, wireView } from '../services/views.ts'
 import { actorOf, type Call, type Handler } from './call.ts'
+import { commandFilter } from './filters.ts'
 import { requireFreshWordFor } from './fresh-word.ts'
 import { pathDesk } from './management-accounts.ts'
 import { pageReply, pageRequest } from './paging.ts'
@@ -123,22 +124,30 @@ async function show(call: Call) {
   const id = idOf(params)
   const { command, account, ea_connected } = await services.queries.command(desk, id)
   const attempts = await services.store.attempts(desk.account_id, id)
-  const events = await services.store.auditOf(desk.account_id, { limit: 500, after: null }, { subject: id })
+  const { items } = await services.store.auditOf(
+    desk.account_id,
+    { limit: 500, after: null },
+    { subject: id },
+  )
+  const events = items.reverse()
+  const wire = await services.store.wireOf(desk.account_id, id)
   return {
     ...commandView(account, command, ea_connected),
     attempts: attempts.map(attemptView),
-    events: events.items.map(auditView).reverse(),
+    events: events.map(auditView),
+    hops: services.queries.hops(events),
+    wire: wire.map(wireView),
   }
 }
 
 async function list(call: Call) {
   const desk = await pathDesk(call)
   const { account, connection } = await desk.ready()
-  const { status, type } = call.query as { status?: string; type?: string }
-  const page = await call.services.store.commands(desk.account_id, pageRequest(call.query), {
-    ...(status ? { status } : {}),
-    ...(type ? { type } : {}),
-  })
+  const page = await call.services.store.commands(
+    desk.account_id,
+    pageRequest(call.query),
+    commandFilter(call.query),
+  )
   return pageReply(page, (command) => commandView(account, command, connection.state === 'connected'))
 }
 

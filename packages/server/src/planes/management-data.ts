@@ -16,6 +16,7 @@ import {
   tradeView,
 } from '../services/views.ts'
 import type { Call, Handler } from './call.ts'
+import { auditFilter, tradeFilter } from './filters.ts'
 import { pathDesk, requireWholeSystem } from './management-accounts.ts'
 import { idOf } from './management-commands.ts'
 import { moment, pageReply, pageRequest } from './paging.ts'
@@ -36,11 +37,11 @@ export const dataHandlers = {
   async v1_trades(call) {
     const desk = await pathDesk(call)
     const { account } = await desk.ready()
-    const { status = 'open', symbol } = call.query as { status?: 'open' | 'closed' | 'all'; symbol?: string }
-    const page = await call.services.store.trades(desk.account_id, pageRequest(call.query, 'ticket'), {
-      status,
-      ...(symbol ? { symbol } : {}),
-    })
+    const page = await call.services.store.trades(
+      desk.account_id,
+      pageRequest(call.query, 'ticket'),
+      tradeFilter(call.query),
+    )
     return pageReply(page, (trade) => tradeView(account, trade))
   },
 
@@ -197,9 +198,8 @@ function untilOf(query: unknown) {
 }
 
 async function auditPage(call: Call, account_id: number | null) {
-  const { kind } = call.query as { kind?: string }
   return pageReply(
-    await call.services.store.auditOf(account_id, pageRequest(call.query), kind ? { kind } : {}),
+    await call.services.store.auditOf(account_id, pageRequest(call.query), auditFilter(call.query)),
     auditView,
   )
 }

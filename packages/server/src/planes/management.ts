@@ -7,6 +7,7 @@ import { dashboard } from './dashboard.ts'
 import { accountHandlers } from './management-accounts.ts'
 import { commandHandlers } from './management-commands.ts'
 import { dataHandlers } from './management-data.ts'
+import { factHandlers } from './management-facts.ts'
 import { keyHandlers } from './management-keys.ts'
 import { peopleHandlers } from './management-people.ts'
 import { sessionHandlers } from './management-session.ts'
@@ -27,6 +28,7 @@ export async function managementPlane(services: Services): Promise<FastifyInstan
     ...accountHandlers,
     ...commandHandlers,
     ...dataHandlers,
+    ...factHandlers,
     ...keyHandlers,
     ...sessionHandlers,
     ...peopleHandlers,

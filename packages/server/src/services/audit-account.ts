@@ -29,7 +29,7 @@ const section = <T>(rows: Iterable<T>, name: (row: T) => unknown, image: (row: T
   new Map([...rows].map((row) => [String(name(row)), image(row)]))
 const single = (image: Image): Section => new Map([['', image]])
 
-const HEADS = ['epoch', 'incarnation', 'command_no', 'broker'] as const
+const HEADS = ['epoch', 'incarnation', 'command_no', 'broker', 'limits', 'subscribed_symbols'] as const
 const LINK = ['protocol', 'owner_journal_id', 'replaying'] as const
 const ORPHAN_FIELDS = ['command_no', 'status', 'response', 'evidence', 'journal_id', 'received_at'] as const
 

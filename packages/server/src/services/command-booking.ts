@@ -17,6 +17,7 @@ import {
 } from '@ngtb/core'
 import { COMMAND_TYPES, COMMANDS, type CommandType, PLAIN_TYPES, Refusal, tagOf } from '@ngtb/protocol'
 import { LEGACY_TYPES, legacyProblem } from '../legacy/wire.ts'
+import type { BusinessLimits } from './business-limits.ts'
 import type { CommandMoves } from './command-moves.ts'
 import { priorityOf } from './command-words.ts'
 import { type Context, responseTimeouts } from './context.ts'
@@ -38,13 +39,15 @@ export type Quote = (account_id: number, symbol: string) => { bid: number; ask: 
 export class CommandBooking {
   readonly #ctx: Context
   readonly #moves: CommandMoves
+  readonly #limits: BusinessLimits
   readonly #quote: Quote
   /** Rings within the step that makes a CLOSE_ALL. */
   onEmergencyStop: (step: Step) => void = () => {}
 
-  constructor(ctx: Context, moves: CommandMoves, quote: Quote) {
+  constructor(ctx: Context, moves: CommandMoves, limits: BusinessLimits, quote: Quote) {
     this.#ctx = ctx
     this.#moves = moves
+    this.#limits = limits
     this.#quote = quote
   }
 
@@ -64,6 +67,7 @@ export class CommandBooking {
       )
     if (!hasRoom(step.state.unsettled.size, admission.type))
       throw new Refusal('NGTB_COMMANDS_TOO_MANY', undefined, { retry_after_s: 1 })
+    await this.#limits.check(step, admission.type, admission.payload)
     const probed = admission.type === 'PROBE' ? await this.#probed(step, admission.payload) : null
     return this.#create(step, {
       ...wanted,

@@ -6,6 +6,7 @@ import type { Bells } from './bells.ts'
 import type { DeskState } from './desk-state.ts'
 import type { Desks } from './desks.ts'
 import type { Keys } from './keys.ts'
+import type { Meter } from './meter.ts'
 import type { PushLines } from './push-lines.ts'
 
 export interface Context {
@@ -23,6 +24,8 @@ export interface Context {
   readonly lines: PushLines
   /** ms UTC, by the clock of this process: when it began to look. */
   readonly began_at: number
+  /** What this process did in the last minute. */
+  readonly meter: Meter
   /** Where a test may end this process (contract §6); else it does nothing. */
   readonly crashPoint: CrashPoint
   /** Numbers what comes in, in order of arrival: decides what a position list may judge (P8). */

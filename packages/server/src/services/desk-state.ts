@@ -1,6 +1,7 @@
 // What a desk keeps at hand of its account: the unsettled, the open, and the recent. A cache: the ledger is the truth.
 import {
   type Command,
+  isOpening,
   isSettled,
   NEW_HEALTH,
   NEW_OWNERSHIP,
@@ -54,6 +55,8 @@ export class DeskState {
   readonly settled = new Map<string, Command>()
   /** The last attempt of each unsettled command. */
   readonly attempts = new Map<string, Attempt>()
+  /** Opening commands of the last minute by their numbers; null: nobody has counted them yet (business-limits.ts). */
+  openings: Map<number, number> | null = null
   readonly open = new Map<string, Trade>()
   readonly closed = new Map<string, Trade>()
   /** Pending orders that wait. */
@@ -176,9 +179,14 @@ export class DeskState {
       done ? this.unsettled : this.settled,
     )
     this.#by_no.set(command.command_no, command.command_id)
+    this.countOpening(command)
     if (done) this.attempts.delete(command.command_id)
     forgetOldest(this.settled)
     forgetOldest(this.#by_no, RECENT_MAX + this.unsettled.size)
+  }
+
+  countOpening({ type, command_no, created_at }: Command): void {
+    if (this.openings && isOpening(type)) this.openings.set(command_no, created_at)
   }
 
   /** By the number that an order's tag carries. */

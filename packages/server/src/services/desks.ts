@@ -148,4 +148,5 @@ const newAccount = (
   epoch: 0,
   incarnation: 1,
   rev: 0,
+  limits: null,
 })

@@ -17,6 +17,11 @@ export interface PushLine {
 export class PushLines {
   readonly #lines = new Map<number, PushLine>()
 
+  /** EAs that are pushed to. */
+  get size(): number {
+    return this.#lines.size
+  }
+
   get(account_id: number): PushLine | null {
     return this.#lines.get(account_id) ?? null
   }

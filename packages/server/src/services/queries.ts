@@ -1,10 +1,11 @@
 // Reading an account for the management doors: what is at hand first, else the ledger.
-import { type Candle, type Command, candleStart, type Deal, growCandles } from '@ngtb/core'
-import { limits, Refusal, type StoryLine, TIMEFRAMES, type Timeframe } from '@ngtb/protocol'
+import { type Candle, type Command, candleStart, type Deal, growCandles, hopsOf } from '@ngtb/core'
+import { type HopView, limits, Refusal, type StoryLine, TIMEFRAMES, type Timeframe } from '@ngtb/protocol'
 import type { Account, PageRequest } from '../ports.ts'
 import type { Context } from './context.ts'
 import type { Desk } from './desk.ts'
 import { commandsNamed, storyOf } from './trade-story.ts'
+import { serverTime } from './views.ts'
 
 export class Queries {
   readonly #ctx: Context
@@ -26,6 +27,11 @@ export class Queries {
     if (!command)
       throw new Refusal('NGTB_COMMAND_UNKNOWN', `there is no command ${command_id} on this account`)
     return { command, account: state.account, ea_connected: state.connection.state === 'connected' }
+  }
+
+  /** A command's way from its events, oldest first: the hops sum to the whole. */
+  hops(events: readonly { kind: string; at: number }[]): HopView[] {
+    return hopsOf(events).map(({ at, ...hop }) => ({ ...hop, at: serverTime(at) }))
   }
 
   /**

@@ -3,10 +3,11 @@ import type { Config } from '../config.ts'
 import type { ListedTickets } from '../legacy/reading.ts'
 import type { Feed } from '../live/feed.ts'
 import type { Tape } from '../live/tape.ts'
-import type { Clock, CrashPoint, Ids, Log, Passwords, Store, Timers } from '../ports.ts'
+import type { Clock, CrashPoint, Gauges, Ids, Log, Passwords, Store, Timers } from '../ports.ts'
 import { Accounts } from './accounts.ts'
 import { BarIntake } from './bar-intake.ts'
 import { Bells } from './bells.ts'
+import { BusinessLimits } from './business-limits.ts'
 import { CommandAnswers } from './command-answers.ts'
 import { CommandBooking } from './command-booking.ts'
 import { CommandDelivery } from './command-delivery.ts'
@@ -22,6 +23,7 @@ import { LegacyEa } from './legacy-ea.ts'
 import { LegacyLists } from './legacy-lists.ts'
 import { LegacyStops } from './legacy-stops.ts'
 import { LegacyTrades } from './legacy-trades.ts'
+import { Meter, metered } from './meter.ts'
 import { NativeSessions } from './native-sessions.ts'
 import { Orders } from './orders.ts'
 import { People } from './people.ts'
@@ -35,19 +37,30 @@ import { Replays } from './replays.ts'
 import { Sessions } from './sessions.ts'
 import { Status } from './status.ts'
 import { Streams } from './streams.ts'
+import { Subscriptions } from './subscriptions.ts'
+import { SystemHealth } from './system-health.ts'
 import { TickIntake, type TickNews } from './tick-intake.ts'
 import { Ticks } from './ticks.ts'
 import { TradeBook } from './trade-book.ts'
 import { TradeEvents } from './trade-events.ts'
 import { TradeSync } from './trade-sync.ts'
+import { WireTap } from './wire-tap.ts'
 
 export interface Services extends Context {
   readonly timers: Timers
   readonly accounts: Accounts
+  /** What went over the wire for commands. */
+  readonly wire: WireTap
+  /** How the whole does. */
+  readonly system: SystemHealth
+  /** What accounts may open at most. */
+  readonly limits: BusinessLimits
   readonly connections: Connections
   readonly sessions: Sessions
   readonly native: NativeSessions
   readonly commands: Commands
+  /** Which symbols EAs stream. */
+  readonly subscriptions: Subscriptions
   readonly delivery: CommandDelivery
   readonly answers: CommandAnswers
   readonly tradeSync: TradeSync
@@ -80,6 +93,9 @@ export interface ServicePorts {
   readonly timers: Timers
   /** Left out: nobody logs in here. */
   readonly passwords?: Passwords
+  readonly gauges?: Gauges
+  /** Is it reachable? Left out: none is set. */
+  readonly redis?: () => boolean
   readonly crashPoint?: CrashPoint
   /** See DeskPorts. */
   onCommitted(account_id: number, version?: number): void
@@ -89,7 +105,9 @@ export interface ServicePorts {
 }
 
 export function createServices(ports: ServicePorts): Services {
-  const { config, store, clock, ids, log } = ports
+  const { config, clock, ids, log } = ports
+  const meter = new Meter(clock.now())
+  const store = metered(ports.store, meter, clock)
   const bells = new Bells(ports.timers)
   const arrival = arrivals()
   const desks = new Desks({
@@ -117,6 +135,7 @@ export function createServices(ports: ServicePorts): Services {
     bells,
     lines: new PushLines(),
     began_at: clock.now(),
+    meter,
     crashPoint: ports.crashPoint ?? (() => {}),
     arrival,
   }
@@ -125,9 +144,13 @@ export function createServices(ports: ServicePorts): Services {
   const status = new Status(ctx, connections, ticks)
   const tell = (news: readonly TickNews[]) => void ticks.hear(news)
   const moves = new CommandMoves(ctx)
-  const booking = new CommandBooking(ctx, moves, (account_id, symbol) => ticks.quote(account_id, symbol))
+  const limits = new BusinessLimits(ctx)
+  const booking = new CommandBooking(ctx, moves, limits, (account_id, symbol) =>
+    ticks.quote(account_id, symbol),
+  )
   const delivery = new CommandDelivery(ctx, moves, booking)
   const answers = new CommandAnswers(ctx, moves)
+  const commands = new Commands(ctx, { moves, booking, delivery, answers })
   const book = new TradeBook(ctx, moves)
   const native = new NativeSessions(ctx, connections)
   const deals = new Deals(ctx, book, moves)
@@ -138,15 +161,24 @@ export function createServices(ports: ServicePorts): Services {
   const legacyLists = new LegacyLists(ctx, { book, stops, moves })
   booking.onEmergencyStop = (step) => stops.look(step)
   const tradeEvents = new TradeEvents(ctx, connections, book, moves)
+  const feed = ports.feed(desks)
   return {
     ...ctx,
     timers: ports.timers,
     accounts: new Accounts(ctx),
+    limits,
+    wire: new WireTap(clock),
+    system: new SystemHealth(ctx, {
+      gauges: ports.gauges ?? null,
+      redis: ports.redis ?? null,
+      sockets: () => ({ ea_push: ctx.lines.size, windows: feed.watched }),
+    }),
     connections,
     ticks,
     intake: new TickIntake({ ...ctx, tell, tellUnsure: () => ticks.doubt() }),
     bars,
-    commands: new Commands(ctx, { moves, booking, delivery, answers }),
+    commands,
+    subscriptions: new Subscriptions(ctx, commands),
     delivery,
     answers,
     sessions: new Sessions(ctx, { connections, native, delivery, status }),
@@ -166,7 +198,7 @@ export function createServices(ports: ServicePorts): Services {
     status,
     queries: new Queries(ctx),
     replays: new Replays(ctx),
-    feed: ports.feed(desks),
+    feed,
     tape: ports.tape(desks),
   }
 }

@@ -30,6 +30,8 @@ export class Ticks {
 
   /** Ticks are stored and their senders answered: what fails here is not theirs to hear. */
   async hear(news: readonly TickNews[]): Promise<void> {
+    const now = this.#ctx.clock.now()
+    for (const { ticks } of news) this.#ctx.meter.ticks.add(now, ticks)
     await this.#count(news)
     await Promise.all(news.map((of_one) => this.#heard(of_one)))
   }

@@ -28,6 +28,7 @@ import {
   type SymbolView,
   type TickLossView,
   type TradeView,
+  type WireView,
 } from '@ngtb/protocol'
 import type {
   Account,
@@ -40,6 +41,7 @@ import type {
   StoredLog,
   TickCount,
   TickLoss,
+  WireText,
 } from '../ports.ts'
 import type { DeskState } from './desk-state.ts'
 
@@ -117,7 +119,7 @@ export function connectionView(facts: ConnectionFacts, now: number): ConnectionV
   }
 }
 
-const conditionView = ({ is, since, cause }: Condition): ConditionView => ({
+export const conditionView = ({ is, since, cause }: Condition): ConditionView => ({
   is,
   since: isoOrNull(since),
   cause,
@@ -191,6 +193,14 @@ export const attemptView = (attempt: Attempt): AttemptView => ({
   lease_expires_at: iso(attempt.lease_expires_at),
   answered_at: isoOrNull(attempt.answered_at),
   outcome: attempt.outcome,
+})
+
+export const wireView = ({ attempt, direction, at, text, cut }: WireText): WireView => ({
+  attempt,
+  direction,
+  at: iso(at),
+  text,
+  cut,
 })
 
 export const orphanView = (orphan: OrphanResult): OrphanView => ({

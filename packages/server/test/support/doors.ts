@@ -232,6 +232,8 @@ export function goodBody(door: Door, who: Inhabitant): Record<string, unknown> |
       return { role: 'trader' }
     case 'v1_policy_set':
       return { confirm_volume: 2 }
+    case 'v1_symbols_choose':
+      return { symbols: null }
     case 'v1_key_create':
       return { scopes: ['commands:read'], label: 'test', expires_in_s: 3600 }
     default:

@@ -40,6 +40,7 @@ export const newAccount = (account_id: number, account_number = String(1_000 + a
   epoch: 0,
   incarnation: 1,
   rev: 0,
+  limits: null,
 })
 
 export async function addAccounts(store: Store, ...accounts: Account[]): Promise<void> {

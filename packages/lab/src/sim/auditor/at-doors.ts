@@ -63,6 +63,7 @@ export class DoorAudit {
         this.#contended.set(account_id, this.#parts.serverTime(arrived_at) + limits.owner_lease_ms)
       return
     }
+    if (ask.method === 'PUT') return // what was set is looked at with each commit
     if (role === 'strategy') {
       this.#created(account_id, ask, body)
       return

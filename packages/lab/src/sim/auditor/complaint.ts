@@ -17,6 +17,7 @@ export const RULES = {
   P13: 'audit chain and fold',
   P14: 'closed for risk',
   P15: 'isolation',
+  S7: 'business limits',
   R4: 'absence needs proof',
   R9: 'every deal',
   R12: 'who did it',

@@ -1,20 +1,29 @@
 // The ledger's port in memory: what a server holds of it. Same words, same order, same promises as storage/postgres.
-import { NEW_TICK_RUN, Refusal } from '@ngtb/protocol'
+import { COMMANDS, NEW_TICK_RUN, Refusal } from '@ngtb/protocol'
 import type {
+  AccountSample,
+  AuditFilter,
   BarBatch,
+  CommandFilter,
   DealFilter,
   PageRequest,
+  Span,
   Store,
+  SystemSample,
   TickBatch,
   TickOutcome,
   TicksBehind,
   Timers,
+  TradeFilter,
+  WireText,
 } from '../../ports.ts'
 import * as bars from './bars.ts'
 import { type CommitWeather, MemoryCommitter, sleeper } from './committer.ts'
+import * as filters from './filters.ts'
 import type { MemoryLedger } from './ledger.ts'
 import { peopleReads } from './people.ts'
 import * as reads from './reads.ts'
+import * as samples from './samples.ts'
 import { snapshotOf } from './snapshot.ts'
 import type { Tables } from './tables.ts'
 import * as upkeep from './tick-upkeep.ts'
@@ -89,6 +98,7 @@ export function createMemoryStore(options: MemoryStoreOptions): MemoryStore {
     ...historyReads(read),
     ...keyReads(read),
     ...peopleReads(read),
+    ...sampleReads(read),
     // An image: whoever checks the whole must see one moment, however long he looks.
     snapshot: async (look) => look(snapshotOf(await read((tables) => tables.copy()))),
     ping: () => read(() => {}),
@@ -124,13 +134,20 @@ const commandReads = (read: Read) => ({
         .map(({ account_id }) => account_id)
         .filter((account_id) => tables.accounts.get(account_id)?.commands.has(id)),
     ),
-  commands: (account_id: number, page: PageRequest, { status, type }: { status?: string; type?: string }) =>
+  commands: (account_id: number, page: PageRequest, where: CommandFilter) =>
     read((tables) => {
-      const rows = [...(tables.accounts.get(account_id)?.commands.values() ?? [])].filter(
-        (row) => (status ?? row.status) === row.status && (type ?? row.type) === row.type,
-      )
-      return reads.newestFirst(rows, page, ({ command_no }) => command_no)
+      const rows = [...(tables.accounts.get(account_id)?.commands.values() ?? [])]
+      const wanted = rows.filter((row) => filters.command(row, where))
+      return reads.newestFirst(wanted, page, ({ command_no }) => command_no)
     }),
+  openingsSince: (account_id: number, since: number, limit: number) =>
+    read((tables) =>
+      [...(tables.accounts.get(account_id)?.commands.values() ?? [])]
+        .filter(({ type, created_at }) => created_at > since && !COMMANDS[type].reduces_risk)
+        .sort((a, b) => b.command_no - a.command_no)
+        .slice(0, limit)
+        .map(({ command_no, created_at }) => ({ command_no, created_at })),
+    ),
   attempts: (account_id: number, id: string) =>
     read((tables) =>
       [...(tables.accounts.get(account_id)?.attempts.get(id) ?? [])].sort((a, b) => a.attempt - b.attempt),
@@ -142,15 +159,10 @@ const tradeReads = (read: Read) => ({
     read((tables) => reads.tradesAmong(tables.accounts.get(account_id), [ticket])[0] ?? null),
   tradesAmong: (account_id: number, tickets: readonly string[]) =>
     read((tables) => reads.tradesAmong(tables.accounts.get(account_id), tickets)),
-  trades: (
-    account_id: number,
-    page: PageRequest,
-    { status, symbol }: { status: 'open' | 'closed' | 'all'; symbol?: string },
-  ) =>
+  trades: (account_id: number, page: PageRequest, where: TradeFilter) =>
     read((tables) => {
       const rows = [...(tables.accounts.get(account_id)?.trades.values() ?? [])]
-        .filter((row) => status === 'all' || row.status === status)
-        .filter((row) => (symbol ?? row.symbol) === row.symbol)
+        .filter((row) => filters.trade(row, where))
         .map(reads.unheard)
       return reads.newestFirst(rows, page, ({ ticket }) => ticket)
     }),
@@ -218,15 +230,9 @@ const tradeReads = (read: Read) => ({
 })
 
 const historyReads = (read: Read) => ({
-  auditOf: (
-    account_id: number | null,
-    page: PageRequest,
-    { kind, subject }: { kind?: string; subject?: string },
-  ) =>
+  auditOf: (account_id: number | null, page: PageRequest, where: AuditFilter) =>
     read((tables) => {
-      const rows = reads
-        .auditAmong(tables, account_id)
-        .filter((row) => (kind ?? row.kind) === row.kind && (subject ?? row.subject) === row.subject)
+      const rows = reads.auditAmong(tables, account_id).filter((row) => filters.audit(row, where))
       return reads.newestFirst(rows, page, ({ seq }) => seq)
     }),
   auditChain: (account_id: number, after_no: number, limit: number) =>
@@ -270,4 +276,19 @@ const keyReads = (read: Read) => ({
   takeEnrolment: (login: string, now: number) =>
     read((tables) => reads.isArmed(tables, login, now) && tables.enrolments.delete(login)),
   enrolmentArmed: (login: string, now: number) => read((tables) => reads.isArmed(tables, login, now)),
+})
+
+const sampleReads = (read: Read) => ({
+  saveSamples: (accounts: readonly AccountSample[], system: SystemSample) =>
+    read((tables) => samples.saveSamples(tables, accounts, system)),
+  accountHistory: (account_id: number, span: Span) =>
+    read((tables) => samples.accountHistory(tables, account_id, span)),
+  systemHistory: (span: Span) => read((tables) => samples.systemHistory(tables, span)),
+  forgetSamples: (before: number) => read((tables) => samples.forgetSamples(tables, before)),
+  saveWire: (texts: readonly WireText[]) => read((tables) => samples.saveWire(tables, texts)),
+  wireOf: (account_id: number, command_id: string) =>
+    read(({ wire }) =>
+      wire.filter((text) => text.account_id === account_id && text.command_id === command_id),
+    ),
+  size: async () => null,
 })

@@ -7,6 +7,7 @@ import { type Deal, GENESIS_HASH, type Order } from '@ngtb/core'
 import { NEW_TICK_RUN, placeTicks, type TickRunState } from '@ngtb/protocol'
 import {
   type Account,
+  type AccountSample,
   type ApiKeyRow,
   type Attempt,
   type ChangeSet,
@@ -22,11 +23,13 @@ import {
   type StoredLog,
   type StrategyRow,
   type StreamRow,
+  type SystemSample,
   type TickBatch,
   type TickLoss,
   type TickOutcome,
   type TickRow,
   VersionConflict,
+  type WireText,
 } from '../../ports.ts'
 import { PeopleTables } from './people.ts'
 
@@ -114,6 +117,10 @@ export class Tables {
   readonly keys = new Map<string, ApiKeyRow>()
   readonly enrolments = new Map<string, Enrolment>()
   people = new PeopleTables()
+  /** Measurements: by `account_id at`, and by `server at`. */
+  readonly account_samples = new Map<string, AccountSample>()
+  readonly system_samples = new Map<string, SystemSample>()
+  wire: readonly WireText[] = []
   /** Of audit events and logs together: what a live feed tells again. */
   seq = 0
   tick_seq = 0
@@ -130,6 +137,9 @@ export class Tables {
     for (const [id, key] of this.keys) copy.keys.set(id, key)
     for (const [login, enrolment] of this.enrolments) copy.enrolments.set(login, enrolment)
     copy.people = this.people.copy()
+    for (const [key, row] of this.account_samples) copy.account_samples.set(key, row)
+    for (const [key, row] of this.system_samples) copy.system_samples.set(key, row)
+    copy.wire = this.wire
     copy.seq = this.seq
     copy.tick_seq = this.tick_seq
     return copy
@@ -274,6 +284,7 @@ const SYSTEM: Account = {
   epoch: 0,
   incarnation: 1,
   rev: 0,
+  limits: null,
 }
 
 /** As it comes back from a database: without undefined members and -0. */

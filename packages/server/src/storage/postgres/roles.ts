@@ -58,6 +58,9 @@ const RIGHTS: Record<TableName | OtherTable, string> = {
   person_session: WRITE,
   invitation: WRITE,
   policy: WRITE,
+  account_sample: `${WRITE}, delete`,
+  system_sample: `${WRITE}, delete`,
+  command_wire: 'select, insert, delete',
   enrolment: `${WRITE}, delete`,
   symbol: 'select, insert',
   bar: WRITE,
@@ -71,6 +74,9 @@ const RIGHTS: Record<TableName | OtherTable, string> = {
   ngtb_migration: 'select',
 }
 type OtherTable =
+  | 'account_sample'
+  | 'system_sample'
+  | 'command_wire'
   | 'enrolment'
   | 'symbol'
   | 'bar'

@@ -6,7 +6,7 @@ import type pg from 'pg'
 export const TABLES = {
   account: cols(
     'account_id account_number broker subscribed_symbols version command_no audit_no audit_hash commands_completed',
-    'commands_failed commands_timeout commands_expired commands_cancelled epoch incarnation rev',
+    'commands_failed commands_timeout commands_expired commands_cancelled epoch incarnation rev limits',
     '@created_at',
   ),
   ea_connection: cols(

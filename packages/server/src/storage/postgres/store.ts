@@ -11,6 +11,7 @@ import * as orders from './reads/orders.ts'
 import * as people from './reads/people.ts'
 import { snapshotOn } from './reads/snapshot.ts'
 import * as stored from './reads/ticks.ts'
+import * as samples from './samples.ts'
 import type { DatabaseAddress } from './session.ts'
 import { sequenceOn, sharedSequence } from './tick-sequence.ts'
 import * as upkeep from './tick-upkeep.ts'
@@ -64,6 +65,7 @@ export function createPostgresStore({ onError, sequence, ...address }: PostgresS
     commandByNo: read(ledger.commandByNo),
     commands: read(ledger.commands),
     attempts: read(ledger.attempts),
+    openingsSince: read(ledger.openingsSince),
     trade: async (account_id, ticket) =>
       (await orAway(() => ledger.tradesAmong(pool, account_id, [ticket])))[0] ?? null,
     tradesAmong: read(ledger.tradesAmong),
@@ -95,6 +97,13 @@ export function createPostgresStore({ onError, sequence, ...address }: PostgresS
     makeTickDay: read(upkeep.makeTickDay),
     dropTickDay: read(upkeep.dropTickDay),
     forgetTickBatches: read(upkeep.forgetTickBatches),
+    saveSamples: read(samples.saveSamples),
+    accountHistory: read(samples.accountHistory),
+    systemHistory: read(samples.systemHistory),
+    forgetSamples: read(samples.forgetSamples),
+    saveWire: read(samples.saveWire),
+    wireOf: read(samples.wireOf),
+    size: read(samples.size),
     ping: () => orAway(async () => void (await pool.query('select 1'))),
     async close() {
       await committer.close()

@@ -1,8 +1,19 @@
 // Reads of commands, trades, audit events and logs. Every list has an order and a cursor.
 import type { Command, Trade } from '@ngtb/core'
+import { COMMAND_TYPES, COMMANDS } from '@ngtb/protocol'
 import type pg from 'pg'
-import type { Attempt, Page, PageRequest, StoredAudit, StoredLog } from '../../../ports.ts'
-import { fromRow } from '../rows.ts'
+import type {
+  Attempt,
+  AuditFilter,
+  CommandFilter,
+  Opening,
+  Page,
+  PageRequest,
+  StoredAudit,
+  StoredLog,
+  TradeFilter,
+} from '../../../ports.ts'
+import { fromRow, toIso } from '../rows.ts'
 import { pageOf, toTrade } from './accounts.ts'
 
 const INT64_MAX = '9223372036854775807'
@@ -46,13 +57,17 @@ export async function commands(
   pool: pg.Pool,
   account_id: number,
   { limit, after }: PageRequest,
-  { status, type }: { status?: string; type?: string },
+  { statuses, types, symbol, since }: CommandFilter,
 ): Promise<Page<Command>> {
   const { rows } = await pool.query(
     `select * from command where account_id = $1 and command_no < $2
-       and ($3::text is null or status = $3) and ($4::text is null or type = $4)
-     order by command_no desc limit $5`,
-    [account_id, after?.[0] ?? INT64_MAX, status ?? null, type ?? null, limit + 1],
+       and ($3::text[] is null or status = any($3)) and ($4::text[] is null or type = any($4))
+       and ($5::text is null or payload ->> 'symbol' = $5) and ($6::timestamptz is null or created_at >= $6)
+     order by command_no desc limit $7`,
+    [
+      ...[account_id, after?.[0] ?? INT64_MAX, statuses ?? null, types ?? null],
+      ...[symbol ?? null, toIso(since ?? null), limit + 1],
+    ],
   )
   return pageOf(
     rows.map((row) => fromRow<Command>(row)),
@@ -60,6 +75,23 @@ export async function commands(
     (row) => [row.command_no],
   )
 }
+
+export async function openingsSince(
+  pool: pg.Pool,
+  account_id: number,
+  since: number,
+  limit: number,
+): Promise<Opening[]> {
+  const { rows } = await pool.query({
+    name: 'openings_since',
+    text: `select command_no, created_at from command
+           where account_id = $1 and created_at > $2 and type = any($3) order by command_no desc limit $4`,
+    values: [account_id, toIso(since), OPENINGS, limit],
+  })
+  return rows.map((row) => fromRow<Opening>(row))
+}
+
+const OPENINGS = COMMAND_TYPES.filter((type) => !COMMANDS[type].reduces_risk)
 
 export async function attempts(pool: pg.Pool, account_id: number, command_id: string): Promise<Attempt[]> {
   const { rows } = await pool.query(
@@ -82,32 +114,58 @@ export async function tradesAmong(
   return rows.map(toTrade)
 }
 
+/** When a trade closed, in broker time: of one that was missing in a list, when that was seen (index: 000017). */
+const CLOSED_WITHIN = `and status = 'closed' and (
+    (close_time_ms >= $6 and close_time_ms < $7) or (
+      close_time_ms is null
+      and (extract(epoch from updated_at) * 1000)::bigint + broker_offset_min * 60000 between $6 and $7 - 1
+    )
+  )`
+
 export async function trades(
   pool: pg.Pool,
   account_id: number,
   { limit, after }: PageRequest,
-  { status, symbol }: { status: 'open' | 'closed' | 'all'; symbol?: string },
+  { status, symbol, from, to }: TradeFilter,
 ): Promise<Page<Trade>> {
+  const within = from === undefined && to === undefined ? '' : CLOSED_WITHIN
   const { rows } = await pool.query(
     `select * from trade where account_id = $1 and ($2::bigint is null or ticket < $2)
-       and ($3 = 'all' or status = $3) and ($4::text is null or symbol = $4)
+       and ($3 = 'all' or status = $3) and ($4::text is null or symbol = $4) ${within}
      order by ticket desc limit $5`,
-    [account_id, after?.[0] ?? null, status, symbol ?? null, limit + 1],
+    [
+      ...[account_id, after?.[0] ?? null, status, symbol ?? null, limit + 1],
+      ...(within === '' ? [] : [from ?? 0, to ?? INT64_MAX]),
+    ],
   )
   return pageOf(rows.map(toTrade), limit, (row) => [row.ticket])
 }
+
+/** Kinds and actors that are most of the trail; what is not among them has an index of its own (000017). */
+const isFrequentKind = (kind: string) => /^(?:[a-z]{0,7}\*$|command\.|trade\.)/.test(kind)
+const SELDOM_KIND = `and kind not like 'command.%' and kind not like 'trade.%'`
+const isFrequentActor = (actor: string) => /^(?:key:.*|server|push)$/.test(actor)
+const SELDOM_ACTOR = `and actor not like 'key:%' and actor not in ('server', 'push')`
 
 export async function auditOf(
   pool: pg.Pool,
   account_id: number | null,
   { limit, after }: PageRequest,
-  { kind, subject }: { kind?: string; subject?: string },
+  { kind, subject, actor, since }: AuditFilter,
 ): Promise<Page<StoredAudit>> {
+  const prefix = kind?.endsWith('*') ? kind.slice(0, -1) : null
   const { rows } = await pool.query(
     `select * from audit_event where ($1::int is null or account_id = $1) and seq < $2
        and ($3::text is null or kind = $3) and ($4::text is null or subject = $4)
-     order by seq desc limit $5`,
-    [account_id, after?.[0] ?? INT64_MAX, kind ?? null, subject ?? null, limit + 1],
+       and ($5::text is null or starts_with(kind, $5)) and ($6::text is null or actor = $6)
+       and ($7::timestamptz is null or at >= $7)
+       ${kind !== undefined && !isFrequentKind(kind) ? SELDOM_KIND : ''}
+       ${actor !== undefined && !isFrequentActor(actor) ? SELDOM_ACTOR : ''}
+     order by seq desc limit $8`,
+    [
+      ...[account_id, after?.[0] ?? INT64_MAX, prefix === null ? (kind ?? null) : null, subject ?? null],
+      ...[prefix, actor ?? null, toIso(since ?? null), limit + 1],
+    ],
   )
   return pageOf(
     rows.map((row) => fromRow<StoredAudit>(row)),
