@@ -3,9 +3,9 @@ import { cp, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { type Config, type Ledger, type PortNumbers, readRunFile } from '@ngtb/server'
+import type { Ledger, PortNumbers } from '@ngtb/server'
 import type { Command } from 'commander'
-import { ALLOW_WHERE, addresses, baseUrl, urlsToAllow } from './addresses.ts'
+import { ALLOW_WHERE } from './addresses.ts'
 import { Misuse, NotHeld } from './failures.ts'
 import { ACTOR, withLedger } from './ledger.ts'
 import { count, group, login, subcommand } from './options.ts'
@@ -104,13 +104,11 @@ async function copy(file: string, mql5: string): Promise<'new' | 'updated' | 'un
 
 async function pair(ledger: Ledger, number: string, options: PairOptions): Promise<void> {
   const { services } = ledger
-  const { config } = services
   const began = services.clock.now()
-  const { account_id, api_key } = await keyFor(services, number, options.broker)
-  const host = options.host ?? addresses(config)[0]?.host ?? '127.0.0.1'
-  const ports = portsOf(config)
-  const code = `${baseUrl(config, host, ports.command)}#${api_key}`
-  const urls = urlsToAllow(config, host, ports)
+  const { account_id, api_key } = await services.pairing.key(number, options.broker, ACTOR)
+  const { ways, ports, in_a_row } = services.pairing.ways(options.host)
+  const { host, server_url, urls } = ways[0]
+  const code = `${server_url}#${api_key}`
   const text = [
     facts([
       ['Login', number],
@@ -122,7 +120,7 @@ async function pair(ledger: Ledger, number: string, options: PairOptions): Promi
     `${ALLOW_WHERE}, and add`,
     ...urls.map((url) => `  ${url}`),
     `  ${host}`,
-    ...apart(ports),
+    ...(in_a_row ? [] : apart(ports)),
   ].join('\n')
   if (!options.wait) {
     say(options, { account_number: number, code, urls, connected: false }, () => text)
@@ -145,51 +143,11 @@ async function pair(ledger: Ledger, number: string, options: PairOptions): Promi
   )
 }
 
-/** Where the server listens that runs on this ledger; else where it will. */
-function portsOf(config: Config): PortNumbers {
-  const running = readRunFile(config.NGTB_DATA_DIR)
-  if (running !== null) return running.ports
-  return {
-    ...{ command: config.PORT_COMMAND, ticks: config.PORT_TICKS, trades: config.PORT_TRADES },
-    ...{ logs: config.PORT_LOGS, webui: config.PORT_WEBUI },
-  }
-}
-
 /** Its one URL names the first port: the EA looks for the others right behind it. */
 function apart({ command, ticks, trades, logs }: PortNumbers): string[] {
-  if (ticks === command + 1 && trades === command + 2 && logs === command + 3) return []
   return [
     '',
     `The EA looks for ticks, trades and logs on the three ports behind ${command}; this server has them on ${ticks}, ${trades} and ${logs}.`,
     'Set PORT_TICKS, PORT_TRADES and PORT_LOGS so that they follow PORT_COMMAND, and start it again.',
   ]
-}
-
-/** A new account's first key; of a known one a new key in place of the old, which ends when the new one is used. */
-async function keyFor(
-  services: Ledger['services'],
-  number: string,
-  broker: string,
-): Promise<{ account_id: number; api_key: string }> {
-  const known = await services.store.accountByNumber(number)
-  const now = services.clock.now()
-  const keys = known === null ? [] : await services.store.keysOf(known.account_id)
-  const alive = keys.findLast(
-    ({ scopes, revoked_at, expires_at, replaced_by }) =>
-      scopes.includes('ea:session') &&
-      revoked_at === null &&
-      replaced_by === null &&
-      (expires_at === null || expires_at > now),
-  )
-  if (known !== null && alive !== undefined) {
-    const { api_key } = await services.keys.rotate(alive.key_id, ACTOR)
-    return { account_id: known.account_id, api_key }
-  }
-  if (known !== null && keys.length > 0) {
-    const { account_id } = known
-    const { api_key } = await services.keys.create({ account_id, scopes: ['ea:session'], label: 'EA' }, ACTOR)
-    return { account_id, api_key }
-  }
-  const { desk, api_key } = await services.accounts.add(number, broker, ACTOR)
-  return { account_id: desk.account_id, api_key }
 }

@@ -8,7 +8,15 @@ export { type Ledger, openLedger } from './ledger.ts'
 export { openApi } from './planes/openapi.ts'
 export { type RunFile, readEnvironment, readRunFile } from './platform/environment.ts'
 export { createLog, silentLog } from './platform/log.ts'
+export { systemCards } from './platform/cards.ts'
 export type { Log, PortName, PortNumbers } from './ports.ts'
+export {
+  type Address,
+  addresses,
+  baseUrl,
+  portsOfSettings,
+  urlsToAllow,
+} from './services/addresses.ts'
 export { personView } from './services/people-views.ts'
 export type { SyncReport } from './services/trade-sync.ts'
 export { keyView } from './services/views.ts'

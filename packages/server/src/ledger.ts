@@ -2,6 +2,7 @@
 import { type Config, readConfig } from './config.ts'
 import { Feed } from './live/feed.ts'
 import { Tape } from './live/tape.ts'
+import { systemCards } from './platform/cards.ts'
 import { systemClock } from './platform/clock.ts'
 import { type Environment, readEnvironment, readRunFile } from './platform/environment.ts'
 import { systemIds } from './platform/ids.ts'
@@ -62,10 +63,12 @@ export async function openLedger(
     ...parts,
     ids: systemIds,
     passwords: systemPasswords,
+    cards: systemCards,
     onCommitted() {},
     feed: () => new Feed(store, String, log),
     tape: () => new Tape({ ...parts, login: String, others: () => 0 }),
   })
+  if (running) services.pairing.listening(running.ports)
   return {
     services,
     served: running !== null,

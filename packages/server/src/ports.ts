@@ -69,6 +69,9 @@ export interface Gauges {
 export type PortName = 'command' | 'ticks' | 'trades' | 'logs' | 'webui'
 export type PortNumbers = Record<PortName, number>
 
+/** An address of this machine, and the network card that has it. */
+export type NetworkCard = Readonly<{ via: string; address: string; family: string; internal: boolean }>
+
 export interface Log {
   info(message: string, details?: Record<string, unknown>): void
   warn(message: string, details?: Record<string, unknown>): void

@@ -18,6 +18,7 @@ import type {
   Gauges,
   Ids,
   Log,
+  NetworkCard,
   Passwords,
   PortName,
   PortNumbers,
@@ -47,6 +48,7 @@ export interface ServerPorts {
   readonly bell?: Bell
   readonly mirror?: QueueMirror
   readonly gauges?: Gauges
+  readonly cards?: () => readonly NetworkCard[]
   readonly redis?: () => boolean
   /** Port 9901 in threads of its own; left out: in this one. */
   readonly tickDoor?: (services: Services) => Door
@@ -124,6 +126,7 @@ export async function createServer(ports: ServerPorts, config: Config): Promise<
         await services.desks.openAll()
         await services.ticks.start()
         const ports = await listen(doors, config)
+        services.pairing.listening(ports)
         mirror?.start(queueSource(services.desks))
         deadlines.start()
         flush.start()

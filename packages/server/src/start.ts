@@ -4,6 +4,7 @@ import { type Config, ConfigError, readConfig } from './config.ts'
 import { CoreComm, setCoreComm } from './in-process/core-comm.ts'
 import { requireFreePorts } from './listen.ts'
 import { openBell } from './open-bell.ts'
+import { systemCards } from './platform/cards.ts'
 import { systemClock } from './platform/clock.ts'
 import { systemCrashPoint } from './platform/crash-points.ts'
 import { type Environment, readEnvironment, removeRunFile, writeRunFile } from './platform/environment.ts'
@@ -148,6 +149,7 @@ async function startOn(database: OpenDatabase, config: Config, log: Log): Promis
       timers,
       crashPoint: systemCrashPoint,
       gauges: systemGauges(),
+      cards: systemCards,
       ...bell,
     }
     const tickDoor = (services: Services) =>

@@ -3,7 +3,7 @@ import type { Config } from '../config.ts'
 import type { ListedTickets } from '../legacy/reading.ts'
 import type { Feed } from '../live/feed.ts'
 import type { Tape } from '../live/tape.ts'
-import type { Clock, CrashPoint, Gauges, Ids, Log, Passwords, Store, Timers } from '../ports.ts'
+import type { Clock, CrashPoint, Gauges, Ids, Log, NetworkCard, Passwords, Store, Timers } from '../ports.ts'
 import { Accounts } from './accounts.ts'
 import { BarIntake } from './bar-intake.ts'
 import { Bells } from './bells.ts'
@@ -24,6 +24,7 @@ import { LegacyLists } from './legacy-lists.ts'
 import { LegacyStops } from './legacy-stops.ts'
 import { LegacyTrades } from './legacy-trades.ts'
 import { Meter, metered } from './meter.ts'
+import { Pairing } from './pairing.ts'
 import { NativeSessions } from './native-sessions.ts'
 import { Orders } from './orders.ts'
 import { People } from './people.ts'
@@ -49,6 +50,8 @@ import { WireTap } from './wire-tap.ts'
 export interface Services extends Context {
   readonly timers: Timers
   readonly accounts: Accounts
+  /** An EA's key, and where it finds us. */
+  readonly pairing: Pairing
   /** What went over the wire for commands. */
   readonly wire: WireTap
   /** How the whole does. */
@@ -93,6 +96,8 @@ export interface ServicePorts {
   readonly timers: Timers
   /** Left out: nobody logs in here. */
   readonly passwords?: Passwords
+  /** Left out: no address but the settings' own. */
+  readonly cards?: () => readonly NetworkCard[]
   readonly gauges?: Gauges
   /** Is it reachable? Left out: none is set. */
   readonly redis?: () => boolean
@@ -162,10 +167,12 @@ export function createServices(ports: ServicePorts): Services {
   booking.onEmergencyStop = (step) => stops.look(step)
   const tradeEvents = new TradeEvents(ctx, connections, book, moves)
   const feed = ports.feed(desks)
+  const accounts = new Accounts(ctx)
   return {
     ...ctx,
     timers: ports.timers,
-    accounts: new Accounts(ctx),
+    accounts,
+    pairing: new Pairing(ctx, accounts, ports.cards ?? (() => [])),
     limits,
     wire: new WireTap(clock),
     system: new SystemHealth(ctx, {
