@@ -1,5 +1,13 @@
 // What to allow in MetaTrader, as text for a terminal.
-import { type Address, addresses, baseUrl, type Config, type PortNumbers, systemCards, urlsToAllow } from '@ngtb/server'
+import {
+  type Address,
+  addresses,
+  baseUrl,
+  type Config,
+  type PortNumbers,
+  systemCards,
+  urlsToAllow,
+} from '@ngtb/server'
 
 export { baseUrl }
 
@@ -8,7 +16,10 @@ export interface AllowList extends Address {
 }
 
 export const allowLists = (config: Config, ports: PortNumbers): AllowList[] =>
-  addresses(config, systemCards()).map((address) => ({ ...address, urls: urlsToAllow(config, address.host, ports) }))
+  addresses(config, systemCards()).map((address) => ({
+    ...address,
+    urls: urlsToAllow(config, address.host, ports),
+  }))
 
 export const ALLOW_WHERE = 'MetaTrader: Tools > Options > Expert Advisors > Allow WebRequest for listed URL'
 

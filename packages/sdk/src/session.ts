@@ -8,20 +8,30 @@ import {
   managementEndpoints as at,
   type ChangePersonBody,
   type ConfirmBody,
+  type CreateKeyBody,
+  type EnrolmentView,
   type InvitedView,
+  type KeyView,
+  type LinkView,
   type LoginBody,
+  type NewKeyView,
+  type PairBody,
+  type PairedView,
   type PersonView,
   type PolicyView,
   peopleEndpoints as people,
   type RecoveryCodesView,
   type SessionRowView,
   type SessionView,
+  type SettingView,
   type SetupBody,
   type SystemStatusView,
   type TotpView,
+  type WaysView,
 } from '@ngtb/protocol'
 import { platform } from '#platform'
 import { encodeJson, fillPath, Http, type HttpRequest } from './http.ts'
+import { type Int64Like, loginText } from './intents.ts'
 import { Listing, type Page, type PageOptions, read } from './reads.ts'
 import { type RetryOptions, type Stubbornness, stubbornness } from './retry.ts'
 
@@ -72,6 +82,11 @@ export class Session {
   /** Uses a one-time link: the first admin, or an invitation. */
   async setup(body: SetupBody): Promise<SessionView> {
     return this.#keep(await this.send<SessionView>('POST', people.v1_setup.path, body))
+  }
+
+  /** What a one-time link is for; it stays unused. @throws {NgtbError} NGTB_LINK_SPENT */
+  link(token: string): Promise<LinkView> {
+    return this.send('POST', people.v1_setup_link.path, { token })
   }
 
   async logout(): Promise<void> {
@@ -134,6 +149,46 @@ export class Session {
 
   setPolicy(policy: PolicyView): Promise<PolicyView> {
     return this.send('PUT', people.v1_policy.path, policy)
+  }
+
+  /** Without their secrets. Needs the scope admin, as do all that follow. */
+  keys(query: PageOptions = {}): Listing<KeyView> {
+    return this.list(at.v1_keys.path, query)
+  }
+
+  /** `api_key` is told once. */
+  createKey(wanted: CreateKeyBody): Promise<NewKeyView> {
+    return this.send('POST', at.v1_key_create.path, wanted)
+  }
+
+  /** A new key in place of this one, which ends after `grace_s`, or when the new one is used first. */
+  rotateKey(key_id: string, grace_s?: number): Promise<NewKeyView> {
+    const body = grace_s === undefined ? {} : { grace_s }
+    return this.send('POST', fillPath(at.v1_key_rotate.path, { key_id }), body)
+  }
+
+  revokeKey(key_id: string): Promise<KeyView> {
+    return this.send('DELETE', fillPath(at.v1_key_revoke.path, { key_id }))
+  }
+
+  /** Lets the EA of one login fetch its key by its next connect, for ten minutes. */
+  enrol(account: Int64Like): Promise<EnrolmentView> {
+    return this.send('POST', at.v1_enrol.path, { account: loginText(account) })
+  }
+
+  /** A key for the EA of one login, told once, and where it finds this server. */
+  pair(wanted: PairBody): Promise<PairedView> {
+    return this.send('POST', at.v1_pair.path, wanted)
+  }
+
+  /** By which URLs EAs reach this server. */
+  addresses(): Promise<WaysView> {
+    return this.get(at.v1_addresses.path)
+  }
+
+  /** The server's settings as they work, without secrets. */
+  async settings(): Promise<SettingView[]> {
+    return (await this.get<{ items: SettingView[] }>(at.v1_settings.path)).items
   }
 
   accounts(query: PageOptions = {}): Listing<AccountView> {

@@ -6,9 +6,9 @@ export { CoreComm, getCoreComm } from './in-process/core-comm.ts'
 export { EAConnection } from './in-process/ea-connection.ts'
 export { type Ledger, openLedger } from './ledger.ts'
 export { openApi } from './planes/openapi.ts'
+export { systemCards } from './platform/cards.ts'
 export { type RunFile, readEnvironment, readRunFile } from './platform/environment.ts'
 export { createLog, silentLog } from './platform/log.ts'
-export { systemCards } from './platform/cards.ts'
 export type { Log, PortName, PortNumbers } from './ports.ts'
 export {
   type Address,

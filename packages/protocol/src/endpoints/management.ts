@@ -2,6 +2,7 @@
 import Type, { type Static } from 'typebox'
 import { limits } from '../limits.ts'
 import { Int64, oneOf, SymbolName, Text } from '../model/fields.ts'
+import { EnrolmentView, PairedView, WaysView } from '../model/pairing.ts'
 import {
   AccountReplayView,
   AccountView,
@@ -93,6 +94,13 @@ export type CreateKeyBody = Static<typeof CreateKeyBody>
 
 export const AddAccountBody = Type.Object({ account: Int64, broker: Type.Optional(Text) }, strict)
 export const EnrolBody = Type.Object({ account: Int64 }, strict)
+/** A name or an address, without scheme and port. */
+const HostName = Type.String({ minLength: 1, maxLength: 253, pattern: '^[A-Za-z0-9._:-]+$' })
+export const PairBody = Type.Object(
+  { account: Int64, broker: Type.Optional(Text), host: Type.Optional(HostName) },
+  strict,
+)
+export type PairBody = Static<typeof PairBody>
 export const RotateKeyBody = Type.Object(
   { grace_s: Type.Optional(Type.Integer({ minimum: 0, maximum: 30 * 86_400 })) },
   strict,
@@ -162,6 +170,24 @@ export const managementEndpoints = endpoints({
     summary: 'Arm the enrolment of one login for ten minutes',
     access: ['admin'],
     body: EnrolBody,
+    reply: EnrolmentView,
+  },
+  v1_pair: {
+    method: 'POST',
+    creates: true,
+    path: '/api/v1/pairings',
+    summary:
+      'A key for the EA of one login and where it finds this server: shown once. A known login’s key is exchanged',
+    access: ['admin'],
+    body: PairBody,
+    reply: PairedView,
+  },
+  v1_addresses: {
+    method: 'GET',
+    path: '/api/v1/system/addresses',
+    summary: 'By which URLs an EA reaches this server: what to allow in MetaTrader',
+    access: ['admin'],
+    reply: WaysView,
   },
   v1_connections: {
     method: 'GET',

@@ -5,6 +5,7 @@ import { oneOf } from '../model/fields.ts'
 import {
   CodeText,
   InvitedView,
+  LinkView,
   PersonName,
   PersonView,
   PolicyView,
@@ -30,6 +31,10 @@ export const SetupBody = Type.Object(
   strict,
 )
 export type SetupBody = Static<typeof SetupBody>
+
+const { token } = SetupBody.properties
+export const LinkBody = Type.Object({ token }, strict)
+export type LinkBody = Static<typeof LinkBody>
 
 export const LoginBody = Type.Object(
   {
@@ -86,6 +91,15 @@ export const peopleEndpoints = endpoints({
     access: 'open',
     body: SetupBody,
     reply: SessionView,
+    body_bytes_max: limits.body_bytes_small_max,
+  },
+  v1_setup_link: {
+    method: 'POST',
+    path: '/api/v1/setup/link',
+    summary: 'What a one-time link is for; it stays unused',
+    access: 'open',
+    body: LinkBody,
+    reply: LinkView,
     body_bytes_max: limits.body_bytes_small_max,
   },
   v1_login: {

@@ -51,6 +51,14 @@ export const SessionRowView = Type.Object({
 })
 export type SessionRowView = Static<typeof SessionRowView>
 
+export const LinkView = Type.Object({
+  kind: oneOf(['first_admin', 'invitation'] as const),
+  name: nullable(Type.String({ description: 'whom it lets in; null: whoever comes chooses a name' })),
+  role: oneOf(ROLES),
+  expires_at: UtcTime,
+})
+export type LinkView = Static<typeof LinkView>
+
 export const TotpView = Type.Object({
   secret: Type.String({ description: 'base32, for an authenticator that is told by hand' }),
   uri: Type.String({ description: 'otpauth://…, for a QR code' }),

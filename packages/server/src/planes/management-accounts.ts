@@ -1,11 +1,12 @@
 // Accounts, connections, enrolment: who is there.
-import { Refusal } from '@ngtb/protocol'
+import { type PairBody, Refusal } from '@ngtb/protocol'
 import type { Desk } from '../services/desk.ts'
 import { loginOf } from '../services/desks.ts'
 import { sees } from '../services/keys.ts'
 import { subscribed } from '../services/sessions.ts'
-import { accountView, symbolView } from '../services/views.ts'
+import { accountView, serverTime, symbolView } from '../services/views.ts'
 import { actorOf, type Call, type Handler } from './call.ts'
+import { requireFreshWord } from './fresh-word.ts'
 import { pageReply, pageRequest } from './paging.ts'
 
 const ARMED_MS = 10 * 60_000
@@ -65,6 +66,7 @@ export const accountHandlers = {
   async v1_account_add(call) {
     const { account, broker } = call.body as { account: unknown; broker?: string }
     requireWholeSystem(call)
+    requireFreshWord(call, 'to make a key')
     const added = await call.services.accounts.add(loginOf(account), broker ?? '', actorOf(call))
     call.reply.code(201)
     return { ...(await view(call, added.desk)), api_key: added.api_key }
@@ -73,9 +75,28 @@ export const accountHandlers = {
   async v1_enrol(call) {
     const login = loginOf((call.body as { account: unknown }).account)
     requireWholeSystem(call)
+    requireFreshWord(call, 'to let an EA enrol')
     const armed_until = await call.services.accounts.arm(login, ARMED_MS, actorOf(call))
     call.reply.code(201)
     return { account_number: login, armed_until: new Date(armed_until).toISOString() } // sim-ok: formats
+  },
+
+  /** The key at once, in place of an enrolment that waits for a keyless connect. */
+  async v1_pair(call) {
+    requireWholeSystem(call)
+    requireFreshWord(call, 'to make a key')
+    const { account, broker = '', host } = call.body as PairBody
+    const login = loginOf(account)
+    const { pairing, clock } = call.services
+    const paired_at = serverTime(clock.now())
+    const key = await pairing.key(login, broker, actorOf(call))
+    call.reply.code(201)
+    return { account_number: login, ...key, paired_at, ...pairing.ways(host) }
+  },
+
+  v1_addresses(call) {
+    requireWholeSystem(call)
+    return call.services.pairing.ways()
   },
 } satisfies Record<string, Handler>
 

@@ -2,6 +2,7 @@
 import {
   type ChangePasswordBody,
   type ConfirmBody,
+  type LinkBody,
   type LoginBody,
   Refusal,
   type SessionListQuery,
@@ -10,7 +11,7 @@ import {
 } from '@ngtb/protocol'
 import type { Opened } from '../services/people-login.ts'
 import { hasTotp, type PersonSession } from '../services/people-rows.ts'
-import { sessionRowView, sessionView } from '../services/people-views.ts'
+import { linkView, sessionRowView, sessionView } from '../services/people-views.ts'
 import { actorOf, type Call, type Handler } from './call.ts'
 import { requireFreshWord } from './fresh-word.ts'
 import { cookieToken, fromOf, giveCookie, requireOwnPage, takeCookie } from './session-cookie.ts'
@@ -37,6 +38,13 @@ export const sessionHandlers = {
     const made = await call.services.people.setup(call.body as SetupBody, fromOf(call.request))
     call.reply.code(201)
     return opened(call, made)
+  },
+
+  async v1_setup_link(call) {
+    requireOwnPage(call.services, call.request, false)
+    const { token } = call.body as LinkBody
+    const { link, person } = await call.services.people.lookAtLink(token, fromOf(call.request))
+    return linkView(link, person)
   },
 
   async v1_login(call) {

@@ -3,8 +3,8 @@
 //   K1. A known login has one EA key alive beside its replacement: pairing again exchanges it (Keys.rotate).
 //   K2. The old key works until the new one is used, so an EA that is not touched goes on.
 import type { NetworkCard, PortNumbers } from '../ports.ts'
-import { type Address, addresses, baseUrl, inARow, portsOfSettings, urlsToAllow } from './addresses.ts'
 import type { Accounts } from './accounts.ts'
+import { type Address, addresses, baseUrl, inARow, portsOfSettings, urlsToAllow } from './addresses.ts'
 import type { Context } from './context.ts'
 
 export interface Way {

@@ -1,7 +1,7 @@
 // People and their sessions as the API tells of them: never a secret, never a hash.
 import { idleEnd, isConfirmed, scopesNow } from '@ngtb/core'
-import type { PersonView, SessionRowView, SessionView } from '@ngtb/protocol'
-import type { PersonRow } from '../ports.ts'
+import type { LinkView, PersonView, SessionRowView, SessionView } from '@ngtb/protocol'
+import type { InvitationRow, PersonRow } from '../ports.ts'
 import { enrols, hasTotp, type PersonSession } from './people-rows.ts'
 import { serverTime } from './views.ts'
 
@@ -15,6 +15,14 @@ export const personView = (person: PersonRow): PersonView => ({
   disabled: person.disabled_at !== null,
   created_at: serverTime(person.created_at),
   last_login_at: orNull(person.last_login_at),
+})
+
+/** @param person null: the link is for the first admin */
+export const linkView = (link: InvitationRow, person: PersonRow | null): LinkView => ({
+  kind: person === null ? 'first_admin' : 'invitation',
+  name: person?.name ?? null,
+  role: person?.role ?? 'admin',
+  expires_at: serverTime(link.expires_at),
 })
 
 export const sessionView = (session: PersonSession, now: number): SessionView => {

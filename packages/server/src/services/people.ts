@@ -149,6 +149,22 @@ export class People {
   }
 
   /**
+   * What a link is for, so that a page asks for no more than is needed; it stays unused.
+   * @throws {Refusal} NGTB_LINK_SPENT
+   */
+  async lookAtLink(token: string, from: From): Promise<{ link: InvitationRow; person: PersonRow | null }> {
+    const { store, ids, throttle, clock } = this.#ctx
+    const attempt = throttle.begin(`link from ${from.address}`, from.address, clock.now())
+    const link = await this.#open(ids.sha256(token), clock.now())
+    const person = link.person_id === null ? null : await store.person(link.person_id)
+    if (person?.disabled_at != null || (person === null && (await store.admins()).length > 0))
+      throw new Refusal('NGTB_LINK_SPENT')
+    // Looking proves nothing, and is no failure.
+    attempt.back()
+    return { link, person }
+  }
+
+  /**
    * I1. Who comes with a link chooses his password and is in.
    * @throws {Refusal} NGTB_LINK_SPENT, NGTB_PASSWORD, NGTB_BODY_INVALID for another name
    */

@@ -37,7 +37,7 @@ const doorsOf = (tables: typeof TABLES): Door[] =>
   )
 /** Of a person, before and in his session: they take no key, and have tests of their own (people.*.test.ts). */
 const isOfPerson = ({ name, endpoint: { access } }: Door) =>
-  access === 'session' || name === 'v1_login' || name === 'v1_setup'
+  access === 'session' || ['v1_login', 'v1_setup', 'v1_setup_link'].includes(name)
 export const DOORS: Door[] = doorsOf(TABLES).filter((door) => !isOfPerson(door))
 export const PERSON_DOORS: Door[] = doorsOf(TABLES).filter(isOfPerson)
 /** Of EAs of the older dialect alone: they refuse strangers, and nothing else. */
@@ -232,6 +232,8 @@ export function goodBody(door: Door, who: Inhabitant): Record<string, unknown> |
       return { role: 'trader' }
     case 'v1_policy_set':
       return { confirm_volume: 2 }
+    case 'v1_pair':
+      return { account: `77${++made}` }
     case 'v1_symbols_choose':
       return { symbols: null }
     case 'v1_key_create':
