@@ -9,7 +9,7 @@ import {
 } from '@tanstack/react-router'
 import { useState } from 'react'
 import { ActProvider } from './live/acting.tsx'
-import { usePeople } from './live/index.ts'
+import { keepOnlyLooks, onlyLooks, usePeople } from './live/index.ts'
 import { LiveProvider } from './live/live.tsx'
 import { PAGES } from './pages/index.ts'
 import { EmptyState, ErrorState, Page, SkeletonRows } from './ui/index.ts'
@@ -59,7 +59,8 @@ const LINK = /^#\/setup\?token=([^&]+)/
 export function App() {
   const { presence, ask } = usePeople()
   const [token, setToken] = useState(() => LINK.exec(location.hash)?.[1])
-  const [only_looks, setOnlyLooks] = useState(false)
+  /** The session that only looks for now. */
+  const [looking, setLooking] = useState<string | null>(null)
   if (token !== undefined)
     return (
       <Setup
@@ -79,8 +80,17 @@ export function App() {
       </EntryFrame>
     )
   if (presence.kind === 'nobody') return <Login why={presence.why} />
-  if (presence.view.must_enrol && !only_looks)
-    return <Enrol onDone={() => {}} onLater={() => setOnlyLooks(true)} />
+  const { must_enrol, session_id } = presence.view
+  if (must_enrol && looking !== session_id && !onlyLooks(session_id))
+    return (
+      <Enrol
+        onDone={() => {}}
+        onLater={() => {
+          keepOnlyLooks(session_id)
+          setLooking(session_id)
+        }}
+      />
+    )
   return (
     <LiveProvider>
       <ActProvider dialog={confirmPerson}>

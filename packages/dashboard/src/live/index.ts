@@ -24,6 +24,7 @@ export {
 } from './figures.ts'
 export { useLinkState, useLive, useQuote } from './live.tsx'
 export type { LinkState } from './live-store.ts'
+export { keepOnlyLooks, onlyLooks } from './only-looks.ts'
 export {
   accountQuery,
   accountsQuery,
@@ -33,3 +34,13 @@ export {
   symbolsQuery,
 } from './queries.ts'
 export { type Presence, session, usePeople, useSessionView } from './session.tsx'
+export {
+  keysQuery,
+  limitsQuery,
+  peopleQuery,
+  policyQuery,
+  sessionsQuery,
+  settingsQuery,
+  waysQuery,
+} from './settings-queries.ts'
+export * from './settings-words.ts'

@@ -2,6 +2,7 @@
 export { Ago } from './ago.tsx'
 export { StatusChip, type StatusChipProps, StatusMark } from './chip.tsx'
 export { ConfirmDialog, type ConfirmDialogProps } from './confirm-dialog.tsx'
+export { CopyButton } from './copy.tsx'
 export { type Column, DataTable, type DataTableProps } from './data-table.tsx'
 export * from './format.ts'
 export { Icon, type IconName } from './icons.tsx'

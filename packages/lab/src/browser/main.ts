@@ -13,6 +13,7 @@ import { chromium, type Page } from 'playwright-core'
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const PASSWORD = 'a sentence that nobody has heard 7'
 const [link, folder = '/tmp/ngtb-browser', person = ''] = process.argv.slice(2)
+const SETTINGS = ['you', 'keys', 'pairing', 'people', 'server'] as const
 const complaints: string[] = []
 
 if (link === undefined) {
@@ -42,6 +43,15 @@ async function main(address: string): Promise<void> {
     await look(page, 'account-phone')
     await page.goto(`${new URL(address).origin}/#/`)
     await look(page, 'overview-phone')
+    for (const name of SETTINGS) {
+      await page.goto(`${new URL(address).origin}/#/settings${name === 'you' ? '' : `/${name}`}`)
+      await look(page, `settings-${name}-phone`)
+    }
+    await page.setViewportSize({ width: 1440, height: 900 })
+    for (const name of SETTINGS) {
+      await page.goto(`${new URL(address).origin}/#/settings${name === 'you' ? '' : `/${name}`}`)
+      await look(page, `settings-${name}-light`)
+    }
   } finally {
     await browser.close()
   }
@@ -52,7 +62,9 @@ async function main(address: string): Promise<void> {
 
 async function enter(page: Page, address: string): Promise<void> {
   await page.goto(address)
-  await page.getByLabel('Your name').fill(person)
+  await page.getByLabel('Password', { exact: true }).waitFor()
+  const name = page.getByLabel('Your name')
+  if ((await name.count()) > 0) await name.fill(person)
   await page.getByLabel('Password', { exact: true }).fill(PASSWORD)
   await page.getByLabel('The same again', { exact: true }).fill(PASSWORD)
   await look(page, 'setup')

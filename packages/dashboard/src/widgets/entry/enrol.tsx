@@ -1,60 +1,90 @@
 // The second factor: a secret into the authenticator, one code of it back, and ten recovery codes to be kept.
 import { Button, TextInput } from '@mantine/core'
+import type { TotpView } from '@ngtb/protocol'
 import { useMutation } from '@tanstack/react-query'
 import { type FormEvent, useEffect, useState } from 'react'
-import { session, usePeople } from '../../live/index.ts'
-import { ErrorState, SkeletonText } from '../../ui/index.ts'
+import { session, usePeople, useSessionView } from '../../live/index.ts'
+import { CopyButton, ErrorState, SkeletonText } from '../../ui/index.ts'
 import styles from './entry.module.css'
 import { EntryFrame, Said } from './frame.tsx'
 import { QrCode } from './qr.tsx'
 
-/** @param onLater only where one may go on without */
+/** The whole screen, before the house. @param onLater only where one may go on without */
 export function Enrol({ onDone, onLater }: { onDone: () => void; onLater?: (() => void) | undefined }) {
-  const { refresh } = usePeople()
-  const [code, setCode] = useState('')
   const { mutate: begin, ...offer } = useMutation({ mutationFn: () => session.enrolTotp() })
+  const [codes, setCodes] = useState<readonly string[] | null>(null)
+  const { refresh } = usePeople()
   useEffect(() => begin(), [begin])
+  if (codes)
+    return (
+      <EntryFrame title="Keep these recovery codes">
+        <RecoveryCodes
+          codes={codes}
+          onKept={() => {
+            refresh()
+            onDone()
+          }}
+        />
+      </EntryFrame>
+    )
+  return (
+    <EntryFrame title="Set up the second factor">
+      <EnrolSteps
+        offer={offer.data}
+        error={offer.error}
+        onRetry={() => begin()}
+        onSet={setCodes}
+        onLater={onLater}
+      />
+    </EntryFrame>
+  )
+}
+
+interface StepsProps {
+  offer: TotpView | undefined
+  error?: Error | null
+  onRetry?: () => void
+  onSet: (recovery_codes: readonly string[]) => void
+  onLater?: (() => void) | undefined
+}
+
+export function EnrolSteps({ offer, error, onRetry, onSet, onLater }: StepsProps) {
+  const { must_enrol, person } = useSessionView()
+  const [code, setCode] = useState('')
   const confirm = useMutation({
     mutationFn: () => session.confirmTotp(code.replace(/\s/g, '')),
+    onSuccess: onSet,
     onError: () => setCode(''),
   })
-  if (confirm.data)
-    return (
-      <RecoveryCodes
-        codes={confirm.data}
-        onKept={() => {
-          refresh()
-          onDone()
-        }}
-      />
-    )
   const submit = (event: FormEvent) => {
     event.preventDefault()
     confirm.mutate()
   }
   return (
-    <EntryFrame title="Set up the second factor">
+    <>
       <p>
-        {onLater
-          ? 'With it, a password alone lets nobody in.'
-          : 'Your role may trade: until the second factor is set, you may only look.'}{' '}
+        {must_enrol
+          ? `As ${person.role === 'admin' ? 'an admin' : 'a trader'} you may act: until the second factor is set, you may only look.`
+          : person.totp
+            ? 'The new one takes the place of the one that you have; its recovery codes end, too.'
+            : 'With it, a password alone lets nobody in.'}{' '}
         Scan this with an authenticator app.
       </p>
-      {offer.error ? <ErrorState error={offer.error} onRetry={() => begin()} /> : null}
-      {offer.data ? (
+      {error ? <ErrorState error={error} onRetry={onRetry} /> : null}
+      {offer ? (
         <>
           <div className={styles.qr}>
-            <QrCode text={offer.data.uri} />
+            <QrCode text={offer.uri} />
           </div>
           <div>
             <p>Or type this secret into it:</p>
-            <div className={styles.secret}>{offer.data.secret.replace(/(.{4})/g, '$1 ').trim()}</div>
+            <div className={styles.secret}>{offer.secret.replace(/(.{4})/g, '$1 ').trim()}</div>
           </div>
         </>
-      ) : offer.error ? null : (
+      ) : error ? null : (
         <SkeletonText width={176} />
       )}
-      <form onSubmit={submit}>
+      <form onSubmit={submit} className={styles.form}>
         <TextInput
           label="The code that it shows now"
           value={code}
@@ -65,7 +95,7 @@ export function Enrol({ onDone, onLater }: { onDone: () => void; onLater?: (() =
           withAsterisk={false}
         />
         <Said error={confirm.error} />
-        <Button type="submit" loading={confirm.isPending} disabled={!offer.data} fullWidth>
+        <Button type="submit" loading={confirm.isPending} disabled={!offer} fullWidth>
           Set the second factor
         </Button>
         {onLater ? (
@@ -74,19 +104,14 @@ export function Enrol({ onDone, onLater }: { onDone: () => void; onLater?: (() =
           </button>
         ) : null}
       </form>
-    </EntryFrame>
+    </>
   )
 }
 
-function RecoveryCodes({ codes, onKept }: { codes: readonly string[]; onKept: () => void }) {
-  const [copied, setCopied] = useState(false)
+export function RecoveryCodes({ codes, onKept }: { codes: readonly string[]; onKept: () => void }) {
   const text = codes.join('\n')
-  const copy = async () => {
-    await navigator.clipboard.writeText(text)
-    setCopied(true)
-  }
   return (
-    <EntryFrame title="Keep these recovery codes">
+    <>
       <p>Without your authenticator, one of these lets you in, once. They are shown only now.</p>
       <ol className={styles.codes} aria-label="Recovery codes">
         {codes.map((code) => (
@@ -94,9 +119,7 @@ function RecoveryCodes({ codes, onKept }: { codes: readonly string[]; onKept: ()
         ))}
       </ol>
       <div className={styles.row}>
-        <Button variant="default" onClick={() => void copy()}>
-          {copied ? 'Copied' : 'Copy'}
-        </Button>
+        <CopyButton text={text} />
         <Button
           variant="default"
           component="a"
@@ -109,6 +132,6 @@ function RecoveryCodes({ codes, onKept }: { codes: readonly string[]; onKept: ()
       <Button onClick={onKept} fullWidth>
         I have kept them
       </Button>
-    </EntryFrame>
+    </>
   )
 }

@@ -92,7 +92,7 @@ function PageLink({ page, login }: { page: PageRow; login?: string }) {
       to={page.path}
       {...(login === undefined ? {} : { params: { login } })}
       className={styles.link}
-      activeOptions={{ exact: true }}
+      activeOptions={{ exact: page.path !== '/settings', includeSearch: false }}
     >
       <Icon name={page.icon} />
       {page.title}
