@@ -73,7 +73,7 @@ async function enter(page: Page, address: string): Promise<void> {
   await look(page, 'enrol')
   await page.getByLabel('The code that it shows now').fill(codeOf(secret))
   await page.getByRole('button', { name: 'Set the second factor' }).click()
-  await page.getByLabel('Recovery codes').waitFor()
+  await page.getByRole('list', { name: 'Recovery codes' }).waitFor()
   await look(page, 'recovery-codes')
   await page.getByRole('button', { name: 'I have kept them' }).click()
   await page.getByRole('heading', { name: 'Overview' }).waitFor()

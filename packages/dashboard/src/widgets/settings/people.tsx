@@ -36,8 +36,10 @@ export function People() {
             <>
               <span>
                 {plural(people.data.length, 'person', 'people')},{' '}
-                {people.data.filter(({ role, disabled }) => role === 'admin' && !disabled).length} of them
-                admins
+                {plural(
+                  people.data.filter(({ role, disabled }) => role === 'admin' && !disabled).length,
+                  'admin',
+                )}
               </span>
               <span>
                 read <Ago at={people.dataUpdatedAt} />
@@ -101,6 +103,7 @@ function columnsOf(act: (acting: PersonActing) => void, me: string): Column<Pers
     {
       id: 'seen',
       head: 'Last login',
+      wide_only: true,
       by: ({ last_login_at }) => last_login_at,
       cell: ({ last_login_at }) => (last_login_at ? <Ago at={last_login_at} /> : 'never'),
     },

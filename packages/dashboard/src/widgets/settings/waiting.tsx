@@ -28,7 +28,9 @@ export function Waiting({ account, since }: { account: string; since: string }) 
   const there = isThere(seen.data, since)
   return (
     <div className={styles.waiting} data-there={there} role="status">
-      <StatusMark tone={there ? 'ok' : 'watch'} />
+      <span className={there ? undefined : styles.pulse}>
+        <StatusMark tone={there ? 'ok' : 'watch'} />
+      </span>
       {there ? (
         <>
           <b>The EA of {account} is there.</b>
@@ -41,7 +43,7 @@ export function Waiting({ account, since }: { account: string; since: string }) 
         </>
       ) : (
         <>
-          <b className={styles.pulse}>Waiting for the EA of {account} …</b>
+          <b>Waiting for the EA of {account} …</b>
           <span className={styles.quiet}>
             since <Ago at={since} />
             {seen.data ? (

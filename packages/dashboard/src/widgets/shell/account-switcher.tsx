@@ -17,7 +17,7 @@ export function AccountSwitcher() {
   const choose = (login: string) =>
     void navigate({ to: (here.includes('$login') ? here : '/accounts/$login').replace('$login', login) })
   return (
-    <Menu position="bottom-start" width={300}>
+    <Menu position="bottom-start" width={300} withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <button
           type="button"

@@ -24,7 +24,7 @@ export function PersonMenu() {
   }
   const go = (part: string) => () => void navigate({ to: '/settings', search: { part } as never })
   return (
-    <Menu position="bottom-end" width={230}>
+    <Menu position="bottom-end" width={230} withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <button
           type="button"
