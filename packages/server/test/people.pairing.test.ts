@@ -86,7 +86,7 @@ describe('pairing', () => {
     for (const [path, body] of asked)
       expect((await tom.ask('POST', path, body)).body.code, path).toBe('NGTB_SCOPE')
     expect((await tom.ask('GET', '/api/v1/system/addresses')).body.code).toBe('NGTB_SCOPE')
-    await house.time.pass(house.t, 6 * 60_000)
+    house.pass(6 * 60_000)
     for (const [path, body] of asked)
       expect((await ada.ask('POST', path, body)).body.code, path).toBe('NGTB_CONFIRM')
     expect((await ada.ask('POST', '/api/v1/session/confirm', { password: PASSWORD })).status).toBe(200)
