@@ -3,7 +3,7 @@ import { TIMEFRAMES, type Timeframe } from '@ngtb/protocol'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useMemo } from 'react'
-import { openTradesQuery, specsOf, symbolsQuery, useMay } from '../live/index.ts'
+import { specsOf, symbolsQuery, useMay } from '../live/index.ts'
 import { isTimeframe } from '../trade/candles.ts'
 import { Page } from '../ui/index.ts'
 import styles from '../widgets/chart/chart.module.css'
@@ -14,7 +14,7 @@ import { EmergencyButton } from '../widgets/trade/emergency.tsx'
 import { Choice } from '../widgets/trade/fields.tsx'
 import { SentList } from '../widgets/trade/sent.tsx'
 import { SymbolChoice, Ticket } from '../widgets/trade/ticket.tsx'
-import { useAccount } from '../widgets/use-account.ts'
+import { useAccount, useFirstSymbol } from '../widgets/use-account.ts'
 
 const WORDS = Object.fromEntries(Object.keys(TIMEFRAMES).map((name) => [name, name])) as Record<
   Timeframe,
@@ -26,17 +26,11 @@ export default function ChartPage() {
   const asked = useSearch({ strict: false }) as { symbol?: unknown; tf?: unknown }
   const navigate = useNavigate()
   const symbols = useQuery(symbolsQuery(login))
-  const trades = useQuery(openTradesQuery(login))
   const may = useMay()
   const specs = useMemo(() => specsOf(symbols.data), [symbols.data])
   const timeframe = isTimeframe(asked.tf) ? asked.tf : 'M5'
-  const symbol =
-    typeof asked.symbol === 'string'
-      ? asked.symbol
-      : (trades.data?.[0]?.symbol ??
-        symbols.data?.find(({ subscribed }) => subscribed)?.symbol ??
-        symbols.data?.[0]?.symbol ??
-        '')
+  const first = useFirstSymbol(login)
+  const symbol = typeof asked.symbol === 'string' ? asked.symbol : first
   const choose = (part: { symbol?: string; tf?: Timeframe }) =>
     void navigate({
       to: '/accounts/$login/chart',
@@ -54,7 +48,7 @@ export default function ChartPage() {
       <div className={may.open ? styles.work : undefined}>
         <section className={styles.chart} aria-label="Chart">
           <div className={styles.bar}>
-            <SymbolChoice
+            <SymbolChoice account={login}
               symbols={symbols.data}
               value={symbol}
               onChange={(next) => choose({ symbol: next })}

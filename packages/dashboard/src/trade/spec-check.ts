@@ -145,6 +145,7 @@ export function levelProblem(
   spec: SymbolView | undefined,
 ): string | null {
   if (level === null || level === 0) return null
+  if (Number.isNaN(level)) return 'Not a number above zero, or no price yet to measure from'
   if (!(level > 0)) return 'A price above zero, or empty for none'
   const fineness = digitsProblem(level, spec)
   if (fineness !== null || from === null) return fineness

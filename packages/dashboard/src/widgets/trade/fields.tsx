@@ -14,6 +14,8 @@ export interface NumberFieldProps {
   placeholder?: string
   disabled?: boolean
   autoFocus?: boolean
+  /** Words or a date instead of a figure. */
+  type?: 'text' | 'datetime-local'
 }
 
 export function NumberField({ label, value, onChange, onStep, says, hint, ...rest }: NumberFieldProps) {
@@ -34,7 +36,9 @@ export function NumberField({ label, value, onChange, onStep, says, hint, ...res
         ) : null}
         <input
           id={id}
-          inputMode="decimal"
+          type={rest.type ?? 'text'}
+          inputMode={rest.type ? undefined : 'decimal'}
+          data-words={rest.type ? true : undefined}
           autoComplete="off"
           value={value}
           placeholder={rest.placeholder}

@@ -1,8 +1,8 @@
 // A new order from any page of the account; what becomes of it is shown in place.
 import { Button, Modal } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { symbolsQuery, useMay } from '../../live/index.ts'
+import { useMay } from '../../live/index.ts'
+import { useFirstSymbol } from '../use-account.ts'
 import { SentList } from './sent.tsx'
 import { Ticket } from './ticket.tsx'
 import styles from './trade.module.css'
@@ -10,10 +10,9 @@ import styles from './trade.module.css'
 export function NewOrder({ account }: { account: string }) {
   const [opened, setOpened] = useState(false)
   const [chosen, setChosen] = useState<string | null>(null)
-  const symbols = useQuery(symbolsQuery(account))
+  const first = useFirstSymbol(account)
   if (!useMay().open) return null
-  const symbol =
-    chosen ?? symbols.data?.find(({ subscribed }) => subscribed)?.symbol ?? symbols.data?.[0]?.symbol ?? ''
+  const symbol = chosen ?? first
   return (
     <>
       <Button size="compact-md" onClick={() => setOpened(true)}>

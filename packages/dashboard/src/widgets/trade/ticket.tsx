@@ -2,7 +2,7 @@
 //
 //   B1. The button says what it will do, in full; nothing is sent that it does not say.
 //   B2. A ticket that was sent is not sent again by the same press: the fields stay, the button says "another".
-import { Button, TextInput } from '@mantine/core'
+import { Button } from '@mantine/core'
 import type { SymbolView } from '@ngtb/sdk'
 import { useQuery } from '@tanstack/react-query'
 import { type FormEvent, useEffect, useMemo, useState } from 'react'
@@ -12,6 +12,7 @@ import {
   type Side,
   specsOf,
   symbolsQuery,
+  useLive,
   useQuote,
   useSend,
   worthNow,
@@ -78,7 +79,9 @@ export function Ticket({ account, symbol, onSymbol, onSent }: TicketProps) {
   const plain = about.data?.connection.protocol === 1
   return (
     <form className={styles.form} onSubmit={submit} aria-label="Order ticket">
-      {onSymbol ? <SymbolChoice symbols={symbols.data} value={symbol} onChange={onSymbol} /> : null}
+      {onSymbol ? (
+        <SymbolChoice account={account} symbols={symbols.data} value={symbol} onChange={onSymbol} />
+      ) : null}
       <Sides quote={quote} spec={spec} side={typed.side} onChange={(side) => set({ side })} />
       {says('symbol') ? <span className={styles.says}>{says('symbol')}</span> : null}
       {plain ? null : (
@@ -150,13 +153,14 @@ export function Ticket({ account, symbol, onSymbol, onSent }: TicketProps) {
           ))}
         </div>
       </div>
-      <TextInput
+      <NumberField
+        type="text"
         label="Comment"
         placeholder="none"
         value={typed.comment}
         disabled={locked}
-        error={comment_says}
-        onChange={(event) => set({ comment: event.currentTarget.value })}
+        says={comment_says ?? undefined}
+        onChange={(comment) => set({ comment })}
       />
       <SendFault error={error} in_doubt={in_doubt} again={again} busy={busy} />
       <Button type="submit" loading={busy} disabled={in_doubt || (tried && intent === null)}>
@@ -256,17 +260,24 @@ function Sides({ quote, spec, side, onChange }: SidesProps) {
   )
 }
 
+/** Those with prices first. */
 export function SymbolChoice({
+  account,
   symbols,
   value,
   onChange,
 }: {
+  account: string
   symbols: readonly SymbolView[] | undefined
   value: string
   onChange: (symbol: string) => void
 }) {
-  const first = (one: SymbolView, other: SymbolView) =>
-    Number(other.subscribed) - Number(one.subscribed) || one.symbol.localeCompare(other.symbol)
+  const quoted = new Set(useLive().quoted(account))
+  const named = symbols?.map(({ symbol }) => symbol) ?? []
+  const others = named.filter((symbol) => !quoted.has(symbol))
+  if (value !== '' && !named.includes(value) && !quoted.has(value)) others.push(value)
+  const options = (list: Iterable<string>) =>
+    [...list].map((symbol) => <option key={symbol}>{symbol}</option>)
   return (
     <select
       aria-label="Symbol"
@@ -274,24 +285,13 @@ export function SymbolChoice({
       value={value}
       onChange={(event) => onChange(event.currentTarget.value)}
     >
-      {value === '' || symbols?.some(({ symbol }) => symbol === value) ? null : <option>{value}</option>}
-      {[...(symbols ?? [])].sort(first).map(({ symbol, subscribed }) => (
-        <option key={symbol} value={symbol}>
-          {symbol}
-          {subscribed ? '' : ' (no live ticks)'}
-        </option>
-      ))}
+      {value === '' ? <option value="">no symbol</option> : null}
+      {quoted.size > 0 ? <optgroup label="With live prices">{options(quoted)}</optgroup> : null}
+      <optgroup label="Without a price so far">{options(others)}</optgroup>
     </select>
   )
 }
 
 export function Expiration({ value, onChange }: { value: string; onChange: (text: string) => void }) {
-  return (
-    <TextInput
-      label="Expires (broker time)"
-      type="datetime-local"
-      value={value}
-      onChange={(event) => onChange(event.currentTarget.value)}
-    />
-  )
+  return <NumberField label="Expires (broker time)" type="datetime-local" value={value} onChange={onChange} />
 }
