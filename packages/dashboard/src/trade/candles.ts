@@ -90,6 +90,18 @@ export function linesOf(
   return lines
 }
 
+interface PriceRange {
+  readonly minValue: number
+  readonly maxValue: number
+}
+
+/** The range of the candles in view, and of the lines that are not far away from it. */
+export function withLines({ minValue, maxValue }: PriceRange, lines: readonly Line[]): PriceRange {
+  const reach = Math.max((maxValue - minValue) * 2, maxValue * 0.002)
+  const near = lines.map(({ price }) => price).filter((price) => price > minValue - reach && price < maxValue + reach)
+  return { minValue: Math.min(minValue, ...near), maxValue: Math.max(maxValue, ...near) }
+}
+
 const pad = (value: number) => String(value).padStart(2, '0')
 
 /** "28 Nov 2026 09:30 broker · 07:30 UTC" */

@@ -1,5 +1,6 @@
 // The chart itself, without React: made once, told what changed.
 import {
+  type AutoscaleInfo,
   CandlestickSeries,
   createChart,
   createSeriesMarkers,
@@ -9,7 +10,7 @@ import {
   type Time,
   type UTCTimestamp,
 } from 'lightweight-charts'
-import { axisText, type Bar, type Fill, type Line } from '../../trade/candles.ts'
+import { axisText, type Bar, type Fill, type Line, withLines } from '../../trade/candles.ts'
 
 /** C1 of trade/candles.ts. */
 const timeOf = (ms: number) => (ms / 1_000) as UTCTimestamp
@@ -34,6 +35,7 @@ export interface CanvasEnds {
 export type Canvas = ReturnType<typeof makeCanvas>
 
 export function makeCanvas(frame: HTMLElement, ends: CanvasEnds) {
+  let drawn: { lines: readonly Line[]; fills: readonly Fill[] } = { lines: [], fills: [] }
   const chart = createChart(frame, {
     autoSize: true,
     // Its logo writes a <style>, which the page's policy refuses; the link stands below the chart.
@@ -41,13 +43,21 @@ export function makeCanvas(frame: HTMLElement, ends: CanvasEnds) {
     timeScale: { timeVisible: true, secondsVisible: false, rightOffset: 8, minBarSpacing: 1 },
     crosshair: { mode: 0 },
   })
-  const series = chart.addSeries(CandlestickSeries, { priceLineVisible: true })
+  const series = chart.addSeries(CandlestickSeries, {
+    priceLineVisible: true,
+    // Lines that are not far away are kept in view; one that is far must not flatten the candles.
+    autoscaleInfoProvider: (original: () => AutoscaleInfo | null) => {
+      const info = original()
+      if (!info?.priceRange) return info
+      const { minValue, maxValue } = withLines(info.priceRange, drawn.lines)
+      return { ...info, priceRange: { minValue, maxValue } }
+    },
+  })
   const markers = createSeriesMarkers(series, [])
   let lines: IPriceLine[] = []
   let ask: IPriceLine | undefined
   let by_time = new Map<number, Bar>()
   let newest = Number.NEGATIVE_INFINITY
-  let drawn: { lines: readonly Line[]; fills: readonly Fill[] } = { lines: [], fills: [] }
 
   chart.subscribeCrosshairMove(({ time }) =>
     ends.onPoint(typeof time === 'number' ? (by_time.get(time * 1_000) ?? null) : null),

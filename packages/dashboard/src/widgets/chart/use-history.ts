@@ -9,7 +9,7 @@ import { type Bar, lengthMs, mergeBars } from '../../trade/candles.ts'
 const CANDLES = 500
 /** A page with fewer looks further back: a weekend is longer than five hundred minutes. */
 const ENOUGH = 40
-const WIDER = [1, 4, 16]
+const WIDER = [1, 16]
 /** Candles are computed from ticks, which is dear for years: older ones come from the terminal's bars only. */
 const TICKS_MS = 10 * 86_400_000
 

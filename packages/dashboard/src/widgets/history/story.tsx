@@ -71,7 +71,7 @@ function StoryList({ story, offset }: { story: readonly StoryLine[]; offset: num
           <span className={styles.who}>
             <b>{askedWord(asked_by) || makerWord(made_by)}</b>
             {asked_by ? ` by ${makerWord(made_by)}` : ''}
-            {command_id ? <code title="command_id"> {command_id.slice(0, 13)}</code> : null}
+            {command_id ? <code title="command_id"> {command_id.slice(0, 8)}</code> : null}
           </span>
         </li>
       ))}
