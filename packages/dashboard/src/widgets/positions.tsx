@@ -128,6 +128,7 @@ function columnsOf(around: Around): Column<TradeView>[] {
       id: 'points',
       head: 'Points',
       right: true,
+      wide_only: true,
       cell: (trade) => <Points account={account} trade={trade} digits={of(trade)} />,
     },
     {

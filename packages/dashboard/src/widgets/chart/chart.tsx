@@ -1,9 +1,10 @@
 // Candles of one symbol, alive, with what is open, what waits and what was filled drawn into them.
 import { useComputedColorScheme } from '@mantine/core'
 import type { Timeframe } from '@ngtb/protocol'
-import { useQuery } from '@tanstack/react-query'
-import { useEffect, useMemo, useRef } from 'react'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useEffect, useMemo, useRef, useState } from 'react'
 import {
+  commandQuery,
   fillsQuery,
   openTradesQuery,
   ordersQuery,
@@ -184,7 +185,14 @@ export function LoadHistory({
   symbol,
   timeframe,
 }: Pick<ChartProps, 'account' | 'symbol' | 'timeframe'>) {
-  const { send, busy, error } = useSend(account)
+  const queries = useQueryClient()
+  const [asked, setAsked] = useState<string | null>(null)
+  const { send, busy, error } = useSend(account, setAsked)
+  const command = useQuery({ ...commandQuery(account, asked ?? ''), enabled: asked !== null })
+  const ended = command.data?.completed_at
+  useEffect(() => {
+    if (ended) void queries.invalidateQueries({ queryKey: ['candles', account, symbol] })
+  }, [queries, ended, account, symbol])
   return (
     <>
       <button

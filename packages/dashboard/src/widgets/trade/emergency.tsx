@@ -55,7 +55,7 @@ export function EmergencyMenu() {
   if (!reduce || !accounts || accounts.length === 0) return null
   return (
     <>
-      <Menu position="bottom-end" width={330}>
+      <Menu position="bottom-end" width={360}>
         <Menu.Target>
           <button
             type="button"
@@ -67,7 +67,6 @@ export function EmergencyMenu() {
           </button>
         </Menu.Target>
         <Menu.Dropdown mah={420} style={{ overflowY: 'auto' }}>
-          <Menu.Label>Of which account?</Menu.Label>
           {accounts.map(({ account_number, connection, info }) => (
             <Menu.Item
               key={account_number}
@@ -79,7 +78,7 @@ export function EmergencyMenu() {
                 </span>
               }
             >
-              {account_number}
+              Close all of {account_number}
             </Menu.Item>
           ))}
         </Menu.Dropdown>
