@@ -24,7 +24,15 @@ test('fills stand at the start of their candle, by the broker’s clock', () => 
 })
 
 test('lines of what is open and of what waits, none for levels that are not set', () => {
-  const trade = { symbol: 'EURUSD', status: 'open', direction: 'BUY', volume: 0.1, open_price: 1.1, sl: 1.09, tp: 0 }
+  const trade = {
+    symbol: 'EURUSD',
+    status: 'open',
+    direction: 'BUY',
+    volume: 0.1,
+    open_price: 1.1,
+    sl: 1.09,
+    tp: 0,
+  }
   const order = { symbol: 'EURUSD', status: 'waiting', type: 'ORDER_TYPE_SELL_LIMIT', volume: 1, price: 1.2 }
   const lines = linesOf([trade as TradeView], [order as OrderView], 'EURUSD')
   expect(lines.map(({ kind, price }) => `${kind} ${price}`)).toEqual(['buy 1.1', 'sl 1.09', 'order 1.2'])

@@ -1,4 +1,4 @@
-// What decides about orders on the page: checks against the symbol, the order that a ticket means, and its life in words.
+// What decides about orders on the page: checks against the symbol, what a ticket means, a command's life in words.
 import type { CommandView, OrderView, SymbolView, TradeView } from '@ngtb/sdk'
 import { describe, expect, test } from 'vitest'
 import { openWorth, type Quote, worthNow } from '../src/live/figures.ts'
@@ -50,7 +50,9 @@ describe('a ticket against its symbol', () => {
     expect(checked({ kind: 'limit', price: '1.085' })).toEqual([])
     expect(checked({ kind: 'limit', price: '1.095' }).map(({ field }) => field)).toEqual(['price'])
     expect(checked({ kind: 'stop', price: '1.095' })).toEqual([])
-    expect(checked({ kind: 'stop', side: 'sell', price: '1.095' }).map(({ field }) => field)).toEqual(['price'])
+    expect(checked({ kind: 'stop', side: 'sell', price: '1.095' }).map(({ field }) => field)).toEqual([
+      'price',
+    ])
     expect(checked({ kind: 'stop_limit', price: '1.095', stop_limit_price: '1.094' })).toEqual([])
   })
 
@@ -108,7 +110,13 @@ describe('money by the newest quote', () => {
 
 const command = (part: Partial<CommandView>): CommandView =>
   ({
-    ...{ command_id: 'c', type: 'CLOSE_ALL', payload: {}, status: 'executing', created_at: '2026-11-28T01:00:00Z' },
+    ...{
+      command_id: 'c',
+      type: 'CLOSE_ALL',
+      payload: {},
+      status: 'executing',
+      created_at: '2026-11-28T01:00:00Z',
+    },
     ...{ sent_at: null, completed_at: null, response: null, superseded_by: null, attempt: 1, note: null },
     ...{ error_message: null, retcode: null, ea_connected: true },
     ...part,
@@ -118,29 +126,47 @@ describe('the life of a command in words', () => {
   test('timeout is unknown, and says not to send it again unseen', () => {
     expect(statusWord('timeout')).toBe('outcome unknown')
     expect(nowText(command({ status: 'timeout' }))).toContain('may have been done')
-    expect(nowText(command({ status: 'timeout', note: 'likely_not_executed' }))).toContain('most likely nothing')
+    expect(nowText(command({ status: 'timeout', note: 'likely_not_executed' }))).toContain(
+      'most likely nothing',
+    )
   })
 
   test('a refusal in words, with its number', () => {
-    expect(refusalText(10019, 'no money')).toBe('There is not enough money for it (10019 TRADE_RETCODE_NO_MONEY)')
+    expect(refusalText(10019, 'no money')).toBe(
+      'There is not enough money for it (10019 TRADE_RETCODE_NO_MONEY)',
+    )
     expect(refusalText(null, 'said so')).toBe('said so')
   })
 
   test('its steps end where it is', () => {
     expect(stepsOf(command({})).map(({ word }) => word)).toEqual(['accepted by the server'])
     const done = command({ status: 'completed', sent_at: '2026-11-28T01:00:01Z' })
-    expect(stepsOf(done).map(({ word }) => word)).toEqual(['accepted by the server', 'handed to the EA', 'completed'])
+    expect(stepsOf(done).map(({ word }) => word)).toEqual([
+      'accepted by the server',
+      'handed to the EA',
+      'completed',
+    ])
   })
 })
 
 describe('the emergency stop', () => {
   const position = (ticket: string, symbol = 'EURUSD') =>
     ({ ticket, symbol, direction: 'BUY', volume: 0.1, status: 'open' }) as TradeView
-  const order = { ticket: '9', symbol: 'EURUSD', type: 'ORDER_TYPE_BUY_LIMIT', volume: 1, status: 'waiting' } as OrderView
+  const order = {
+    ticket: '9',
+    symbol: 'EURUSD',
+    type: 'ORDER_TYPE_BUY_LIMIT',
+    volume: 1,
+    status: 'waiting',
+  } as OrderView
 
   test('means what is in its scope', () => {
     const all = targetsOf([position('1'), position('2', 'USDJPY')], [order], null)
-    expect(all.map(({ what, ticket }) => `${what} ${ticket}`)).toEqual(['position 1', 'position 2', 'order 9'])
+    expect(all.map(({ what, ticket }) => `${what} ${ticket}`)).toEqual([
+      'position 1',
+      'position 2',
+      'order 9',
+    ])
     expect(targetsOf([position('2', 'USDJPY')], [order], 'EURUSD').map(({ ticket }) => ticket)).toEqual(['9'])
   })
 
@@ -151,13 +177,20 @@ describe('the emergency stop', () => {
     expect(half).toMatchObject({ gone: 1, resisting: 1, flat: false })
     expect(half.rows[1]).toMatchObject({ ticket: '2', where: 'resists', retcode: 10018 })
     // Completed by its own word, and still there: not flat.
-    const told = progressOf(targets, targets, command({ status: 'completed', response: { closed: ['1', '2'] } }))
+    const told = progressOf(
+      targets,
+      targets,
+      command({ status: 'completed', response: { closed: ['1', '2'] } }),
+    )
     expect(told).toMatchObject({ gone: 0, flat: false })
     expect(progressOf(targets, [], undefined)).toMatchObject({ gone: 2, flat: true })
   })
 
   test('tells what was opened since', () => {
     const targets = targetsOf([position('1')], [], null)
-    expect(progressOf(targets, targetsOf([position('7')], [], null), undefined)).toMatchObject({ newer: ['7'], flat: false })
+    expect(progressOf(targets, targetsOf([position('7')], [], null), undefined)).toMatchObject({
+      newer: ['7'],
+      flat: false,
+    })
   })
 })

@@ -70,7 +70,8 @@ export function openWorth(
   const open = trades?.filter(({ status }) => status === 'open') ?? []
   let amount = 0
   let exact = true
-  let live = false
+  // Nothing open is worth nothing, whatever the EA's last word of the account was.
+  let live = open.length === 0
   for (const trade of open) {
     const worth = worthNow(trade, quoteOf(trade.symbol ?? ''), specs.get(trade.symbol ?? ''), currency)
     if (worth === null && trade.profit === null) return null

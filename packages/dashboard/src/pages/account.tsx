@@ -42,7 +42,6 @@ export default function Account() {
   const digits = info?.currency_digits ?? 2
   const live = worth?.live ? worth : null
   const profit = live?.amount ?? openProfit(connection, trades.data)
-  const equity = live && connection.balance !== null ? connection.balance + live.amount : connection.equity
   const offset = connection.broker_offset_minutes
   const latency = connection.avg_command_response_latency
   return (
@@ -64,8 +63,8 @@ export default function Account() {
       <div>
         <Figures>
           <FigureOf name="Equity" note={info?.currency}>
-            <Flash value={cents(equity, digits)}>
-              <Money value={equity} digits={digits} />
+            <Flash value={connection.equity}>
+              <Money value={connection.equity} digits={digits} />
             </Flash>
           </FigureOf>
           <FigureOf name="Balance" note={info?.currency}>

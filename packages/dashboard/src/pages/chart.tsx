@@ -48,7 +48,8 @@ export default function ChartPage() {
       <div className={may.open ? styles.work : undefined}>
         <section className={styles.chart} aria-label="Chart">
           <div className={styles.bar}>
-            <SymbolChoice account={login}
+            <SymbolChoice
+              account={login}
               symbols={symbols.data}
               value={symbol}
               onChange={(next) => choose({ symbol: next })}

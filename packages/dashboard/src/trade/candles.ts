@@ -98,7 +98,8 @@ interface PriceRange {
 /** The range of the candles in view, and of the lines that are not far away from it. */
 export function withLines({ minValue, maxValue }: PriceRange, lines: readonly Line[]): PriceRange {
   const reach = Math.max((maxValue - minValue) * 2, maxValue * 0.002)
-  const near = lines.map(({ price }) => price).filter((price) => price > minValue - reach && price < maxValue + reach)
+  const isNear = (price: number) => price > minValue - reach && price < maxValue + reach
+  const near = lines.map(({ price }) => price).filter(isNear)
   return { minValue: Math.min(minValue, ...near), maxValue: Math.max(maxValue, ...near) }
 }
 

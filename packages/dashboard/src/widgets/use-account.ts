@@ -19,7 +19,7 @@ export function useAccount() {
   }
 }
 
-/** Where nobody has chosen: what is open, else what has a price, else any. Once told it stays: an order is written for it. */
+/** Where nobody has chosen: what is open, else what has a price. Once told it stays: an order is written for it. */
 export function useFirstSymbol(account: string): string {
   const trades = useQuery(openTradesQuery(account))
   const symbols = useQuery(symbolsQuery(account))
