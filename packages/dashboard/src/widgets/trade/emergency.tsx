@@ -14,7 +14,7 @@ import {
   useSend,
 } from '../../live/index.ts'
 import { type Target, targetsOf } from '../../trade/flatten.ts'
-import { ConfirmDialog, lotsText, Money, ProfitLoss, plural } from '../../ui/index.ts'
+import { ConfirmDialog, lotsText, moneyText, ProfitLoss, plural } from '../../ui/index.ts'
 import shell from '../shell/shell.module.css'
 import { FlattenProgress } from './flatten-progress.tsx'
 import { SendFault } from './sent.tsx'
@@ -72,9 +72,9 @@ export function EmergencyMenu() {
               key={account_number}
               onClick={() => setAccount(account_number)}
               rightSection={
-                <span className={styles.hint}>
+                <span className={styles.beside}>
                   {connection.open_positions === null ? '' : `${connection.open_positions} open · `}
-                  <Money value={connection.equity} digits={info?.currency_digits} currency={info?.currency} />
+                  {moneyText(connection.equity, info?.currency_digits)} {info?.currency}
                 </span>
               }
             >
