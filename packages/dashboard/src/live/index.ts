@@ -27,8 +27,8 @@ export {
 } from './figures.ts'
 export { useLinkState, useLive, useQuote } from './live.tsx'
 export type { LinkState } from './live-store.ts'
-export { keepOnlyLooks, onlyLooks } from './only-looks.ts'
 export { useMay } from './may.ts'
+export { keepOnlyLooks, onlyLooks } from './only-looks.ts'
 export { useOpenWorth } from './open-worth.ts'
 export {
   accountQuery,
