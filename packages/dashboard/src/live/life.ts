@@ -92,7 +92,11 @@ function homeOf<Step extends { name: string; attempt: number; wire: Wire[] }>(
 }
 
 const word = (value: unknown): string | null =>
-  typeof value === 'string' && value !== '' ? value : typeof value === 'number' ? String(value) : null
+  typeof value === 'string' && value !== ''
+    ? value
+    : typeof value === 'number'
+      ? String(Number(value.toFixed(8)))
+      : null
 
 /** What is wanted, in the words of a ticket: "BUY 0.1 at 1.09", "ticket 4711, sl 1.05". */
 export function intentText({ payload }: Pick<CommandView, 'payload'>): string {

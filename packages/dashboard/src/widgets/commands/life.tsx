@@ -34,17 +34,17 @@ export function CommandLife({ command, offset }: { command: CommandDetailView; o
   )
 }
 
-/** Where the time went: each hop as wide as it was long. */
+/** Where the time went: each hop as wide as it was long; grey is waiting to be handed out. */
 function Strip({ life }: { life: Life }) {
   const hops = life.steps.filter(({ took_ms }) => took_ms !== null)
   if (hops.length === 0) return null
   return (
     <>
       <div className={styles.strip} aria-hidden="true">
-        {hops.map(({ event, attempt, took_ms }) => (
+        {hops.map(({ event, name, took_ms }) => (
           <span
             key={event.seq}
-            data-waits={attempt === 0 || undefined}
+            data-waits={name === 'delivered' || undefined}
             style={{ flexGrow: Math.max(1, took_ms ?? 0) }}
           />
         ))}
