@@ -147,6 +147,42 @@ test('also in a process of its own: a server that is not there, a setting that i
     })
 })
 
+test('people: the link of the start makes the first admin; others are invited, reset and disabled', async () => {
+  const api = async (path: string, body: object) => {
+    const reply = await fetch(`${ready.url}/api/v1/${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    })
+    return { status: reply.status, body: (await reply.json()) as Record<string, unknown> }
+  }
+  const password = 'seven wet hedgehogs sing'
+  const tokenOf = (link: string) => link.split('token=')[1]
+  const ada = { token: tokenOf(ready.setup_link), name: 'ada', password }
+  expect(await api('setup', ada)).toMatchObject({ status: 201, body: { person: { role: 'admin' } } })
+
+  const invited = await typed('person', 'invite', 'tom', '--role', 'trader', '--json')
+  expect(invited.json).toMatchObject({ person: { name: 'tom', role: 'trader' } })
+  expect((await api('setup', { token: tokenOf(invited.json.link), password })).status).toBe(201)
+  expect((await typed('person', 'list')).stdout).toMatch(/ada +admin[\s\S]*tom +trader +not set +active/)
+
+  const reset = await typed('person', 'reset', 'tom', '--json')
+  expect((await api('login', { name: 'tom', password })).body.code).toBe('NGTB_LOGIN')
+  expect((await api('setup', { token: tokenOf(reset.json.link), password })).status).toBe(201)
+  expect((await typed('person', 'disable', 'tom')).stdout).toMatch(/tom is disabled/)
+  expect((await api('login', { name: 'tom', password })).status).toBe(401)
+
+  for (const [args, says] of [
+    [['person', 'disable', 'ada'], /the last admin/],
+    [['person', 'disable', 'nobody'], /nobody called nobody/],
+    [['person', 'invite', 'TOM', '--role', 'viewer'], /somebody called TOM/],
+    [['person', 'invite', 'a b', '--role', 'viewer'], /can not be a name/],
+    [['person', 'invite', 'x', '--role', 'king'], /viewer, trader, admin/],
+  ] as const)
+    expect((await typed(...args)).stderr, args.join(' ')).toMatch(says)
+  expect((await typed('audit', 'verify')).code).toBe(0)
+})
+
 test('a simulated EA without options is the login of every example; its close of an unknown ticket is done', async () => {
   const sim = box.start(['sim'])
   await said(sim, /1 EA connected to .*: login 12345678; Ctrl-C ends/)
@@ -258,40 +294,4 @@ test('accounts of another server, with the keys of their EAs, out of a file', as
     code: 2,
     stderr: expect.stringMatching(/account_number and api_key is missing/),
   })
-})
-
-test('people: the link of the start makes the first admin; others are invited, reset and disabled', async () => {
-  const api = async (path: string, body: object) => {
-    const reply = await fetch(`${ready.url}/api/v1/${path}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    })
-    return { status: reply.status, body: (await reply.json()) as Record<string, unknown> }
-  }
-  const password = 'seven wet hedgehogs sing'
-  const tokenOf = (link: string) => link.split('token=')[1]
-  const ada = { token: tokenOf(ready.setup_link), name: 'ada', password }
-  expect(await api('setup', ada)).toMatchObject({ status: 201, body: { person: { role: 'admin' } } })
-
-  const invited = await typed('person', 'invite', 'tom', '--role', 'trader', '--json')
-  expect(invited.json).toMatchObject({ person: { name: 'tom', role: 'trader' } })
-  expect((await api('setup', { token: tokenOf(invited.json.link), password })).status).toBe(201)
-  expect((await typed('person', 'list')).stdout).toMatch(/ada +admin[^]*tom +trader +not set +active/)
-
-  const reset = await typed('person', 'reset', 'tom', '--json')
-  expect((await api('login', { name: 'tom', password })).body.code).toBe('NGTB_LOGIN')
-  expect((await api('setup', { token: tokenOf(reset.json.link), password })).status).toBe(201)
-  expect((await typed('person', 'disable', 'tom')).stdout).toMatch(/tom is disabled/)
-  expect((await api('login', { name: 'tom', password })).status).toBe(401)
-
-  for (const [args, says] of [
-    [['person', 'disable', 'ada'], /the last admin/],
-    [['person', 'disable', 'nobody'], /nobody called nobody/],
-    [['person', 'invite', 'TOM', '--role', 'viewer'], /somebody called TOM/],
-    [['person', 'invite', 'a b', '--role', 'viewer'], /can not be a name/],
-    [['person', 'invite', 'x', '--role', 'king'], /viewer, trader, admin/],
-  ] as const)
-    expect((await typed(...args)).stderr, args.join(' ')).toMatch(says)
-  expect((await typed('audit', 'verify')).code).toBe(0)
 })

@@ -8,6 +8,7 @@ import {
   keyFor,
   knock,
   LEGACY_DOORS,
+  PERSON_DOORS,
   pathOf,
   smallWorld,
   titled,
@@ -30,7 +31,7 @@ describe('OpenAPI', () => {
     expect(api.openapi).toMatch(/^3\.1\./)
     expect(api.info).toMatchObject({ title: expect.any(String), version: expect.any(String) })
   })
-  test.each(titled([...DOORS, ...LEGACY_DOORS]))('%s is in it', (_, { port, endpoint }) => {
+  test.each(titled([...DOORS, ...LEGACY_DOORS, ...PERSON_DOORS]))('%s is in it', (_, { port, endpoint }) => {
     const operation = api.paths[braced(endpoint.path)]?.[endpoint.method.toLowerCase()]
     expect(operation, port).toBeDefined()
     expect(operation.summary).toBe(endpoint.summary)
@@ -48,7 +49,7 @@ describe('OpenAPI', () => {
   })
   test('names every operation once, and nothing that is not served', () => {
     const served = new Set(
-      [...DOORS, ...LEGACY_DOORS].map(
+      [...DOORS, ...LEGACY_DOORS, ...PERSON_DOORS].map(
         ({ endpoint }) => `${endpoint.method.toLowerCase()} ${braced(endpoint.path)}`,
       ),
     )

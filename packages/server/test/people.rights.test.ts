@@ -24,7 +24,7 @@ afterEach(async () => {
   await house.t.stop()
 })
 
-const later = () => house.time.pass(house.t, 5 * 60_000)
+const later = () => house.pass(5 * 60_000)
 
 describe('by role (W1, W2)', () => {
   test('a viewer reads and does nothing else', async () => {
@@ -57,7 +57,7 @@ describe('by role (W1, W2)', () => {
     const { person_id } = (await tom.ask('GET', '/api/v1/session')).body.person
     await house.t.server.services.people.change(person_id, { role: 'viewer' }, 'test')
     expect((await tom.ask('GET', '/api/v1/session')).status).toBe(401)
-    await house.time.pass(house.t, 30_000)
+    house.pass(30_000)
     expect((await tom.login({ code: tom.code() })).body.scopes).toEqual(['commands:read'])
     expect((await tom.ask('POST', COMMANDS, order(0.1))).body.code).toBe('NGTB_SCOPE')
   })
@@ -66,7 +66,7 @@ describe('by role (W1, W2)', () => {
 describe('a fresh word (W3)', () => {
   test('is needed for CLOSE_ALL, lasts five minutes, and a wrong one is a failed attempt', async () => {
     const tom = await person(house, 'tom', 'trader')
-    await later()
+    later()
     const close = () => tom.ask('POST', COMMANDS, { type: 'CLOSE_ALL', command_id: systemIds.uuid() })
     const confirm = (body: object) => tom.ask('POST', '/api/v1/session/confirm', body)
     expect((await close()).body.code).toBe('NGTB_CONFIRM')
@@ -76,7 +76,7 @@ describe('a fresh word (W3)', () => {
     expect((await confirm({ code })).body.confirmed_until).not.toBeNull()
     expect((await close()).status).toBe(201)
     expect((await confirm({ code })).body.code).toBe('NGTB_LOGIN')
-    await later()
+    later()
     expect((await close()).body.code).toBe('NGTB_CONFIRM')
     expect((await confirm({ password: PASSWORD })).status).toBe(200)
     expect((await close()).status).toBe(201)
@@ -87,7 +87,7 @@ describe('a fresh word (W3)', () => {
     expect((await tom.ask('GET', '/api/v1/policy')).body).toEqual({ confirm_volume: null })
     expect((await tom.ask('PUT', '/api/v1/policy', { confirm_volume: 9 })).body.code).toBe('NGTB_SCOPE')
     expect((await ada.ask('PUT', '/api/v1/policy', { confirm_volume: 2 })).status).toBe(200)
-    await later()
+    later()
     const code = async (body: object, path = COMMANDS) => (await tom.ask('POST', path, body)).body.code
     expect(await code(order(1.99))).toBeUndefined()
     expect(await code(order(2))).toBe('NGTB_CONFIRM')
@@ -103,7 +103,7 @@ describe('a fresh word (W3)', () => {
     const ada = await person(house, 'ada', 'admin')
     const key = { scopes: ['commands:read'] }
     expect((await ada.ask('POST', '/api/v1/keys', key)).status).toBe(201)
-    await later()
+    later()
     const { person_id } = (await ada.ask('GET', '/api/v1/session')).body.person
     for (const [method, path, body] of [
       ['POST', '/api/v1/keys', key],

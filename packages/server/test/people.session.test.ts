@@ -58,16 +58,16 @@ describe('the cookie proves nothing of who asks (C2)', () => {
 describe('its end', () => {
   test('half an hour without a request, twelve hours in any case', async () => {
     const vera = await person(house, 'vera', 'viewer')
-    await house.time.pass(house.t, 29 * 60_000)
+    house.pass(29 * 60_000)
     expect((await vera.ask('GET', SESSION)).status).toBe(200)
-    await house.time.pass(house.t, 30 * 60_000)
+    house.pass(30 * 60_000)
     expect((await vera.ask('GET', SESSION)).body.code).toBe('NGTB_SESSION')
     await vera.login()
     for (let n = 0; n < 12 * 4 - 1; n++) {
-      await house.time.pass(house.t, 15 * 60_000)
+      house.pass(15 * 60_000)
       expect((await vera.ask('GET', SESSION)).status).toBe(200)
     }
-    await house.time.pass(house.t, 15 * 60_000)
+    house.pass(15 * 60_000)
     expect((await vera.ask('GET', SESSION)).status).toBe(401)
   })
 
@@ -93,7 +93,7 @@ describe('its end', () => {
     expect((await other.ask('GET', SESSION)).status).toBe(401)
     // What was under way with the token before is answered, and soon no more.
     expect((await vera.ask('GET', SESSION, undefined, { cookie: before })).status).toBe(200)
-    await house.time.pass(house.t, 31_000)
+    house.pass(31_000)
     expect((await vera.ask('GET', SESSION, undefined, { cookie: before })).status).toBe(401)
   })
 
@@ -136,7 +136,8 @@ describe('/ws', () => {
       seen.refused = reply.statusCode ?? 0
       socket.terminate()
     })
-    return { socket, seen }
+    const opened = new Promise((resolve) => socket.once('open', resolve))
+    return { socket, seen, opened }
   }
 
   test('takes the cookie from our own page only', async () => {
@@ -145,8 +146,8 @@ describe('/ws', () => {
       const { seen } = open(vera, { origin })
       await vi.waitFor(() => expect(seen.refused).toBe(403))
     }
-    const { socket, seen } = open(vera)
-    await new Promise((resolve) => socket.once('open', resolve))
+    const { socket, seen, opened } = open(vera)
+    await opened
     socket.send(JSON.stringify({ type: 'subscribe', topics: ['trade'] }))
     await vi.waitFor(() => expect(seen.said).toContain('subscribed'))
     socket.terminate()
@@ -155,8 +156,8 @@ describe('/ws', () => {
   test('a session that was revoked loses its socket at once; one with a new token keeps it', async () => {
     const [vera, tom] = [await person(house, 'vera', 'viewer'), await person(house, 'tom', 'viewer')]
     const [gone, stays] = [open(vera), open(tom)]
-    for (const { socket, seen } of [gone, stays]) {
-      await new Promise((resolve) => socket.once('open', resolve))
+    for (const { socket, seen, opened } of [gone, stays]) {
+      await opened
       socket.send(JSON.stringify({ type: 'subscribe', topics: ['trade'] }))
       await vi.waitFor(() => expect(seen.said).toContain('subscribed'))
     }
@@ -164,7 +165,7 @@ describe('/ws', () => {
     const { session_id } = (await vera.ask('GET', SESSION)).body
     await house.t.server.services.people.sessions.revoke(session_id, null, 'test')
     await vi.waitFor(() => expect(gone.seen.closed).toEqual([4401, 'NGTB_SESSION']))
-    await house.time.pass(house.t, 60_000)
+    house.pass(60_000)
     stays.socket.send(JSON.stringify({ type: 'subscribe', topics: ['log'] }))
     await vi.waitFor(() => expect(stays.seen.said).toHaveLength(2))
     expect(stays.seen.said[1]).toBe('subscribed')

@@ -51,7 +51,7 @@ export const accountHandlers = {
   /** At hand, and sorted by name. */
   async v1_symbols(call) {
     const { account, specs } = await (await pathDesk(call)).ready()
-    const { limit, after } = pageRequest(call.query, 'symbol')
+    const { limit, after } = pageRequest(call.query, 'name')
     const chosen = new Set(subscribed(account.subscribed_symbols, specs))
     const behind = after && String(after[0]).slice(1)
     const names = [...specs.keys()].sort().filter((name) => behind === null || name > behind)

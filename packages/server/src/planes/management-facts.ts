@@ -5,6 +5,7 @@ import { historySpan } from '../services/history-span.ts'
 import { settingsView } from '../services/settings-view.ts'
 import { serverTime } from '../services/views.ts'
 import { actorOf, type Call, type Handler } from './call.ts'
+import { requireFreshWord } from './fresh-word.ts'
 import { pathDesk, requireWholeSystem } from './management-accounts.ts'
 import { moment } from './paging.ts'
 
@@ -14,6 +15,7 @@ export const factHandlers = {
   },
 
   async v1_limits_set(call) {
+    requireFreshWord(call, 'to change the limits of an account')
     const desk = await pathDesk(call)
     await call.services.limits.set(desk, call.body as LimitsBody, actorOf(call))
     return call.services.limits.view(desk)

@@ -21,7 +21,10 @@ function invited(call: Call, { person, token, expires_at }: Invited) {
 export const peopleHandlers = {
   async v1_people(call) {
     requireWholeSystem(call)
-    return pageReply(await call.services.people.list(pageRequest(call.query, 'name')), personView)
+    const { limit, after } = pageRequest(call.query, 'name')
+    const behind = after && [String(after[0]).slice(1)]
+    const { items, next } = await call.services.people.list({ limit, after: behind })
+    return pageReply({ items, next: next && [`=${next[0]}`] }, personView)
   },
 
   async v1_person_invite(call) {

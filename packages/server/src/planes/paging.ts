@@ -7,10 +7,7 @@ const PARTS = {
   number: (part: unknown) => Number.isSafeInteger(part),
   ticket: (part: unknown) => toInt64(part) !== null,
   /** A name may be any text: marked, so that not every text is a cursor. */
-  symbol: (part: unknown) => typeof part === 'string' && /^=.{1,32}$/s.test(part),
-  /** Of a person, as it is compared. */
-  name: (part: unknown) =>
-    typeof part === 'string' && part.length > 0 && part.length <= 200 && !part.includes('\0'),
+  name: (part: unknown) => typeof part === 'string' && /^=.{1,200}$/s.test(part) && !part.includes('\0'),
   key: (part: unknown) => typeof part === 'string' && /^(?:[a-z0-9]{12}|x-[0-9a-f]{14})$/.test(part),
 }
 

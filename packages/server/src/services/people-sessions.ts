@@ -47,8 +47,8 @@ export class PersonSessions {
     if (now - last_seen_at < SEEN_EVERY_MS) return session
     const seen = { ...session, row: { ...session.row, last_seen_at: now } }
     this.#cache.set(hash, { session: seen, read_at: now })
-    // Nobody waits for the note that he was here.
-    this.#store.touchPersonSession(session_id, now).catch(() => {})
+    // Once a minute; a ledger that is away for it refuses what is asked in words of its own.
+    await this.#store.touchPersonSession(session_id, now).catch(() => {})
     return seen
   }
 
