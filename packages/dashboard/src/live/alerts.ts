@@ -30,10 +30,12 @@ export function findingsOf(
     ...(health ? [...ofSystem(health), ...ofQueues(health)] : []),
   ]
   return found.sort(
-    (a, b) =>
-      byTone(a.tone, b.tone) || (a.since ?? '~').localeCompare(b.since ?? '~') || a.key.localeCompare(b.key),
+    (a, b) => byTone(a.tone, b.tone) || sinceWhen(a) - sinceWhen(b) || a.key.localeCompare(b.key),
   )
 }
+
+/** What nobody dates comes behind what is dated. */
+const sinceWhen = ({ since }: Finding): number => (since === null ? Number.MAX_VALUE : Date.parse(since))
 
 function ofAccount({ account_number: account, connection }: AccountView): Finding[] {
   const told = standings(connection.conditions).flatMap(({ name, label, word, tone, since, cause }) =>
