@@ -62,7 +62,10 @@ export default function Command() {
           {data.evidence ?? '—'}
         </FigureOf>
         <FigureOf name="Outcome" note={outcomeNote(data)}>
-          {ticketOf(data.response) ?? data.retcode_name ?? '—'}
+          {ticketOf(data.response) ??
+            ticketOf(data.events.findLast(({ data: told }) => told.ticket)?.data ?? null) ??
+            data.retcode_name ??
+            '—'}
         </FigureOf>
       </Figures>
       <Panel>

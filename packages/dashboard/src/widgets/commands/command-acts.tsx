@@ -72,7 +72,10 @@ export function UnknownOutcome({ account, command }: Acting) {
         <h2>Nobody knows yet whether it was executed</h2>
         <p>
           It was handed out {plural(command.attempt, 'time')} and no answer settles it. A late answer, its tag
-          or its position still may. {command.note ? `Noted: ${command.note}. ` : ''}
+          or its position still may.{' '}
+          {command.note === 'likely_not_executed'
+            ? 'The EA’s lists have no position of it: it was likely not executed. '
+            : ''}
           {scopes.includes('admin')
             ? 'If you have looked at the terminal, you can say what became of it.'
             : 'Else an admin, who has looked at the terminal, can say what became of it.'}

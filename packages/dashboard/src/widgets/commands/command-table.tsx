@@ -95,7 +95,14 @@ const keyOf = ({ command_id }: CommandView): string => command_id
 
 function columnsOf(offset: number | undefined): Column<CommandView>[] {
   return [
-    { id: 'no', head: 'No.', right: true, by: (row) => row.command_no, cell: (row) => row.command_no },
+    {
+      id: 'no',
+      head: 'No.',
+      right: true,
+      wide_only: true,
+      by: (row) => row.command_no,
+      cell: (row) => row.command_no,
+    },
     { id: 'type', head: 'Type', by: (row) => row.type, cell: (row) => <b>{row.type}</b> },
     {
       id: 'symbol',

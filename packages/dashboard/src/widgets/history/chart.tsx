@@ -4,7 +4,7 @@ import { useEffect, useMemo, useRef, useState } from 'react'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 import { type Columns, summaryOf } from '../../live/index.ts'
-import { NOTHING, utcText } from '../../ui/index.ts'
+import { utcText } from '../../ui/index.ts'
 import styles from './history.module.css'
 
 export interface ChartLine {
@@ -28,6 +28,7 @@ interface ChartProps {
 
 const HEIGHT = 132
 const DASH = [5, 4]
+const DAY_S = 86_400
 
 export default function Chart({ title, lines, columns, text, span, range }: ChartProps) {
   const frame = useRef<HTMLDivElement>(null)
@@ -58,7 +59,7 @@ export default function Chart({ title, lines, columns, text, span, range }: Char
           y: range ? { range: () => [...range] as [number, number] } : {},
         },
         axes: [
-          { ...axis, size: 24, space: 70 },
+          { ...axis, size: 24, space: 64, values: (_, splits) => splits.map(momentText) },
           { ...axis, size: 56, space: 34, values: (_, splits) => splits.map((value) => text(value)) },
         ],
         series: [
@@ -125,4 +126,8 @@ export default function Chart({ title, lines, columns, text, span, range }: Char
   )
 }
 
-export const unsaid = (value: number | null): string => (value === null ? NOTHING : String(value))
+/** 14:30, and the day where one begins; UTC. */
+function momentText(seconds: number): string {
+  const text = new Date(seconds * 1_000).toISOString()
+  return seconds % DAY_S === 0 ? text.slice(5, 10) : text.slice(11, 16)
+}

@@ -14,7 +14,6 @@ import {
   bytesText,
   countText,
   ErrorState,
-  lotsText,
   moneyText,
   msText,
   SkeletonRows,
@@ -81,7 +80,7 @@ const ACCOUNT: readonly Drawing<AccountPoint>[] = [
   },
   {
     title: 'Exposure',
-    text: lotsText,
+    text: rate,
     lines: [
       { name: 'Open lots', colour: 'accent', of: ({ open_volume }) => open_volume },
       { name: 'Positions', colour: 'gain', dashed: true, of: ({ open_positions }) => open_positions },
