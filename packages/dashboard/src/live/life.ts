@@ -1,4 +1,4 @@
-// One command's life as steps: its audit events, what each took, the attempt behind it, and what went over the wire. Pure.
+// One command’s life as steps: its events, what each took, the attempt behind it, what went over the wire. Pure.
 //
 //   S1. A step is an event of the ledger; hop and wire only stand beside it, and what fits none stands at the end.
 //   S2. What was sent belongs to the hand-out of its attempt, what came back to the next answer of that attempt.

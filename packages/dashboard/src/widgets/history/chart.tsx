@@ -1,4 +1,4 @@
-// One chart over time, drawn by uPlot, with its newest, lowest and highest figure in words: the picture is for eyes only.
+// One chart over time, drawn by uPlot; its newest, lowest and highest figures stand in words above it.
 import { useMantineColorScheme } from '@mantine/core'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import uPlot from 'uplot'
