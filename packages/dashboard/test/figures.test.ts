@@ -92,6 +92,8 @@ test('a command that timed out has an unknown outcome, not a failed one', () => 
 test('an event makes old what it speaks of, of its own account', () => {
   const event = { seq: 1, topic: 'trade', account: '7', at: '', data: {} }
   expect(staleKeys(event)).toContainEqual(['trades', '7'])
-  expect(staleKeys(event).every(([, account]) => account === undefined || account === '7')).toBe(true)
+  expect(
+    staleKeys(event).every(([, account]) => account === undefined || account === '' || account === '7'),
+  ).toBe(true)
   expect(staleKeys({ ...event, topic: 'quote' })).toEqual([])
 })

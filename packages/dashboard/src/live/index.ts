@@ -1,5 +1,6 @@
 // The door of live/: what pages and widgets may use.
 export { useAct } from './acting.tsx'
+export { type Finding, findingsOf, systemStandings } from './alerts.ts'
 export { useNow } from './clock.ts'
 export {
   byTone,
@@ -25,8 +26,27 @@ export {
   type Worth,
   worthNow,
 } from './figures.ts'
+export {
+  type Columns,
+  columnsOf,
+  SPANS,
+  type SpanName,
+  type Summary,
+  summaryOf,
+} from './history.ts'
+export {
+  canCancel,
+  canSettle,
+  intentText,
+  type Life,
+  type LifeStep,
+  lifeOf,
+  statusWord,
+  type Wire,
+} from './life.ts'
 export { useLinkState, useLive, useQuote } from './live.tsx'
 export type { LinkState } from './live-store.ts'
+export { type LogFilter, lineOf, merged } from './log-tail.ts'
 export { useMay } from './may.ts'
 export { keepOnlyLooks, onlyLooks } from './only-looks.ts'
 export { useOpenWorth } from './open-worth.ts'
@@ -54,3 +74,4 @@ export {
   waysQuery,
 } from './settings-queries.ts'
 export * from './settings-words.ts'
+export * from './trail-queries.ts'

@@ -18,6 +18,16 @@ export interface PageRow {
 
 export const PAGES: readonly PageRow[] = [
   { path: '/', title: 'Overview', icon: 'overview', nav: 'house', load: () => import('./overview.tsx') },
+  { path: '/alerts', title: 'Alerts', icon: 'alerts', nav: 'house', load: () => import('./alerts.tsx') },
+  { path: '/logs', title: 'Logs of all', icon: 'logs', nav: 'house', load: () => import('./all-logs.tsx') },
+  {
+    path: '/audit',
+    title: 'Audit of all',
+    icon: 'audit',
+    nav: 'house',
+    scope: 'admin',
+    load: () => import('./audit.tsx'),
+  },
   {
     path: '/accounts/$login',
     title: 'Positions',
@@ -87,5 +97,40 @@ export const PAGES: readonly PageRow[] = [
     icon: 'health',
     nav: null,
     load: () => import('./settings-server.tsx'),
+  },
+  {
+    path: '/accounts/$login/commands',
+    title: 'Commands',
+    icon: 'commands',
+    nav: 'account',
+    load: () => import('./commands.tsx'),
+  },
+  {
+    path: '/accounts/$login/commands/$command_id',
+    title: 'Command',
+    icon: 'commands',
+    nav: null,
+    load: () => import('./command.tsx'),
+  },
+  {
+    path: '/accounts/$login/logs',
+    title: 'Logs',
+    icon: 'logs',
+    nav: 'account',
+    load: () => import('./logs.tsx'),
+  },
+  {
+    path: '/accounts/$login/audit',
+    title: 'Audit',
+    icon: 'audit',
+    nav: 'account',
+    load: () => import('./account-audit.tsx'),
+  },
+  {
+    path: '/accounts/$login/replay',
+    title: 'Replay',
+    icon: 'replay',
+    nav: 'account',
+    load: () => import('./replay.tsx'),
   },
 ]

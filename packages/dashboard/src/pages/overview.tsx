@@ -1,11 +1,16 @@
 // Is everything in order? What is not comes first; then each account; then what went through the server.
 import type { AccountView } from '@ngtb/sdk'
 import { useQuery } from '@tanstack/react-query'
+import { lazy, Suspense } from 'react'
 import { accountsQuery, byTone, statusQuery, worstOf } from '../live/index.ts'
 import { Ago, EmptyState, ErrorState, Page, plural, SkeletonRows } from '../ui/index.ts'
 import { AccountCard } from '../widgets/account-card.tsx'
 import styles from '../widgets/cards.module.css'
 import { SystemFigures } from '../widgets/system-figures.tsx'
+import { SystemHealth } from '../widgets/system-health.tsx'
+
+/** Charts come when the rest is there. */
+const History = lazy(() => import('../widgets/history/history.tsx'))
 
 export default function Overview() {
   const accounts = useQuery(accountsQuery())
@@ -56,6 +61,10 @@ export default function Overview() {
           <SkeletonRows columns={4} label="Accounts: loading" />
         )}
       </section>
+      <SystemHealth />
+      <Suspense fallback={<SkeletonRows columns={3} label="History: loading" />}>
+        <History />
+      </Suspense>
     </Page>
   )
 }

@@ -19,9 +19,10 @@ export function Ago({ at, broker_offset_minutes }: AgoProps) {
   const exact = `${utcText(ms)}${broker}`
   return (
     <Tooltip label={<span style={{ whiteSpace: 'pre-line' }}>{exact}</span>} multiline>
-      <time dateTime={new Date(ms).toISOString()} className={styles.figure}>
-        {agoText(ms, now)}
-      </time>
+      {/* In a row of a table the keys go from row to row; Tab then leads through what the row has to say. */}
+      <button type="button" className={`${styles.figure} ${styles.moment}`} aria-description={exact}>
+        <time dateTime={new Date(ms).toISOString()}>{agoText(ms, now)}</time>
+      </button>
     </Tooltip>
   )
 }

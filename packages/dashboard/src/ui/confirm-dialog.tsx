@@ -17,6 +17,10 @@ export interface ConfirmDialogProps {
   action: string
   /** Must be typed first, e.g. the login or CLOSE ALL. */
   type_this?: string | undefined
+  /** What is to be chosen or written before. */
+  fields?: ReactNode
+  /** False: something is missing in the fields. */
+  ready?: boolean
   busy?: boolean
   error?: Error | null
   onConfirm: () => void
@@ -32,9 +36,10 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
   )
 }
 
-function Asking({ happens, action, type_this, busy, error, onConfirm, onClose }: ConfirmDialogProps) {
+function Asking(props: ConfirmDialogProps) {
+  const { happens, action, type_this, fields, ready = true, busy, error, onConfirm, onClose } = props
   const [typed, setTyped] = useState('')
-  const open = type_this === undefined || typed.trim() === type_this
+  const open = ready && (type_this === undefined || typed.trim() === type_this)
   const submit = (event: FormEvent) => {
     event.preventDefault()
     if (open && !busy) onConfirm()
@@ -42,6 +47,7 @@ function Asking({ happens, action, type_this, busy, error, onConfirm, onClose }:
   return (
     <form className={styles.body} onSubmit={submit}>
       <div className={styles.happens}>{happens}</div>
+      {fields}
       {type_this === undefined ? null : (
         <TextInput
           label={`Type ${type_this} to go on`}

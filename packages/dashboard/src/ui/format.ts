@@ -92,6 +92,12 @@ const clock = (ms: number) => new Date(ms).toISOString()
 /** 2026-11-28 09:30:00.120 UTC */
 export const utcText = (ms: number): string => `${clock(ms).slice(0, 23).replace('T', ' ')} UTC`
 
+/** 09:30:00.120, UTC: where the day stands beside. */
+export const clockText = (moment: string): string => {
+  const ms = msOf(moment)
+  return ms === null ? NOTHING : clock(ms).slice(11, 23)
+}
+
 /** The same moment on the broker's clock. */
 export function brokerText(ms: number, offset_minutes: number): string {
   const hours = Math.trunc(Math.abs(offset_minutes) / 60)
@@ -106,4 +112,20 @@ export function brokerText(ms: number, offset_minutes: number): string {
 export function msOf(moment: string | null | undefined): number | null {
   const ms = moment ? Date.parse(moment) : Number.NaN
   return Number.isNaN(ms) ? null : ms
+}
+
+/** A latency: "0.4 ms", "78 ms", "1.24 s", "2 min". */
+export function msText(ms: number | null | undefined): string {
+  if (ms === null || ms === undefined || !Number.isFinite(ms)) return NOTHING
+  if (ms > 0 && ms < 10) return `${Number(ms.toFixed(1))} ms`
+  if (ms < 1_000) return `${Math.round(ms)} ms`
+  return ms < 60_000 ? `${(ms / 1_000).toFixed(2)} s` : spanText(ms)
+}
+
+const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB'] as const
+
+export function bytesText(bytes: number | null | undefined): string {
+  if (bytes === null || bytes === undefined || !Number.isFinite(bytes)) return NOTHING
+  const step = Math.min(UNITS.length - 1, Math.max(0, Math.floor(Math.log2(Math.max(1, bytes)) / 10)))
+  return `${decimal(bytes / 1024 ** step, step === 0 ? 0 : 1)} ${UNITS[step]}`
 }

@@ -18,6 +18,8 @@ const PATHS = {
   moon: 'M13 9.6A5.6 5.6 0 0 1 6.4 3a5.6 5.6 0 1 0 6.6 6.6z',
   down: 'M4 6l4 4 4-4',
   audit: 'M3 2.5h7l3 3v8H3zM10 2.5v3h3M5.5 9l1.5 1.5 3-3',
+  alerts: 'M4 11V7.5a4 4 0 0 1 8 0V11l1 1.5H3zM6.8 14a1.3 1.3 0 0 0 2.4 0',
+  replay: 'M3 8a5 5 0 1 0 1.6-3.7M3 2.5v2.8h2.8M8 5v3.2l2 1.3',
 } as const
 
 export type IconName = keyof typeof PATHS

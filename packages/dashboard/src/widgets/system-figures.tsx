@@ -22,7 +22,7 @@ export function SystemFigures({ status }: { status: SystemStatusView }) {
         <Flash value={commands.total_processed}>{countText(commands.total_processed)}</Flash>
       </FigureOf>
       <FigureOf
-        name="Failed"
+        name="Failed or unknown"
         note={`${countText(commands.expired)} expired, ${countText(commands.cancelled)} cancelled`}
       >
         {countText(commands.total_failed)}

@@ -52,6 +52,7 @@ async function main(address: string): Promise<void> {
       await page.goto(`${new URL(address).origin}/#/settings${name === 'you' ? '' : `/${name}`}`)
       await look(page, `settings-${name}-light`)
     }
+    await round(page)
   } finally {
     await browser.close()
   }
@@ -77,6 +78,46 @@ async function enter(page: Page, address: string): Promise<void> {
   await look(page, 'recovery-codes')
   await page.getByRole('button', { name: 'I have kept them' }).click()
   await page.getByRole('heading', { name: 'Overview' }).waitFor()
+}
+
+/** Every page that the navigation has, and one command's life: dark, light, and on a phone. */
+async function round(page: Page): Promise<void> {
+  await page.setViewportSize({ width: 1440, height: 900 })
+  await page.getByRole('link', { name: 'Overview' }).waitFor()
+  const places = await page
+    .locator('nav[aria-label=Pages] a')
+    .evaluateAll((links) => links.map((link) => (link as unknown as { href: string }).href))
+  await page.goto(places.find((place) => place.endsWith('/commands')) ?? page.url())
+  const first = page.locator('[data-opens]').first()
+  if (
+    await first.waitFor({ timeout: 5_000 }).then(
+      () => true,
+      () => false,
+    )
+  ) {
+    await first.click()
+    await page.getByRole('heading', { name: 'Life' }).waitFor()
+    places.push(page.url())
+  }
+  for (const wanted of ['light', 'dark'] as const) {
+    await page.setViewportSize({ width: 1440, height: 900 })
+    const turn = page.getByRole('button', { name: `Turn to the ${wanted} theme` })
+    if (await turn.isVisible()) await turn.click()
+    for (const place of places) {
+      await page.goto(place)
+      await look(page, `${nameOf(place)}-${wanted}`)
+    }
+  }
+  await page.setViewportSize({ width: 390, height: 844 })
+  for (const place of places) {
+    await page.goto(place)
+    await look(page, `${nameOf(place)}-phone`)
+  }
+}
+
+function nameOf(place: string): string {
+  const [, path = ''] = place.split('#/')
+  return `at-${path.replace(/\/commands\/.+/, '/command').replace(/[^a-z]+/g, '-')}`.replace(/-+$/, '')
 }
 
 async function look(page: Page, name: string): Promise<void> {
