@@ -45,5 +45,9 @@ string SymbolJson(const string name)
           StringFormat(",\"stops_level\":%d,\"freeze_level\":%d,\"trade_mode\":%d,\"digits\":%d", (int)SymbolInfoInteger(name, SYMBOL_TRADE_STOPS_LEVEL),
                        (int)SymbolInfoInteger(name, SYMBOL_TRADE_FREEZE_LEVEL), (int)SymbolInfoInteger(name, SYMBOL_TRADE_MODE),
                        (int)SymbolInfoInteger(name, SYMBOL_DIGITS)) +
-          JsonField("point_value", JsonNumber(SymbolInfoDouble(name, SYMBOL_POINT))) + "}";
+          JsonField("point_value", JsonNumber(SymbolInfoDouble(name, SYMBOL_POINT))) +
+          JsonField("contract_size", JsonNumber(SymbolInfoDouble(name, SYMBOL_TRADE_CONTRACT_SIZE))) +
+          JsonField("tick_size", JsonNumber(SymbolInfoDouble(name, SYMBOL_TRADE_TICK_SIZE))) +
+          JsonField("tick_value", JsonNumber(SymbolInfoDouble(name, SYMBOL_TRADE_TICK_VALUE))) +
+          JsonField("currency_profit", JsonQuote(SymbolInfoString(name, SYMBOL_CURRENCY_PROFIT))) + "}";
   }

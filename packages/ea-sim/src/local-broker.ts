@@ -16,7 +16,9 @@ export function localBroker(trade_server: TradeServer, clock: Pick<Clock, 'stamp
     },
     account: () => broker.account(),
     info: () => broker.info,
-    symbols: [...broker.symbols.values()],
+    get symbols() {
+      return [...broker.symbols.values()].map((spec) => broker.withTickValue(spec))
+    },
     listen(listener) {
       broker.listener = listener
     },

@@ -57,9 +57,16 @@ export function connectFields(
     trade_mode: spec.trade_mode,
     digits: spec.digits,
     point_value: spec.point,
+    ...worthOf(spec),
   }))
   return { account, broker, platform: 'MT5', timestamp: Math.floor(now_ms / 1000), available_symbols }
 }
+
+/** What a tick is worth, where the terminal knows it. */
+const worthOf = ({ tick_value, contract_size, point, quote_currency }: SymbolSpec) =>
+  tick_value === undefined
+    ? {}
+    : { contract_size, tick_size: point, tick_value, currency_profit: quote_currency }
 
 export const connectBody = (...plain: Parameters<typeof connectFields>): string =>
   JSON.stringify(connectFields(...plain))

@@ -1,6 +1,6 @@
-// What follows from positions and quotes: pure, so that it is tested. Money is only the EA's word; what quotes add is
-// said in points, for no EA tells what a point is worth.
-import type { TradeView } from '@ngtb/sdk'
+// What follows from positions and quotes: pure, so that it is tested. Money is the EA's word; where the terminal said
+// what a tick is worth, it moves with the quotes, and says so when that worth itself moves (another currency).
+import type { SymbolView, TradeView } from '@ngtb/sdk'
 
 export interface Quote {
   readonly bid: number
@@ -34,6 +34,52 @@ export function pointsOf(
   if (price === null || trade.open_price === null || digits === null || digits === undefined) return null
   const distance = side === 'buy' ? price - trade.open_price : trade.open_price - price
   return Math.round(distance * 10 ** digits)
+}
+
+export interface Worth {
+  readonly amount: number
+  /** False: the tick's worth moves with another price, and was told at the EA's connect. */
+  readonly exact: boolean
+}
+
+/** What a position gained or lost at this quote, in the account's currency; null where nobody can know. */
+export function worthNow(
+  { direction, open_price, volume }: Pick<TradeView, 'direction' | 'open_price' | 'volume'>,
+  quote: Quote | undefined,
+  spec: SymbolView | undefined,
+  currency: string | null | undefined,
+): Worth | null {
+  const side = sideOf(direction)
+  const price = closingPrice(side, quote)
+  if (price === null || open_price === null || volume === null || !spec?.tick_size || !spec.tick_value)
+    return null
+  const distance = side === 'buy' ? price - open_price : open_price - price
+  return {
+    amount: (distance / spec.tick_size) * spec.tick_value * volume,
+    exact: spec.currency_profit !== null && spec.currency_profit === currency,
+  }
+}
+
+/** All that is open, by the newest quotes where they say it, else as the EA told it; with swap. Null: nobody said. */
+export function openWorth(
+  trades: readonly TradeView[] | undefined,
+  quoteOf: (symbol: string) => Quote | undefined,
+  specs: ReadonlyMap<string, SymbolView>,
+  currency: string | null | undefined,
+): (Worth & { readonly live: boolean }) | null {
+  const open = trades?.filter(({ status }) => status === 'open') ?? []
+  let amount = 0
+  let exact = true
+  // Nothing open is worth nothing, whatever the EA's last word of the account was.
+  let live = open.length === 0
+  for (const trade of open) {
+    const worth = worthNow(trade, quoteOf(trade.symbol ?? ''), specs.get(trade.symbol ?? ''), currency)
+    if (worth === null && trade.profit === null) return null
+    amount += (worth?.amount ?? trade.profit ?? 0) + (trade.swap ?? 0)
+    exact &&= worth?.exact ?? true
+    live ||= worth !== null
+  }
+  return trades === undefined ? null : { amount, exact, live }
 }
 
 export interface Exposure {

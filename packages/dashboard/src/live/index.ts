@@ -17,22 +17,32 @@ export {
   type Exposure,
   exposureOf,
   openProfit,
+  openWorth,
   pointsOf,
   type Quote,
   type Side,
   sideOf,
+  type Worth,
+  worthNow,
 } from './figures.ts'
 export { useLinkState, useLive, useQuote } from './live.tsx'
 export type { LinkState } from './live-store.ts'
+export { useMay } from './may.ts'
 export { keepOnlyLooks, onlyLooks } from './only-looks.ts'
+export { useOpenWorth } from './open-worth.ts'
 export {
   accountQuery,
   accountsQuery,
   clientOf,
+  commandQuery,
+  fillsQuery,
   openTradesQuery,
+  ordersQuery,
+  specsOf,
   statusQuery,
   symbolsQuery,
 } from './queries.ts'
+export { type Sent, useSend, useSent } from './sending.ts'
 export { type Presence, session, usePeople, useSessionView } from './session.tsx'
 export {
   keysQuery,

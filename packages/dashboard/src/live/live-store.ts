@@ -82,6 +82,12 @@ export class LiveStore {
 
   quote = (account: string, symbol: string): Quote | undefined => this.#quotes.get(`${account} ${symbol}`)
 
+  /** Whose prices came so far, by name. */
+  quoted(account: string): readonly string[] {
+    const names = [...this.#quotes.keys()].filter((name) => name.startsWith(`${account} `))
+    return names.map((name) => name.slice(account.length + 1)).sort()
+  }
+
   /** Wakes at each quote of one symbol; `link`: at each change of the link. For useSyncExternalStore. */
   watch(what: 'link' | `${string} ${string}`, wake: () => void): () => void {
     const wakes = this.#watchers.get(what) ?? new Set()

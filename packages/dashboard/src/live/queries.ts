@@ -1,5 +1,5 @@
 // What the pages ask for, by name. A key's first word and account are what live events make old (invalidate.ts).
-import type { TradeView } from '@ngtb/sdk'
+import type { OrderView, SymbolView, TradeView } from '@ngtb/sdk'
 import { createClient } from '@ngtb/sdk'
 import { QueryClient, queryOptions } from '@tanstack/react-query'
 import { session } from './session.tsx'
@@ -47,6 +47,33 @@ export const openTradesQuery = (account: string) =>
     queryFn: (): Promise<TradeView[]> => clientOf(account).trades({ status: 'open', limit: 1_000 }).all(),
     refetchInterval: FRESH_MS,
   })
+
+/** Pending orders that wait. A plain EA tells none. */
+export const ordersQuery = (account: string) =>
+  queryOptions({
+    queryKey: ['orders', account, 'waiting'],
+    queryFn: (): Promise<OrderView[]> => clientOf(account).orders({ limit: 1_000 }).all(),
+    refetchInterval: FRESH_MS,
+  })
+
+/** One command with its attempts; asked again at each of the account's command events. */
+export const commandQuery = (account: string, command_id: string) =>
+  queryOptions({
+    queryKey: ['command', account, command_id],
+    queryFn: () => clientOf(account).command(command_id),
+    refetchInterval: (query) => (query.state.data?.completed_at ? false : FRESH_MS),
+  })
+
+/** The newest deals of one symbol, to be drawn into its chart. */
+export const fillsQuery = (account: string, symbol: string) =>
+  queryOptions({
+    queryKey: ['deals', account, 'fills', symbol],
+    queryFn: async () => (await clientOf(account).deals({ symbol, kind: 'trade', limit: 500 }).page()).items,
+    enabled: symbol !== '',
+  })
+
+export const specsOf = (symbols: readonly SymbolView[] | undefined): ReadonlyMap<string, SymbolView> =>
+  new Map(symbols?.map((spec) => [spec.symbol, spec]))
 
 export const symbolsQuery = (account: string) =>
   queryOptions({

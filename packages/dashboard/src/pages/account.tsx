@@ -1,7 +1,7 @@
 // One account: how it stands, what it is worth, what is open.
 import { useQuery } from '@tanstack/react-query'
-import { useParams } from '@tanstack/react-router'
-import { accountQuery, openProfit, openTradesQuery } from '../live/index.ts'
+import { useMemo } from 'react'
+import { openProfit, openTradesQuery, specsOf, symbolsQuery, useOpenWorth } from '../live/index.ts'
 import {
   Ago,
   ErrorState,
@@ -15,12 +15,19 @@ import {
   spanText,
 } from '../ui/index.ts'
 import { Conditions } from '../widgets/conditions.tsx'
+import { Orders } from '../widgets/orders.tsx'
 import { Positions } from '../widgets/positions.tsx'
+import { EmergencyButton } from '../widgets/trade/emergency.tsx'
+import { SentList } from '../widgets/trade/sent.tsx'
+import { NewOrder } from '../widgets/trade/ticket-dialog.tsx'
+import { useAccount } from '../widgets/use-account.ts'
 
 export default function Account() {
-  const { login = '' } = useParams({ strict: false }) as { login?: string }
-  const account = useQuery(accountQuery(login))
+  const { login, query: account, currency, plain } = useAccount()
   const trades = useQuery(openTradesQuery(login))
+  const symbols = useQuery(symbolsQuery(login))
+  const specs = useMemo(() => specsOf(symbols.data), [symbols.data])
+  const worth = useOpenWorth(login, trades.data, specs, currency)
   if (!account.data)
     return (
       <Page title={`Account ${login}`} context="Reading the account">
@@ -33,7 +40,8 @@ export default function Account() {
     )
   const { connection, info, broker } = account.data
   const digits = info?.currency_digits ?? 2
-  const profit = openProfit(connection, trades.data)
+  const live = worth?.live ? worth : null
+  const profit = live?.amount ?? openProfit(connection, trades.data)
   const offset = connection.broker_offset_minutes
   const latency = connection.avg_command_response_latency
   return (
@@ -43,6 +51,12 @@ export default function Account() {
         <>
           {[broker, info?.server, info?.leverage ? `1:${info.leverage}` : null].filter(Boolean).join(' · ')} ·
           last word <Ago at={connection.last_seen_at} broker_offset_minutes={offset} />
+        </>
+      }
+      tools={
+        <>
+          <NewOrder account={login} />
+          <EmergencyButton account={login} />
         </>
       }
     >
@@ -59,12 +73,21 @@ export default function Account() {
           <FigureOf
             name="Open profit"
             note={
-              <>
-                told <Ago at={connection.last_heartbeat} broker_offset_minutes={offset} />
-              </>
+              live ? (
+                live.exact ? (
+                  'live, by the newest quotes'
+                ) : (
+                  'live; ≈ where a currency is converted'
+                )
+              ) : (
+                <>
+                  told <Ago at={connection.last_heartbeat} broker_offset_minutes={offset} />
+                </>
+              )
             }
           >
-            <Flash value={profit}>
+            <Flash value={cents(profit, digits)}>
+              {live && !live.exact ? '≈ ' : ''}
               <ProfitLoss value={profit} digits={digits} />
             </Flash>
           </FigureOf>
@@ -97,7 +120,19 @@ export default function Account() {
         </Figures>
         <Conditions conditions={connection.conditions} />
       </div>
-      <Positions account={login} broker_offset_minutes={offset} currency_digits={digits} />
+      <SentList account={login} />
+      <Positions
+        account={login}
+        broker_offset_minutes={offset}
+        currency_digits={digits}
+        currency={currency}
+        plain={plain}
+      />
+      <Orders account={login} broker_offset_minutes={offset} plain={plain} />
     </Page>
   )
 }
+
+/** What is shown: a change below it is none. */
+const cents = (amount: number | null, digits: number) =>
+  amount === null ? null : Number(amount.toFixed(digits))

@@ -26,6 +26,27 @@ export const PAGES: readonly PageRow[] = [
     load: () => import('./account.tsx'),
   },
   {
+    path: '/accounts/$login/chart',
+    title: 'Chart',
+    icon: 'chart',
+    nav: 'account',
+    load: () => import('./chart.tsx'),
+  },
+  {
+    path: '/accounts/$login/orders',
+    title: 'Pending orders',
+    icon: 'orders',
+    nav: 'account',
+    load: () => import('./orders.tsx'),
+  },
+  {
+    path: '/accounts/$login/history',
+    title: 'History',
+    icon: 'history',
+    nav: 'account',
+    load: () => import('./history.tsx'),
+  },
+  {
     path: '/accounts/$login/limits',
     title: 'Limits & symbols',
     icon: 'settings',

@@ -48,6 +48,7 @@ function Asking({ happens, action, type_this, busy, error, onConfirm, onClose }:
           value={typed}
           onChange={(event) => setTyped(event.currentTarget.value)}
           autoComplete="off"
+          labelProps={{ mb: 6 }}
           data-autofocus
         />
       )}

@@ -13,7 +13,7 @@ import {
   useTable,
 } from '@tanstack/react-table'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { type KeyboardEvent, type ReactNode, useId, useMemo, useRef, useState } from 'react'
+import { type KeyboardEvent, type ReactNode, useEffect, useId, useMemo, useRef, useState } from 'react'
 import styles from './data-table.module.css'
 import { EmptyState, ErrorState, SkeletonRows } from './states.tsx'
 
@@ -45,6 +45,8 @@ export interface DataTableProps<Row> {
   readonly error?: Error | null
   readonly onRetry?: () => void
   readonly onOpen?: (row: Row) => void
+  /** The last rows came into view: time for the next page. */
+  readonly onEnd?: (() => void) | undefined
   readonly sorted_by?: { id: string; desc: boolean }
   /** Pixels; longer tables scroll in themselves. */
   readonly height_max?: number
@@ -89,6 +91,7 @@ function Filled<Row extends object>({
   rows,
   keyOf,
   onOpen,
+  onEnd,
   sorted_by,
   height_max = 560,
   name,
@@ -126,6 +129,12 @@ function Filled<Row extends object>({
     overscan: AHEAD,
   })
   const items = virtual.getVirtualItems()
+  const at_end = items.length > 0 && (items.at(-1)?.index ?? 0) >= ordered.length - 1
+  // Again for each page that came: a short one does not move the end out of view.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: more rows are a new end
+  useEffect(() => {
+    if (at_end) onEnd?.()
+  }, [at_end, ordered.length, onEnd])
   const above = items[0]?.start ?? 0
   const below = virtual.getTotalSize() - (items.at(-1)?.end ?? 0)
   const [at, setAt] = useState(0)

@@ -1,37 +1,69 @@
-// Open positions, live: prices and points from the newest quote, money as the EA said it last.
+// Open positions, live: prices, points and money from the newest quote, with what can be done to each.
 //
 //   V1. A level is the terminal's; one that a command asked for and nobody confirmed stands beside it as wanted.
-//   V2. Money is the EA's word: no EA tells what a point is worth, so quotes move points, not money.
+//   V2. Money is the EA's word until a quote and the worth of a tick say it newer; ≈ where that worth itself moves.
 import type { SymbolView, TradeView } from '@ngtb/sdk'
 import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
-import { closingPrice, openTradesQuery, pointsOf, sideOf, symbolsQuery, useQuote } from '../live/index.ts'
+import {
+  closingPrice,
+  openTradesQuery,
+  pointsOf,
+  sideOf,
+  specsOf,
+  symbolsQuery,
+  useMay,
+  useQuote,
+  worthNow,
+} from '../live/index.ts'
 import { Ago, type Column, DataTable, Flash, Lots, msOf, Price, ProfitLoss, plural } from '../ui/index.ts'
 import styles from './positions.module.css'
+import { PositionActs } from './trade/position-acts.tsx'
 
 interface PositionsProps {
   account: string
   broker_offset_minutes: number
   currency_digits: number
+  currency: string | null
+  /** The EA speaks the plain protocol. */
+  plain: boolean
+  /** Only these. */
+  symbol?: string | undefined
 }
 
-export function Positions({ account, broker_offset_minutes, currency_digits }: PositionsProps) {
+/** What all cells need to know. */
+interface Around extends Omit<PositionsProps, 'symbol'> {
+  specs: ReadonlyMap<string, SymbolView>
+  acts: boolean
+  all: readonly TradeView[]
+}
+
+const NONE: readonly TradeView[] = []
+
+export function Positions({ symbol, ...props }: PositionsProps) {
+  const { account, broker_offset_minutes, currency_digits, currency, plain } = props
   const trades = useQuery(openTradesQuery(account))
   const symbols = useQuery(symbolsQuery(account))
-  const digits = useMemo(() => digitsOf(symbols.data), [symbols.data])
-  const columns = useMemo(
-    () => columnsOf(account, digits, broker_offset_minutes, currency_digits),
-    [account, digits, broker_offset_minutes, currency_digits],
+  const acts = useMay().reduce
+  const specs = useMemo(() => specsOf(symbols.data), [symbols.data])
+  const rows = useMemo(
+    () => (symbol === undefined ? trades.data : trades.data?.filter((trade) => trade.symbol === symbol)),
+    [trades.data, symbol],
   )
-  const newest = trades.data?.reduce((latest, { updated_at }) => Math.max(latest, msOf(updated_at) ?? 0), 0)
-  const suspects = trades.data?.filter(({ suspect_since }) => suspect_since !== null).length ?? 0
+  const all = trades.data ?? NONE
+  const columns = useMemo(
+    () => columnsOf({ account, broker_offset_minutes, currency_digits, currency, plain, specs, acts, all }),
+    [account, broker_offset_minutes, currency_digits, currency, plain, specs, acts, all],
+  )
+  const newest = rows?.reduce((latest, { updated_at }) => Math.max(latest, msOf(updated_at) ?? 0), 0)
+  const suspects = rows?.filter(({ suspect_since }) => suspect_since !== null).length ?? 0
   return (
     <DataTable
       title="Open positions"
       context={
-        trades.data ? (
+        rows ? (
           <>
-            <span>{plural(trades.data.length, 'position')}</span>
+            <span>{plural(rows.length, 'position')}</span>
             {suspects > 0 ? <span>{suspects} missing in the EA’s list</span> : null}
             {newest ? (
               <span>
@@ -45,7 +77,7 @@ export function Positions({ account, broker_offset_minutes, currency_digits }: P
         ) : null
       }
       columns={columns}
-      rows={trades.data}
+      rows={rows}
       keyOf={keyOf}
       error={trades.error}
       onRetry={() => void trades.refetch()}
@@ -60,12 +92,9 @@ export function Positions({ account, broker_offset_minutes, currency_digits }: P
 
 const keyOf = (trade: TradeView): string => trade.ticket
 
-type Digits = ReadonlyMap<string, number>
-const digitsOf = (symbols: readonly SymbolView[] | undefined): Digits =>
-  new Map(symbols?.flatMap(({ symbol, digits }) => (digits === null ? [] : [[symbol, digits] as const])))
-
-function columnsOf(account: string, digits: Digits, offset: number, money: number): Column<TradeView>[] {
-  const of = (trade: TradeView) => digits.get(trade.symbol ?? '')
+function columnsOf(around: Around): Column<TradeView>[] {
+  const { account, broker_offset_minutes: offset, currency_digits: money, specs } = around
+  const of = (trade: TradeView) => specs.get(trade.symbol ?? '')?.digits ?? undefined
   return [
     {
       id: 'symbol',
@@ -99,6 +128,7 @@ function columnsOf(account: string, digits: Digits, offset: number, money: numbe
       id: 'points',
       head: 'Points',
       right: true,
+      wide_only: true,
       cell: (trade) => <Points account={account} trade={trade} digits={of(trade)} />,
     },
     {
@@ -106,11 +136,7 @@ function columnsOf(account: string, digits: Digits, offset: number, money: numbe
       head: 'Profit',
       right: true,
       by: (trade) => trade.profit,
-      cell: (trade) => (
-        <Flash value={trade.profit}>
-          <ProfitLoss value={trade.profit} digits={money} />
-        </Flash>
-      ),
+      cell: (trade) => <Profit around={around} trade={trade} />,
     },
     {
       id: 'sl',
@@ -158,7 +184,45 @@ function columnsOf(account: string, digits: Digits, offset: number, money: numbe
         <span className={styles.quiet}>{trade.command_id === null ? trade.source : 'command'}</span>
       ),
     },
+    ...(around.acts
+      ? [
+          {
+            id: 'acts',
+            head: <span className="ngt-only-heard">Acts</span>,
+            right: true,
+            cell: (trade: TradeView) => <Acts around={around} trade={trade} />,
+          },
+        ]
+      : []),
   ]
+}
+
+function Acts({ around, trade }: { around: Around; trade: TradeView }) {
+  const { account, specs, plain, currency, all } = around
+  const side = sideOf(trade.direction)
+  const opposite = all.filter(
+    (one) => one.symbol === trade.symbol && one.ticket !== trade.ticket && sideOf(one.direction) !== side,
+  )
+  return (
+    <PositionActs {...{ account, trade, plain, currency, opposite }} spec={specs.get(trade.symbol ?? '')} />
+  )
+}
+
+/** V2. */
+function Profit({ around, trade }: { around: Around; trade: TradeView }) {
+  const { account, specs, currency, currency_digits } = around
+  const worth = worthNow(trade, useQuote(account, trade.symbol), specs.get(trade.symbol ?? ''), currency)
+  const amount = worth?.amount ?? trade.profit
+  const why =
+    worth?.exact === false ? 'The tick’s worth in this currency was told at the EA’s connect' : undefined
+  return (
+    <Flash value={amount === null ? null : Number(amount.toFixed(currency_digits))}>
+      <span title={why}>
+        {why ? '≈ ' : ''}
+        <ProfitLoss value={amount} digits={currency_digits} />
+      </span>
+    </Flash>
+  )
 }
 
 function SideWord({ trade }: { trade: TradeView }) {

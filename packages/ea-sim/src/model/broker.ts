@@ -230,6 +230,14 @@ export class SimulatedBroker {
     }
   }
 
+  /** The symbol with what a point of one lot is worth at the price of now. */
+  withTickValue(spec: SymbolSpec): SymbolSpec {
+    const rate = this.quotes.rate(spec.quote_currency, this.currency)
+    if (rate === null) return spec
+    const worth = (spec.contract_size * spec.point * Number(rate.num)) / Number(rate.den)
+    return { ...spec, tick_value: Number(worth.toFixed(8)) }
+  }
+
   /** Balance, equity and margins in the account's currency, to the cent. */
   account(): AccountFigures {
     return this.#book.figures(this.ledger.balance_cents, this.quotes, this.currency)

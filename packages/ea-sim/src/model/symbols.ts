@@ -21,6 +21,8 @@ export interface SymbolSpec {
   freeze_level: number
   /** Units of the base currency in one lot. */
   contract_size: number
+  /** What a point of one lot is worth now in the account's currency: only a terminal with quotes knows. */
+  tick_value?: number
   trade_mode: TradeMode
   /** Start of a random walk, and the price for conversions while the symbol has no quote yet. */
   reference_price: number

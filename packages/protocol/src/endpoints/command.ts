@@ -28,6 +28,16 @@ export const SymbolSpec = Type.Object({
   trade_mode: Type.Optional(Type.Union([Type.Number(), Type.String({ maxLength: 64 })])),
   digits: Type.Optional(Type.Integer({ minimum: 0, maximum: 10 })),
   point_value: Type.Optional(Type.Number({ minimum: 0, maximum: limits.price_max })),
+  contract_size: Type.Optional(Type.Number({ minimum: 0, maximum: 1e12, description: 'units in one lot' })),
+  tick_size: Type.Optional(Type.Number({ minimum: 0, maximum: limits.price_max })),
+  tick_value: Type.Optional(
+    Type.Number({
+      ...{ minimum: 0, maximum: 1e12 },
+      description:
+        'what tick_size is worth of one lot, in the account’s currency, at the price of this moment',
+    }),
+  ),
+  currency_profit: Type.Optional(Type.String({ maxLength: 16 })),
 })
 export type SymbolSpec = Static<typeof SymbolSpec>
 

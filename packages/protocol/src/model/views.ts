@@ -95,6 +95,12 @@ export const SymbolView = Type.Object({
   stops_level: nullable(Type.Number({ description: 'points' })),
   freeze_level: nullable(Type.Number({ description: 'points' })),
   trade_mode: nullable(Type.Union([Type.Number(), Type.String()])),
+  contract_size: nullable(Type.Number({ description: 'units in one lot' })),
+  tick_size: nullable(Type.Number({ description: 'in price' })),
+  tick_value: nullable(
+    Type.Number({ description: 'of one lot, in the account’s currency, as it was at the EA’s connect' }),
+  ),
+  currency_profit: nullable(Type.String({ description: 'the account’s own: tick_value does not move' })),
 })
 export type SymbolView = Static<typeof SymbolView>
 

@@ -150,6 +150,10 @@ export const symbolView = (spec: SymbolSpec, is_subscribed: boolean): SymbolView
   stops_level: spec.stops_level ?? null,
   freeze_level: spec.freeze_level ?? null,
   trade_mode: spec.trade_mode ?? null,
+  contract_size: spec.contract_size ?? null,
+  tick_size: spec.tick_size ?? null,
+  tick_value: spec.tick_value ?? null,
+  currency_profit: spec.currency_profit ?? null,
 })
 
 export function commandView(account: Account, command: Command, ea_connected: boolean): CommandView {

@@ -6,6 +6,7 @@ import { useState } from 'react'
 import { accountsQuery, useLinkState, useSessionView } from '../../live/index.ts'
 import { PAGES, type PageRow } from '../../pages/index.ts'
 import { countText, Icon } from '../../ui/index.ts'
+import { EmergencyMenu } from '../trade/emergency.tsx'
 import { AccountSwitcher } from './account-switcher.tsx'
 import { LinkChip, StaleBanner } from './link-chip.tsx'
 import { PersonMenu } from './person-menu.tsx'
@@ -41,6 +42,7 @@ export function Shell() {
           <AccountSwitcher />
           <span className={styles.gap} />
           <LinkChip />
+          <EmergencyMenu />
           <SchemeSwitch />
           <PersonMenu />
         </header>
