@@ -60,7 +60,7 @@ export async function ticksOfFile(from: number, to: number): Promise<Tick[]> {
 }
 
 /** Looks until it holds; the last finding is what a failure shows. */
-export const eventually = <T>(look: () => T | Promise<T>) =>
+export const eventually = <T>(look: () => T | Promise<T>): ReturnType<typeof expect.poll<T>> =>
   expect.poll(look, { timeout: 60_000, interval: 50 })
 
 /** The same before a test has begun. @throws {Error} that says what was waited for */

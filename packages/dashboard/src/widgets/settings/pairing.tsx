@@ -1,4 +1,5 @@
-// An EA comes to its account: what to allow in MetaTrader, the code for its input Server, and the wait until it is there.
+// An EA comes to its account: what to allow in MetaTrader, the code for its input Server, and the wait until it is
+// there.
 import { Button, NativeSelect, TextInput } from '@mantine/core'
 import type { PairedView, WaysView } from '@ngtb/protocol'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
