@@ -159,8 +159,8 @@ function Allow({ ways, host }: { ways: WaysView; host: string }) {
       <CopyButton text={lines.join('\n')} what="them" />
       {ways.in_a_row ? null : (
         <p className={styles.warn}>
-          The EA looks for the other ports right behind {command}; this server has ticks on {ticks}, trades on{' '}
-          {trades} and logs on {logs}. Set PORT_TICKS, PORT_TRADES and PORT_LOGS so that they follow
+          The EA looks for ticks, trades and logs on the three ports behind {command}; here they are on{' '}
+          {ticks}, {trades} and {logs}. Set PORT_TICKS, PORT_TRADES and PORT_LOGS so that they follow
           PORT_COMMAND, and start it again.
         </p>
       )}
