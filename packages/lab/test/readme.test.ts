@@ -26,7 +26,7 @@ test('the in-process program is made of the published example', () => {
 
 test('every npm script that it names exists', () => {
   const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> }
-  const named = [...readme.matchAll(/npm run ([a-z:]+)/g)].map((match) => match[1] ?? '')
+  const named = [...readme.matchAll(/npm run ([a-z0-9:]+)/g)].map((match) => match[1] ?? '')
   expect(named.length).toBeGreaterThan(3)
   for (const name of named) expect(Object.keys(scripts)).toContain(name)
 })

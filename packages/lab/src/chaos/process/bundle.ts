@@ -1,6 +1,7 @@
 // The programs of the rig as one file each: a start from a bundle takes a third of one through tsx, and 500 cycles
 // are a thousand starts.
 import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { build, type Plugin } from 'esbuild'
@@ -12,6 +13,8 @@ export type Programs = Readonly<Record<ProgramName, string>>
 
 const SOURCES = fileURLToPath(new URL('../programs/', import.meta.url))
 
+/** Loads a compiled library from beside itself: it stays where it is. */
+const NATIVE = /^@node-rs\/argon2$/
 const SOURCE = /[\\/]packages[\\/][^\\/]+[\\/]src[\\/].*\.ts$/
 
 /**
@@ -20,7 +23,11 @@ const SOURCE = /[\\/]packages[\\/][^\\/]+[\\/]src[\\/].*\.ts$/
  */
 const originalPlaces = (bugs: readonly Mutant[]): Plugin => ({
   name: 'original places',
-  setup({ onLoad }) {
+  setup({ onLoad, onResolve }) {
+    onResolve({ filter: NATIVE }, ({ path, importer }) => ({
+      path: createRequire(importer).resolve(path),
+      external: true,
+    }))
     onLoad({ filter: SOURCE }, ({ path }) => ({
       contents: planted(path, readFileSync(path, 'utf8'), bugs).replaceAll(
         'import.meta.url',
