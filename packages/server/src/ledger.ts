@@ -65,7 +65,7 @@ export async function openLedger(
     passwords: systemPasswords,
     cards: systemCards,
     onCommitted() {},
-    feed: () => new Feed(store, String, log),
+    feed: () => new Feed({ ...parts, login: String }),
     tape: () => new Tape({ ...parts, login: String, others: () => 0 }),
   })
   if (running) services.pairing.listening(running.ports)

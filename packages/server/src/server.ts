@@ -81,7 +81,7 @@ export async function createServer(ports: ServerPorts, config: Config): Promise<
       }
       if (version !== undefined) bell.ring(account_id, version)
     },
-    feed: (desks) => new Feed(ports.store, (account_id) => desks.login(account_id), ports.log),
+    feed: (desks) => new Feed({ ...ports, login: (account_id) => desks.login(account_id) }),
     tape: (desks) =>
       new Tape({ ...ports, login: (account_id) => desks.login(account_id), others: () => bell.others }),
   })

@@ -162,7 +162,7 @@ export class House {
         services.feed.ring()
         if (account_id !== 0) late.deadlines?.changed(account_id)
       },
-      feed: (desks) => new Feed(store, (account_id) => desks.login(account_id), silentLog),
+      feed: (desks) => new Feed({ ...ports, login: (account_id) => desks.login(account_id) }),
       tape: (desks) =>
         new Tape({ ...ports, login: (account_id) => desks.login(account_id), others: () => 0 }),
     }

@@ -5,8 +5,11 @@
 //   F3. A key's revocation, and the end of a person's session, is an event of the ledger: whoever listens by it is
 //       dismissed by it, at once.
 //   F4. A slow subscriber loses quotes first; one that falls further behind is closed and told where to resume.
+//   F5. A crowd is told in slices, between which everything else has its turn, and its rounds take a fifth of the time
+//       at most: what came meanwhile is told in the next.
 import { type LiveEvent, Refusal, type Topic } from '@ngtb/protocol'
-import type { Log, Store, StoredAudit, StoredLog } from '../ports.ts'
+import type { Clock, Log, Store, StoredAudit, StoredLog, Timers } from '../ports.ts'
+import { pauseOf, SLICE } from './crowd.ts'
 
 export interface Subscriber {
   /** Of the key, or `session:ID` of a person's. */
@@ -25,23 +28,28 @@ export interface Subscriber {
 
 const PAGE = 500
 
+interface FeedPorts {
+  readonly store: Pick<Store, 'eventsAfter' | 'newestSeq'>
+  readonly clock: Clock
+  readonly timers: Timers
+  readonly log: Log
+  login(account_id: number): string
+}
+
+/** What is not durable, of one topic and account, behind the seq that is put in front of it. */
+type Now = Omit<LiveEvent, 'seq' | 'topic'> & { readonly topic: Topic; readonly account_id: number }
+
 export class Feed {
-  readonly #store: Pick<Store, 'eventsAfter' | 'newestSeq'>
-  readonly #login: (account_id: number) => string
-  readonly #log: Log
+  readonly #ports: FeedPorts
   readonly #present = new Set<Subscriber>()
+  /** F5: the newest of each, for the next round. */
+  readonly #newest = new Map<string, Now>()
   #last = 0
   #tailing = false
   #rung = false
 
-  constructor(
-    store: Pick<Store, 'eventsAfter' | 'newestSeq'>,
-    login: (account_id: number) => string,
-    log: Log,
-  ) {
-    this.#store = store
-    this.#login = login
-    this.#log = log
+  constructor(ports: FeedPorts) {
+    this.#ports = ports
   }
 
   /** Is anybody there? What is only for the window need not be made without. */
@@ -69,7 +77,8 @@ export class Feed {
     after: number | undefined,
     started: (seq: number) => void,
   ): Promise<void> {
-    const newest = await this.#store.newestSeq()
+    const { store } = this.#ports
+    const newest = await store.newestSeq()
     if (after !== undefined && after > newest)
       throw new Refusal('NGTB_CURSOR_INVALID', `there is no seq ${after} yet; the newest is ${newest}`)
     if (this.#present.size === 0) this.#last = newest
@@ -77,8 +86,8 @@ export class Feed {
     started(subscriber.cursor)
     // Others are told meanwhile: joined only once it stands where they stand.
     while (subscriber.cursor < this.#last) {
-      const events = await this.#store.eventsAfter(subscriber.cursor, PAGE)
-      for (const event of events) this.#tellDurable(subscriber, event)
+      const events = await store.eventsAfter(subscriber.cursor, PAGE)
+      for (const event of events) tellDurable(subscriber, this.#words(event))
       if (events.length === 0) break
     }
     this.#present.add(subscriber)
@@ -91,24 +100,31 @@ export class Feed {
 
   /** Quotes and heartbeat figures: the latest only, behind the seq that everyone has seen. */
   tellNow(topic: Topic, account_id: number, at: string, data: Record<string, unknown>): void {
-    for (const subscriber of this.#present)
-      if (wants(subscriber, topic, account_id) && subscriber.roomForQuotes())
-        subscriber.tell({ seq: subscriber.cursor, topic, account: this.#login(account_id), at, data })
+    const now: Now = { topic, account: this.#ports.login(account_id), at, data, account_id }
+    if (this.#present.size > SLICE) {
+      this.#newest.set(`${topic} ${account_id} ${data.symbol ?? ''}`, now)
+      this.ring()
+      return
+    }
+    const words = new Map<number, LiveEvent>()
+    for (const subscriber of this.#present) tellLatest(subscriber, now, words)
   }
 
   async #tail(): Promise<void> {
+    const { store, clock, log } = this.#ports
     this.#tailing = true
     try {
       while (this.#rung && this.#present.size > 0) {
         this.#rung = false
-        const events = await this.#store.eventsAfter(this.#last, PAGE)
-        for (const event of events)
-          for (const subscriber of [...this.#present]) this.#tellDurable(subscriber, event)
-        this.#last = events.length > 0 ? seqOf(events[events.length - 1] as Stored) : this.#last
+        const events = await store.eventsAfter(this.#last, PAGE)
+        const began = clock.now()
+        const told = await this.#tellAll(events.map((event) => this.#words(event)))
+        this.#last = told.seq
         if (events.length === PAGE) this.#rung = true
+        if (told.crowd) await this.#rest(pauseOf(clock.now() - began))
       }
     } catch (error) {
-      this.#log.warn('the live feed could not read the ledger; it goes on at the next commit', {
+      log.warn('the live feed could not read the ledger; it goes on at the next commit', {
         error: String(error),
       })
     } finally {
@@ -116,18 +132,60 @@ export class Feed {
     }
   }
 
-  #tellDurable(subscriber: Subscriber, stored: Stored): void {
-    const seq = seqOf(stored)
-    if (seq <= subscriber.cursor) return
-    subscriber.cursor = seq
-    if (revokes(stored, subscriber.key_id)) {
-      subscriber.revoked()
-      return
+  /** One round. Who joins while it goes on comes behind the others: a Set's walk gets there. */
+  async #tellAll(events: readonly Told[]): Promise<{ seq: number; crowd: boolean }> {
+    const newest = [...this.#newest.values()].map((now) => ({ now, words: new Map<number, LiveEvent>() }))
+    this.#newest.clear()
+    let count = 0
+    for (const subscriber of this.#present) {
+      for (const event of events) {
+        tellDurable(subscriber, event)
+        if (!this.#present.has(subscriber)) break
+      }
+      if (this.#present.has(subscriber))
+        for (const { now, words } of newest) tellLatest(subscriber, now, words)
+      count += 1
+      if (count % SLICE === 0) await this.#rest(0)
     }
-    const { topic, account_id, at, data } = 'audit' in stored ? ofAudit(stored.audit) : ofLog(stored.log)
-    if (topic !== null && wants(subscriber, topic, account_id))
-      subscriber.tell({ seq, topic, account: this.#login(account_id), at: new Date(at).toISOString(), data }) // sim-ok: formats
+    return { seq: events.at(-1)?.seq ?? this.#last, crowd: count > SLICE }
   }
+
+  #rest(ms: number): Promise<void> {
+    return new Promise((resolve) => this.#ports.timers.after(ms, resolve))
+  }
+
+  /** One object for all: it is put into words once. */
+  #words(stored: Stored): Told {
+    const { topic, account_id, at, data } = 'audit' in stored ? ofAudit(stored.audit) : ofLog(stored.log)
+    const seq = seqOf(stored)
+    const account = this.#ports.login(account_id)
+    const event = topic && { seq, topic, account, at: new Date(at).toISOString(), data } // sim-ok: formats
+    return { seq, stored, account_id, event }
+  }
+}
+
+interface Told {
+  readonly seq: number
+  readonly stored: Stored
+  readonly account_id: number
+  /** Null: of no topic. */
+  readonly event: (LiveEvent & { readonly topic: Topic }) | null
+}
+
+function tellDurable(subscriber: Subscriber, { seq, stored, account_id, event }: Told): void {
+  if (seq <= subscriber.cursor) return
+  subscriber.cursor = seq
+  if (revokes(stored, subscriber.key_id)) subscriber.revoked()
+  else if (event !== null && wants(subscriber, event.topic, account_id)) subscriber.tell(event)
+}
+
+/** @param words what those with the same cursor are told */
+function tellLatest(subscriber: Subscriber, now: Now, words: Map<number, LiveEvent>): void {
+  const { account_id, ...rest } = now
+  if (!wants(subscriber, now.topic, account_id) || !subscriber.roomForQuotes()) return
+  const event = words.get(subscriber.cursor) ?? { seq: subscriber.cursor, ...rest }
+  words.set(subscriber.cursor, event)
+  subscriber.tell(event)
 }
 
 type Stored = { audit: StoredAudit } | { log: StoredLog }

@@ -3,8 +3,11 @@
 //   N1. A listener hears of a symbol no more often than each interval_ms; what comes meanwhile replaces what waits.
 //   N2. Those who want the same and have heard the same get the same message: it is put into words once.
 //   N3. One without room is passed over, and told later whatever is newer than what he has heard.
+//   N4. A crowd is told in slices, between which everything else has its turn; what changes meanwhile is for the next
+//       round.
 import type { TicksMessage } from '@ngtb/protocol'
 import type { Clock, Timers } from '../ports.ts'
+import { pauseOf, SLICE } from './crowd.ts'
 import type { NewQuotes, TapeListener } from './tape.ts'
 
 /** A full buffer is looked at again after this. */
@@ -27,7 +30,20 @@ interface Group {
   timer: { cancel(): void } | null
   /** N3: whoever had no room is looked at again then; the others need not wait for that. */
   again: { cancel(): void } | null
+  /** N4: it goes on, slice by slice. */
+  round: boolean
   told_at: number
+}
+
+/** What is told at once: to whom has heard the same, the same words. */
+interface Round {
+  readonly change: number
+  readonly began: number
+  readonly words: Map<number, readonly TicksMessage[]>
+  readonly members: readonly TapeListener[]
+  place: number
+  /** Somebody had no room. */
+  waiting: boolean
 }
 
 interface BoardPorts {
@@ -53,13 +69,12 @@ export class QuoteBoard {
   join(listener: TapeListener): void {
     const key = keyOf(listener)
     const group = this.#groups.get(key) ?? {
-      ...{ key, like: listener, members: new Map(), timer: null, again: null },
+      ...{ key, like: listener, members: new Map(), timer: null, again: null, round: false },
       told_at: Number.NEGATIVE_INFINITY,
     }
     this.#groups.set(key, group)
-    const member = { heard: 0 }
-    group.members.set(listener, member)
-    if (this.#tell(group, listener, member, new Map())) this.#lookAgain(group)
+    group.members.set(listener, { heard: 0 })
+    if (this.#tell(group, listener, { change: this.#change, words: new Map() })) this.#lookAgain(group)
   }
 
   leave(listener: TapeListener): void {
@@ -95,31 +110,54 @@ export class QuoteBoard {
   #lookAgain(group: Group): void {
     group.again ??= this.#ports.timers.after(Math.max(AGAIN_MS, group.like.interval_ms ?? 0), () => {
       group.again = null
-      this.#tellAll(group)
+      if (group.round) this.#lookAgain(group)
+      else this.#tellAll(group)
     })
   }
 
   #tellAll(group: Group): void {
     group.told_at = this.#ports.clock.now()
-    const words = new Map<number, readonly TicksMessage[]>()
-    let waiting = false
-    for (const [listener, member] of group.members)
-      waiting = this.#tell(group, listener, member, words) || waiting
-    if (waiting) this.#lookAgain(group)
+    group.timer?.cancel()
+    group.timer = null
+    group.round = true
+    this.#tellSlice(group, {
+      ...{ change: this.#change, began: group.told_at, words: new Map(), members: [...group.members.keys()] },
+      ...{ place: 0, waiting: false },
+    })
+  }
+
+  /** N4. */
+  #tellSlice(group: Group, round: Round): void {
+    for (const listener of round.members.slice(round.place, round.place + SLICE))
+      round.waiting = this.#tell(group, listener, round) || round.waiting
+    round.place += SLICE
+    const { timers, clock } = this.#ports
+    const goOn = (ms: number, call: () => void) => {
+      group.timer = timers.after(ms, () => {
+        group.timer = null
+        call()
+      })
+    }
+    if (round.place < round.members.length) {
+      goOn(0, () => this.#tellSlice(group, round))
+      return
+    }
+    group.round = false
+    if (round.waiting) this.#lookAgain(group)
+    // What changed while the round went on rang into it.
+    if (round.members.length > SLICE && this.#change > round.change)
+      goOn(pauseOf(clock.now() - round.began), () => this.#ring(group))
   }
 
   /** @returns true when there is something for him and he has no room */
-  #tell(
-    group: Group,
-    listener: TapeListener,
-    member: { heard: number },
-    words: Map<number, readonly TicksMessage[]>,
-  ): boolean {
+  #tell(group: Group, listener: TapeListener, { change, words }: Pick<Round, 'change' | 'words'>): boolean {
+    const member = group.members.get(listener)
+    if (!member) return false
     const messages = words.get(member.heard) ?? this.#messages(group.like, member.heard)
     words.set(member.heard, messages)
     if (messages.length === 0) return false
     if (!listener.room()) return true
-    member.heard = this.#change
+    member.heard = change
     for (const message of messages) listener.tell(message)
     return false
   }

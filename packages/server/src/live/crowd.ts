@@ -1,0 +1,10 @@
+// How many are told in a row, before everything else has its turn, and how long a crowd then waits for its next round.
+
+/** A write to a socket takes some 10 µs: so many are half a millisecond. */
+export const SLICE = 50
+/** Of the time, 1 / (1 + this) goes into rounds at most. */
+const PAUSES = 4
+/** A process that stood still for a while is not silent for longer. */
+const PAUSE_MS_MAX = 1_000
+/** @returns ms until the next round may begin, after one that took `round_ms` */
+export const pauseOf = (round_ms: number): number => Math.min(PAUSE_MS_MAX, Math.max(1, PAUSES * round_ms))
