@@ -36,7 +36,8 @@ export class Visit {
       locale: 'en-GB',
       timezoneId: 'UTC',
     })
-    context.setDefaultTimeout(20_000)
+    // For a machine that is busy: what does not come is seen late, what comes is not held up.
+    context.setDefaultTimeout(60_000)
     return new Visit(url, context, await context.newPage())
   }
 

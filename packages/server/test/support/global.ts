@@ -31,8 +31,12 @@ export default async function setup(project: TestProject): Promise<() => Promise
   // Its rights are copied with it: tests work as the server does, as the role that owns nothing.
   await enterAsApp(template.href, null)
   project.provide('testDatabaseUrl', postgres.url)
-  return async () => {
+  const end = async () => {
     await postgres.stop()
     rmSync(dataDir, { recursive: true, force: true })
   }
+  // A run that is ended from outside leaves no database behind.
+  for (const signal of ['SIGTERM', 'SIGINT'] as const)
+    process.once(signal, () => void end().finally(() => process.exit(1)))
+  return end
 }
