@@ -230,7 +230,14 @@ async function admitted(
   }
 }
 
-const compile = (schema: Type.TSchema | undefined): Validator | null => (schema ? Compile(schema) : null)
+/** A schema is compiled once, however many doors or servers of this process ask by it. */
+const COMPILED = new WeakMap<Type.TSchema, Validator>()
+function compile(schema: Type.TSchema | undefined): Validator | null {
+  if (schema === undefined) return null
+  const known = COMPILED.get(schema) ?? Compile(schema)
+  COMPILED.set(schema, known)
+  return known
+}
 
 function check(
   validator: Validator | null,
