@@ -15,13 +15,14 @@ export async function push(
   stage: Stage,
   actor: Actor,
   samples: number,
+  warm_up = WARM_UP,
 ): Promise<{ created: Summary; arrived: Summary }> {
   const ea = await NativeEa.connect(stage.port('command'), actor.login, actor.key)
   const strategy = await stage.wire('webui') // its own: a server closes what was opened long ago and never used
   const created = new Latencies()
   const arrived = new Latencies()
-  for (let at = -WARM_UP; at < samples; at++) {
-    const bytes = stage.creation(actor.login, 'OPEN_TRADE', openPayload(at + WARM_UP))
+  for (let at = -warm_up; at < samples; at++) {
+    const bytes = stage.creation(actor.login, 'OPEN_TRADE', openPayload(at + warm_up))
     const here = new Promise<number>((resolve) => {
       ea.arrived = (_, when) => resolve(when)
     })
@@ -112,9 +113,10 @@ export async function pushBesideTicks(
   senders: readonly Actor[],
   samples: number,
   wanted_per_s: number,
+  warm_up?: number,
 ): Promise<{ arrived: Summary; ticks_per_s: number }> {
   const feed = feeding(stage, senders, wanted_per_s)
-  const { arrived } = await push(stage, first, samples)
+  const { arrived } = await push(stage, first, samples, warm_up)
   return { arrived, ticks_per_s: await feed.stop() }
 }
 
