@@ -69,8 +69,8 @@ export const ERRORS = {
   NGTB_SCOPE: row(
     2003,
     403,
-    'The key has not the scope for this',
-    'Make a key with the named scope: `ngtb key create --scope …`.',
+    'The key has not the scope for this, or the person not the role',
+    'Make a key with the named scope: `ngtb key create --scope …`; a person asks an admin for another role.',
   ),
   NGTB_EA_KEY_MISSING: row(
     2004,

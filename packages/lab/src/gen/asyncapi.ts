@@ -97,7 +97,7 @@ const CHANNELS = {
   ea: {
     address: '/ws/ea',
     description: `The two-way line of a native EA, on 9900. Closed with ${EA_CLOSE.FENCED} when another session was accepted, ${EA_CLOSE.KEY_GONE} when the key is no longer good. The server pings every 5 s.`,
-    security: 'ea_key',
+    security: ['ea_key'],
     receives: Object.fromEntries(EA_WORDS.map((name) => [name, fromEa(name)])),
     sends: {
       commands: { summary: 'Commands that are due, by themselves', payload: plain(PushMessage) },
@@ -108,7 +108,7 @@ const CHANNELS = {
   ticks: {
     address: '/ws/ticks',
     description: `Ticks of a native EA in binary frames, on 9901, numbered by run: docs/spec/tick-batching.md says how a frame lies in memory. Closed with ${EA_CLOSE.FENCED} when the run was opened on another line, ${EA_CLOSE.KEY_GONE} when the key is no longer good. The server pings every 5 s.`,
-    security: 'ea_key',
+    security: ['ea_key'],
     receives: {
       open: {
         summary: 'Begins a run, or goes on with one; the symbols are known by their places from then on',
@@ -124,7 +124,7 @@ const CHANNELS = {
   live: {
     address: '/ws',
     description: `The live window, on 9905: events by topic, resumed behind a seq. Closed with ${LIVE_CLOSE.TOO_SLOW} when a listener falls too far behind, ${LIVE_CLOSE.KEY_GONE} when the key is no longer good.`,
-    security: 'bearer',
+    security: ['bearer', 'session'],
     receives: {
       subscribe: { summary: 'Topics from now on, or behind a seq', payload: plain(SubscribeMessage) },
       subscribe_ticks: {
@@ -148,7 +148,7 @@ const CHANNELS = {
 interface Channel {
   address: string
   description: string
-  security: string
+  security: readonly string[]
   receives: Record<string, Message>
   sends: Record<string, Message>
 }
@@ -187,6 +187,11 @@ export function asyncApi(): object {
       securitySchemes: {
         ea_key: { type: 'httpApiKey', in: 'header', name: 'X-API-Key', description: 'in the upgrade' },
         bearer: { type: 'http', scheme: 'bearer', description: 'in the upgrade: a management key' },
+        session: {
+          ...{ type: 'httpApiKey', in: 'cookie', name: 'ngt' },
+          description:
+            'in the upgrade, from a page of this server: a person’s session; over TLS `__Host-ngt`',
+        },
       },
     },
   }
@@ -195,12 +200,17 @@ export function asyncApi(): object {
 const refsTo = (names: readonly string[]) =>
   Object.fromEntries(names.map((name) => [name, { $ref: `#/components/messages/${name}` }]))
 
-const operation = (channel: string, action: 'send' | 'receive', names: string[], security: string) => [
+const operation = (
+  channel: string,
+  action: 'send' | 'receive',
+  names: string[],
+  security: readonly string[],
+) => [
   `${channel}_${action}`,
   {
     action,
     channel: { $ref: `#/channels/${channel}` },
     messages: names.map((name) => ({ $ref: `#/channels/${channel}/messages/${name}` })),
-    security: [{ $ref: `#/components/securitySchemes/${security}` }],
+    security: security.map((scheme) => ({ $ref: `#/components/securitySchemes/${scheme}` })),
   },
 ]

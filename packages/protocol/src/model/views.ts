@@ -342,6 +342,8 @@ export const KeyView = Type.Object({
   expires_at: nullable(UtcTime),
   last_used_at: nullable(UtcTime),
   revoked_at: nullable(UtcTime),
+  /** The key that was made in its place; it works on until `expires_at`. */
+  replaced_by: nullable(Type.String()),
 })
 export type KeyView = Static<typeof KeyView>
 export const NewKeyView = Type.Object({ ...KeyView.properties, api_key: Type.String() })

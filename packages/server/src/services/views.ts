@@ -332,4 +332,5 @@ export const keyView = (key: ApiKeyRow, account: Account | undefined): KeyView =
   expires_at: isoOrNull(key.expires_at),
   last_used_at: isoOrNull(key.last_used_at),
   revoked_at: isoOrNull(key.revoked_at),
+  replaced_by: key.replaced_by,
 })
