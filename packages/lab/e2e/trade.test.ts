@@ -73,9 +73,47 @@ test('opens, modifies and closes a part of a position', async () => {
   expect(visit.complaints).toEqual([])
 })
 
+test('closes by an opposite, closes one, changes and cancels a pending order', async () => {
+  const client = at.house.client()
+  const by_hand = { symbol: 'EURUSD', direction: 'SELL', volume: 0.1 } as const
+  const [{ ticket: bought } = { ticket: '' }] = book()
+  ea.broker.open(by_hand, { by: 'manual' })
+  const sold = book().find(({ ticket }) => ticket !== bought)?.ticket ?? ''
+  const page = await visit.go(`/accounts/${LOGIN}`)
+  await eventually(() => shown('sell')).toMatchObject({ Ticket: sold })
+  await more(`buy 0.20 EURUSD #${bought}`, 'Close by an opposite…')
+  const dialog = page.getByRole('dialog')
+  await dialog.getByText(`0.10 lots of #${bought} stay.`).waitFor()
+  await dialog.getByRole('button', { name: `Close 0.10 lots against #${sold}` }).click()
+  await eventually(book).toMatchObject([{ ticket: bought, volume: 0.1 }])
+  await eventually(() => inApi(sold)).toMatchObject({ status: 'closed' })
+
+  await eventually(() => shown('buy')).toMatchObject({ Lots: '0.10' })
+  await page.getByRole('button', { name: `Close buy 0.10 EURUSD #${bought}`, exact: true }).click()
+  await dialog.getByRole('button', { name: 'Close 0.10 lots' }).click()
+  await eventually(book).toEqual([])
+  await eventually(() => inApi(bought)).toMatchObject({ status: 'closed' })
+
+  const order = { symbol: 'EURUSD', order_type: 'BUY_LIMIT', volume: 0.4, price: 1.06 } as const
+  await (await client.placePending(order)).settled()
+  await visit.go(`/accounts/${LOGIN}/orders`)
+  const waiting = () => ea.broker.orders.all().map(({ price, sl }) => ({ price, sl }))
+  await page.getByRole('button', { name: /^Change buy limit 0.40 EURUSD/ }).click()
+  await dialog.getByLabel('Price', { exact: true }).fill('1.05')
+  await dialog.getByLabel('Stop loss', { exact: true }).fill('1.04')
+  await dialog.getByRole('button', { name: 'Set it to 1.05000' }).click()
+  await eventually(waiting).toEqual([{ price: 1.05, sl: 1.04 }])
+  await page.getByRole('button', { name: /^Cancel buy limit 0.40 EURUSD/ }).click()
+  await dialog.getByRole('button', { name: 'Cancel the order' }).click()
+  await eventually(waiting).toEqual([])
+  await eventually(async () => (await client.orders({ status: 'waiting' }).all()).length).toBe(0)
+  expect(visit.complaints).toEqual([])
+})
+
 test('an emergency: says what is meant, wants the word, and shows it until the terminal is flat', async () => {
   const by_hand = { symbol: 'EURUSD', direction: 'SELL', volume: 0.15 } as const
   ea.broker.open(by_hand, { by: 'manual' })
+  ea.broker.open({ ...by_hand, direction: 'BUY' }, { by: 'manual' })
   const client = at.house.client()
   const order = { symbol: 'EURUSD', order_type: 'BUY_LIMIT', volume: 0.5, price: 1.05 } as const
   await (await client.placePending(order)).settled()
@@ -108,6 +146,11 @@ test('the commands on their page are those of the API', async () => {
   expect(told.map(({ Type }) => Type)).toEqual([
     'CLOSE_ALL',
     'PLACE_PENDING',
+    'CANCEL_PENDING',
+    'MODIFY_PENDING',
+    'PLACE_PENDING',
+    'CLOSE_TRADE',
+    'CLOSE_BY',
     'CLOSE_PARTIAL',
     'MODIFY_TRADE',
     'OPEN_TRADE',
