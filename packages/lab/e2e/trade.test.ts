@@ -140,10 +140,37 @@ test('an emergency: says what is meant, wants the word, and shows it until the t
   expect(visit.complaints).toEqual([])
 })
 
+test('an emergency that meets a closed market says what resists and why', async () => {
+  ea.broker.open({ symbol: 'EURUSD', direction: 'BUY', volume: 0.25 }, { by: 'manual' })
+  const [{ ticket } = { ticket: '' }] = book()
+  await eventually(() => inApi(ticket)).toMatchObject({ status: 'open' })
+  ea.broker.conditions.setMarketOpen('EURUSD', false)
+  const page = await visit.go(`/accounts/${LOGIN}`)
+  await page.getByRole('button', { name: 'Close all…', exact: true }).last().click()
+  const dialog = page.getByRole('dialog', { name: `Emergency: account ${LOGIN}` })
+  await dialog.getByText(`#${ticket}`).waitFor()
+  await dialog.getByLabel('Type CLOSE ALL to go on').fill('CLOSE ALL')
+  await dialog.getByRole('button', { name: `Close all of ${LOGIN}` }).click()
+  const progress = page.getByRole('dialog', { name: `Closing account ${LOGIN}` })
+  await progress.getByText('1 position could not be closed yet.').waitFor()
+  await progress
+    .getByRole('listitem')
+    .getByText(/10018 TRADE_RETCODE_MARKET_CLOSED/)
+    .waitFor()
+  expect(await axeFindings(page)).toEqual([])
+  ea.broker.conditions.setMarketOpen('EURUSD', true)
+  await progress.getByRole('button', { name: 'Close what is left' }).click()
+  await progress.getByText('The terminal says flat').waitFor()
+  expect(ea.broker.positions()).toEqual([])
+  expect(visit.complaints).toEqual([])
+})
+
 test('the commands on their page are those of the API', async () => {
   await visit.go(`/accounts/${LOGIN}/commands`)
   const told = await commandsOf(at.house)
   expect(told.map(({ Type }) => Type)).toEqual([
+    'CLOSE_ALL',
+    'CLOSE_ALL',
     'CLOSE_ALL',
     'PLACE_PENDING',
     'CANCEL_PENDING',

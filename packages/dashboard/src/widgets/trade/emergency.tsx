@@ -100,7 +100,15 @@ export function Emergency({ account, onClose }: { account: string; onClose: () =
     setPressed({ command_id, targets: targets ?? [] }),
   )
   if (pressed !== null)
-    return <FlattenProgress account={account} symbol={symbol} {...pressed} onClose={onClose} />
+    return (
+      <FlattenProgress
+        account={account}
+        symbol={symbol}
+        {...pressed}
+        onAgain={(command_id, targets) => setPressed({ command_id, targets })}
+        onClose={onClose}
+      />
+    )
   const symbols = [...new Set(all?.map((one) => one.symbol))].sort()
   const word = symbol === null ? 'CLOSE ALL' : `CLOSE ${symbol}`
   const reason = 'emergency button of the dashboard'

@@ -1,11 +1,12 @@
 // The emergency stop while it runs: position by position, until the terminal says flat.
 import { Button, Modal } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { commandQuery } from '../../live/index.ts'
+import { commandQuery, useSend } from '../../live/index.ts'
 import { isSettled, nowText, refusalText, statusWord, storyTone } from '../../trade/command-story.ts'
 import { progressOf, type Target, type Where } from '../../trade/flatten.ts'
 import { lotsText, plural, StatusChip } from '../../ui/index.ts'
 import { useTargets } from './emergency.tsx'
+import { SendFault } from './sent.tsx'
 import styles from './trade.module.css'
 
 const WORDS: Readonly<Record<Where, { word: string; tone: 'ok' | 'watch' | 'bad' }>> = {
@@ -19,17 +20,22 @@ export function FlattenProgress({
   symbol,
   command_id,
   targets,
+  onAgain,
   onClose,
 }: {
   account: string
   symbol: string | null
   command_id: string
   targets: readonly Target[]
+  /** What stayed open is to be closed by another command. */
+  onAgain: (command_id: string, targets: readonly Target[]) => void
   onClose: () => void
 }) {
   const { data: command } = useQuery(commandQuery(account, command_id))
   const now = useTargets(account, symbol)
   const { rows, gone, resisting, flat, newer } = progressOf(targets, now ?? targets, command)
+  const { send, busy, error, in_doubt, again } = useSend(account, (id) => onAgain(id, now ?? targets))
+  const over = command !== undefined && isSettled(command.status)
   const what = symbol === null ? `account ${account}` : `${symbol} of account ${account}`
   const said = flat
     ? `The terminal says flat: nothing of ${what} is open.`
@@ -74,10 +80,25 @@ export function FlattenProgress({
         {newer.length > 0 ? (
           <p>Opened since, and not closed by this: {newer.map((ticket) => `#${ticket}`).join(', ')}</p>
         ) : null}
+        <SendFault error={error} in_doubt={in_doubt} again={again} busy={busy} />
         <div className={styles.row}>
-          <span className={styles.hint}>
-            {command && isSettled(command.status) && flat ? '' : 'It goes on when this is closed, too.'}
-          </span>
+          <span className={styles.hint}>{over ? '' : 'It goes on when this is closed, too.'}</span>
+          {over && !flat ? (
+            <Button
+              color="red"
+              loading={busy}
+              disabled={in_doubt}
+              onClick={() =>
+                send({
+                  type: 'CLOSE_ALL',
+                  ...(symbol === null ? {} : { symbol }),
+                  reason: 'emergency button of the dashboard, again',
+                })
+              }
+            >
+              Close what is left
+            </Button>
+          ) : null}
           <Button variant="default" onClick={onClose}>
             {flat ? 'Done' : 'Close this view'}
           </Button>
