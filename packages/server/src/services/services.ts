@@ -5,6 +5,8 @@ import type { Feed } from '../live/feed.ts'
 import type { Tape } from '../live/tape.ts'
 import type { Clock, CrashPoint, Gauges, Ids, Log, NetworkCard, Passwords, Store, Timers } from '../ports.ts'
 import { Accounts } from './accounts.ts'
+import { AlertFacts } from './alert-facts.ts'
+import { type AlertChannel, Alerts } from './alerts.ts'
 import { BarIntake } from './bar-intake.ts'
 import { Bells } from './bells.ts'
 import { BusinessLimits } from './business-limits.ts'
@@ -79,6 +81,9 @@ export interface Services extends Context {
   readonly legacyTrades: LegacyTrades
   /** What such an EA lists with its ticks; whoever tells it does not wait. */
   tickets(account_id: number, listed: ListedTickets): void
+  /** Raised, acknowledged, cleared, told. */
+  readonly alerts: Alerts
+  readonly alertFacts: AlertFacts
   readonly people: People
   readonly status: Status
   readonly queries: Queries
@@ -102,6 +107,8 @@ export interface ServicePorts {
   /** Is it reachable? Left out: none is set. */
   readonly redis?: () => boolean
   readonly crashPoint?: CrashPoint
+  /** Left out: alerts are told to nobody. */
+  readonly alert_channels?: readonly AlertChannel[]
   /** See DeskPorts. */
   onCommitted(account_id: number, version?: number): void
   others?(): number
@@ -172,6 +179,8 @@ export function createServices(ports: ServicePorts): Services {
     ...ctx,
     timers: ports.timers,
     accounts,
+    alertFacts: new AlertFacts(ctx, ticks),
+    alerts: new Alerts(ctx, ports.timers, ports.alert_channels ?? []),
     pairing: new Pairing(ctx, accounts, ports.cards ?? (() => [])),
     limits,
     wire: new WireTap(clock),
