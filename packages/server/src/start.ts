@@ -1,5 +1,7 @@
 // startServer: choose the real adapters, start them in their order, and stop them in the other.
+import { readFileSync } from 'node:fs'
 import { setLocalServer } from '@ngtb/protocol'
+import { channelsOf } from './alerts/index.ts'
 import { type Config, ConfigError, readConfig } from './config.ts'
 import { CoreComm, setCoreComm } from './in-process/core-comm.ts'
 import { requireFreePorts } from './listen.ts'
@@ -11,6 +13,7 @@ import { type Environment, readEnvironment, removeRunFile, writeRunFile } from '
 import { systemGauges } from './platform/gauges.ts'
 import { systemIds } from './platform/ids.ts'
 import { createLog } from './platform/log.ts'
+import { systemMachine } from './platform/machine.ts'
 import { systemTimers } from './platform/timers.ts'
 import type { Log, PortNumbers, Store } from './ports.ts'
 import { createServer, type Server } from './server.ts'
@@ -150,6 +153,8 @@ async function startOn(database: OpenDatabase, config: Config, log: Log): Promis
       crashPoint: systemCrashPoint,
       gauges: systemGauges(),
       cards: systemCards,
+      machine: systemMachine(config),
+      channels: channelsOf(config, { clock, log, readFile: (path) => readFileSync(path, 'utf8') }),
       ...bell,
     }
     const tickDoor = (services: Services) =>
