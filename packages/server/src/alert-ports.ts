@@ -135,3 +135,32 @@ export interface Machine {
   disk(): Promise<{ free_bytes: number; total_bytes: number } | null>
   certificateEnd(): Promise<number | 'unreadable' | null>
 }
+
+/** What somebody said in a chat. */
+export interface ChatWord {
+  readonly chat: string
+  /** The same as the chat, where it is a person's own. */
+  readonly user: string
+  readonly text: string
+  /** ms UTC. */
+  readonly at: number
+}
+
+export interface ChatAnswer {
+  readonly text: string
+  /** Pressed within so many seconds, it confirms. */
+  readonly button?: { readonly id: string; readonly label: string; readonly seconds: number }
+}
+
+/** Whoever answers chats. */
+export interface ChatDesk {
+  /** Null: nothing is answered. */
+  hear(word: ChatWord): Promise<ChatAnswer | null>
+  confirm(word: Omit<ChatWord, 'text' | 'at'>, id: string): Promise<string | null>
+}
+
+/** A program that listens to chats, on whichever server has its turn. */
+export interface ChatListener {
+  start(desk: ChatDesk): void
+  stop(): Promise<void>
+}

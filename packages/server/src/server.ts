@@ -15,6 +15,7 @@ import { systemPasswords } from './platform/passwords.ts'
 import type {
   Bell,
   Channel,
+  ChatListener,
   Clock,
   CrashPoint,
   Gauges,
@@ -58,6 +59,8 @@ export interface ServerPorts {
   readonly machine?: Machine
   /** Where alerts go; left out: the log. */
   readonly channels?: readonly Channel[]
+  /** Who listens to chats; left out: nobody. */
+  readonly listener?: ChatListener
   /** Port 9901 in threads of its own; left out: in this one. */
   readonly tickDoor?: (services: Services) => Door
 }
@@ -176,7 +179,7 @@ export async function createServer(ports: ServerPorts, config: Config): Promise<
 /** What looks for alerts, and what carries them out. */
 function hornOf(
   services: Services,
-  ports: Pick<ServerPorts, 'machine'> & { channels: readonly Channel[]; server: string },
+  ports: Pick<ServerPorts, 'machine' | 'listener'> & { channels: readonly Channel[]; server: string },
 ) {
   const { config, alertFacts: facts } = services
   const { machine = null, channels, server } = ports
@@ -196,8 +199,10 @@ function hornOf(
     start() {
       dispatch.start()
       watch.start()
+      ports.listener?.start(services.alertChat)
     },
     async stop() {
+      await ports.listener?.stop()
       await watch.stop()
       await dispatch.stop()
     },

@@ -165,7 +165,7 @@ describe.each(Object.entries<Case>(CASES))('%s', (name, { receiver, channel, isR
 
 test('a webhook is signed over its time and body, and each attempt has its own time', async () => {
   const time = hurried()
-  const { receiver, channel } = CASES.webhook
+  const { receiver, channel }: Case = CASES.webhook
   const standIn = await receiver(['lost', 'ok'])
   stops.push(() => standIn.stop())
   const { ledger, store } = await outbox('webhook', 1)
@@ -185,7 +185,8 @@ test('a webhook is signed over its time and body, and each attempt has its own t
 
 test('a channel that hangs holds up no other', async () => {
   const time = hurried()
-  const standIn = await CASES.webhook.receiver(Array(1_000).fill('hang'))
+  const { receiver, channel }: Case = CASES.webhook
+  const standIn = await receiver(Array(1_000).fill('hang'))
   stops.push(() => standIn.stop())
   const { ledger, store } = await outbox('log', 20)
   const log: Channel = {
@@ -196,7 +197,7 @@ test('a channel that hangs holds up no other', async () => {
   const hanging = await outbox('webhook', 1)
   for (const row of hanging.ledger.tables.alerting.deliveries.values())
     ledger.tables.alerting.deliveries.set(row.delivery_id, row)
-  dispatch(store, [CASES.webhook.channel(standIn.port, time.clock), log], time)
+  dispatch(store, [channel(standIn.port, time.clock), log], time)
   await until(() => states(ledger).filter((state) => state === 'done').length === 20)
   expect(states(ledger)).toContain('waiting')
 })
