@@ -22,6 +22,7 @@ const SCOPE_ABOUT: Record<Scope, string> = {
   'commands:read': 'read everything of the account',
   'commands:open': 'open, and everything that reduces risk',
   'commands:close': 'only modify, close, close-all, cancel',
+  'alerts:write': 'raise, acknowledge and clear alerts',
   admin: 'all, and keys and accounts',
 }
 const SCOPES_ABOUT = `\nScopes:\n${SCOPES.map((scope) => `  ${scope.padEnd(16)}${SCOPE_ABOUT[scope]}`).join('\n')}`

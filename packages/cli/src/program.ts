@@ -10,6 +10,7 @@ const GROUPS: Record<string, () => Promise<Register>> = {
   start: async () => (await import('./start.ts')).startCommand,
   demo: async () => (await import('./demo/index.ts')).demoCommand,
   account: async () => (await import('./account.ts')).accountCommands,
+  alert: async () => (await import('./alert.ts')).alertCommands,
   enroll: async () => (await import('./account.ts')).accountCommands,
   ea: async () => (await import('./ea.ts')).eaCommands,
   pair: async () => (await import('./ea.ts')).eaCommands,

@@ -1,4 +1,10 @@
 // What is decided: pure and synchronous; time, chance and the database come in as values.
+export * from './alerts/alert.ts'
+export * from './alerts/marks.ts'
+export * from './alerts/notices.ts'
+export * from './alerts/routing.ts'
+export * from './alerts/rules.ts'
+export * from './alerts/system-rules.ts'
 export * from './audit/event.ts'
 export * from './audit/fold-account.ts'
 export * from './audit/fold-command.ts'

@@ -1,12 +1,8 @@
 // The catalogue of refusals: a stable code and number, the HTTP status, and a hint that says what to change.
 // Callers branch on `code`, never on a sentence. Numbers are never given to another meaning.
 
-interface CatalogueRow {
-  readonly number: number
-  readonly http: number
-  readonly title: string
-  readonly hint: string
-}
+import { type CatalogueRow, row } from './error-row.ts'
+import { ALERT_ERRORS } from './errors-alerts.ts'
 
 export const ERRORS = {
   NGTB_BODY_NOT_JSON: row(
@@ -180,6 +176,7 @@ export const ERRORS = {
     'There is a person of this name',
     'Names are one in upper and lower case; `ngtb person reset NAME` makes a new link for one who is there.',
   ),
+  ...ALERT_ERRORS,
   NGTB_SESSION_UNKNOWN: row(
     3007,
     404,
@@ -364,10 +361,6 @@ export const ERRORS = {
 } as const satisfies Record<string, CatalogueRow>
 
 export type ErrorCode = keyof typeof ERRORS
-
-function row(number: number, http: number, title: string, hint: string): CatalogueRow {
-  return { number, http, title, hint }
-}
 
 /** An expected refusal: the door answers it, nothing was changed. */
 interface RefusalOptions {

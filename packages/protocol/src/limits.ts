@@ -44,6 +44,13 @@ export const limits = {
   business_openings_max: 100_000,
   /** Headroom that only MODIFY, CLOSE and CLOSE_ALL may use, so that safety is never crowded out. */
   commands_reserved_for_safety: 1_000,
+  alert_text_length_max: 2_000,
+  alert_name_length_max: 120,
+  /** Alerts of one key that are not cleared; of one rule on one account, more are counted in one. */
+  alerts_per_key_max: 100,
+  alerts_per_rule_max: 20,
+  /** Alerts that are not cleared, of all. */
+  alerts_open_max: 2_000,
   page_size_default: 100,
   page_size_max: 1_000,
   person_name_length_max: 64,

@@ -36,14 +36,21 @@ export function toPriority(value: unknown): CommandPriority | null {
 }
 
 /** What a key may do (security: an EA key can never create commands). */
-export const SCOPES = ['ea:session', 'commands:read', 'commands:open', 'commands:close', 'admin'] as const
+export const SCOPES = [
+  'ea:session',
+  'commands:read',
+  'commands:open',
+  'commands:close',
+  'alerts:write',
+  'admin',
+] as const
 export type Scope = (typeof SCOPES)[number]
 
 /** What a person is to the house; what each may do is the list of scopes in core. */
 export const ROLES = ['viewer', 'trader', 'admin'] as const
 export type Role = (typeof ROLES)[number]
 
-export const TOPICS = ['connection', 'command', 'trade', 'quote', 'log'] as const
+export const TOPICS = ['connection', 'command', 'trade', 'quote', 'log', 'alert'] as const
 export type Topic = (typeof TOPICS)[number]
 
 export const TIMEFRAMES = { M1: 60, M5: 300, M15: 900, M30: 1800, H1: 3600, H4: 14_400, D1: 86_400 } as const
@@ -52,6 +59,10 @@ export type Timeframe = keyof typeof TIMEFRAMES
 
 export const LOG_LEVELS = ['DEBUG', 'INFO', 'WARNING', 'ERROR', 'CRITICAL'] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
+
+/** How much an alert matters (docs/spec/alerts.md). */
+export const ALERT_SEVERITIES = ['info', 'warning', 'critical'] as const
+export type AlertSeverity = (typeof ALERT_SEVERITIES)[number]
 
 /** Who or what changed a position or the balance (R12). `unattributed`: nobody could say. */
 export const MAKERS = [

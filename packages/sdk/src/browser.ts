@@ -2,9 +2,16 @@
 export type {
   AccountInfo,
   AccountView,
+  AlertDetailView,
+  AlertSettings,
+  AlertSettingsView,
+  AlertSeverity,
+  AlertView,
   AuditView,
   BarView,
   CandleView,
+  ChannelName,
+  ChannelView,
   CommandDetailView,
   CommandType,
   CommandView,
@@ -29,6 +36,7 @@ export type {
   TradeView,
 } from '@ngtb/protocol'
 export { CommandPriority, CommandStatus, ConnectionState } from '@ngtb/protocol'
+export type { Alerts, AlertsQuery, RaiseOptions } from './alerts.ts'
 export { type Client, type ClientOptions, createClient, type HowLong } from './client.ts'
 export type { CreateRequest, SubmitOptions } from './commands.ts'
 export { isRefusal, NgtbError, OutcomeUnknown, type RefusalCode } from './errors.ts'

@@ -9,6 +9,7 @@ import {
   TOPICS,
 } from '@ngtb/protocol'
 import { platform } from '#platform'
+import { Alerts } from './alerts.ts'
 import { Bell } from './bell.ts'
 import { create, patience, requestFor, type SubmitOptions } from './commands.ts'
 import { NgtbError } from './errors.ts'
@@ -60,6 +61,8 @@ export class Client extends Facts {
   readonly #bell: Bell
   readonly #store: IntentStore | undefined
   readonly #streams = new Set<LiveStream>()
+  /** Raised, acknowledged, cleared. */
+  readonly alerts: Alerts
   readonly #named: string | undefined
   #login: string | undefined
 
@@ -76,6 +79,11 @@ export class Client extends Facts {
     this.#named = options.account === undefined ? undefined : loginText(options.account)
     this.#login = this.#named
     this.#store = options.intents
+    this.alerts = new Alerts({
+      get: (path, query) => this.whole(path, query),
+      send: (method, path, body) => change(this.#http, this.#retry, { method, path, body: encodeJson(body) }),
+      list: (path, query) => this.listOfAll(path, query),
+    })
     this.#bell = new Bell((onBegun) =>
       this.#live({ topics: ['command'], accounts: this.#login ? [this.#login] : undefined }, onBegun),
     )

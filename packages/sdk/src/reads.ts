@@ -31,7 +31,7 @@ export async function read<T>(
 export async function change<T>(
   http: Http,
   asking: Asking,
-  request: Omit<HttpRequest, 'method'>,
+  request: Omit<HttpRequest, 'method'> & { method?: 'PUT' | 'POST' },
 ): Promise<T> {
   const answer = await untilAnswered(
     (signal) => http.request<T>({ method: 'PUT', ...request, signal }),

@@ -30,6 +30,7 @@ import {
   type WaysView,
 } from '@ngtb/protocol'
 import { platform } from '#platform'
+import { Alerts } from './alerts.ts'
 import { encodeJson, fillPath, Http, type HttpRequest } from './http.ts'
 import { type Int64Like, loginText } from './intents.ts'
 import { Listing, type Page, type PageOptions, read } from './reads.ts'
@@ -52,6 +53,8 @@ export const openSession = (options: SessionOptions = {}): Session => new Sessio
 /** Made by {@link openSession}. */
 export class Session {
   readonly http: Http
+  /** Seen, ended, tried. */
+  readonly alerts: Alerts = new Alerts(this)
   readonly #retry: Stubbornness
   #view: SessionView | null = null
 

@@ -1,14 +1,17 @@
 // Every setting in one table: name, kind, default, bounds, what it is. Checked at start; a wrong value stops the start.
 import { BlockList, isIPv4, isIPv6 } from 'node:net'
+import { ALERT_SETTINGS, relateAlerts } from './config-alerts.ts'
 
 type Kind = 'int' | 'number' | 'port' | 'text' | 'flag'
 
-interface Setting {
+export interface Setting {
   readonly kind: Kind
   readonly default: number | string | boolean | null
   readonly min?: number
   readonly max?: number
   readonly choices?: readonly string[]
+  /** Never shown. */
+  readonly secret?: boolean
   readonly about: string
 }
 
@@ -166,6 +169,7 @@ export const SETTINGS = {
     default: null,
     about: 'host names by which EAs and browsers may call, separated by commas',
   },
+  ...ALERT_SETTINGS,
   NGTB_LOG_LEVEL: {
     kind: 'text',
     default: 'info',
@@ -257,6 +261,8 @@ function heartbeatAge(env: Record<string, string | undefined>, config: Config) {
 }
 
 function relate(config: Config): Config {
+  const alerts = relateAlerts(config)
+  if (alerts !== null) throw new ConfigError(alerts)
   const loopback = isLoopback(config.NGTB_BIND)
   if (!isIPv4(config.NGTB_BIND) && !isIPv6(config.NGTB_BIND) && config.NGTB_BIND !== 'localhost')
     throw new ConfigError(

@@ -1,6 +1,7 @@
 // Everything that can surprise us, on one page: clock, ids, log, storage. The rest of the server is handed these.
 import type { AuditEvent, AuditFacts, Command, Deal, Order, Trade } from '@ngtb/core'
 import type { SymbolSpec, TickRunState } from '@ngtb/protocol'
+import type { AlertChanges, AlertStore } from './alert-ports.ts'
 import type {
   AuditFilter,
   BarBatch,
@@ -28,6 +29,7 @@ import type {
 } from './ledger-rows.ts'
 import type { PeopleChanges, PeopleSnapshot, PeopleStore } from './people-ports.ts'
 
+export type * from './alert-ports.ts'
 export type * from './ledger-questions.ts'
 export type * from './ledger-rows.ts'
 
@@ -79,7 +81,7 @@ export interface Log {
 }
 
 /** All that one step of one account writes, committed together or not at all. Rows are whole images. */
-export interface ChangeSet extends PeopleChanges {
+export interface ChangeSet extends PeopleChanges, AlertChanges {
   /** The account's row after the step; refused when the stored version is not `expected_version`. */
   readonly account: Account
   readonly expected_version: number
@@ -244,7 +246,7 @@ export interface Snapshot extends PeopleSnapshot {
 }
 
 /** The ledger. Every write resolves after the commit is on disk (P1). */
-export interface Store extends PeopleStore, SampleStore {
+export interface Store extends PeopleStore, SampleStore, AlertStore {
   /** Group-committed; rejects with VersionConflict, or a Refusal when the database is away. */
   commit(change: ChangeSet): Promise<void>
   accounts(): Promise<Account[]>

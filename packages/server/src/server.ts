@@ -1,5 +1,6 @@
 // createServer: ports in, a server that can be started and stopped out. Building is not listening (rule 12).
 import type { FastifyInstance } from 'fastify'
+import { logChannel } from './alerts/log.ts'
 import type { Config } from './config.ts'
 import { inProcessBell } from './delivery/in-process.ts'
 import { type Door, doorsOf, listen } from './listen.ts'
@@ -13,11 +14,14 @@ import { tradesPlane } from './planes/trades.ts'
 import { systemPasswords } from './platform/passwords.ts'
 import type {
   Bell,
+  Channel,
+  ChatListener,
   Clock,
   CrashPoint,
   Gauges,
   Ids,
   Log,
+  Machine,
   NetworkCard,
   Passwords,
   PortName,
@@ -29,6 +33,8 @@ import type {
 import { queueSource } from './services/queue-source.ts'
 import { createServices, type Services } from './services/services.ts'
 import { WireWriter } from './services/wire-tap.ts'
+import { AlertDispatch } from './workers/alert-dispatch.ts'
+import { AlertWatch } from './workers/alert-watch.ts'
 import { Deadlines } from './workers/deadlines.ts'
 import { Flush } from './workers/flush.ts'
 import { Neighbours } from './workers/neighbours.ts'
@@ -50,6 +56,11 @@ export interface ServerPorts {
   readonly gauges?: Gauges
   readonly cards?: () => readonly NetworkCard[]
   readonly redis?: () => boolean
+  readonly machine?: Machine
+  /** Where alerts go; left out: the log. */
+  readonly channels?: readonly Channel[]
+  /** Who listens to chats; left out: nobody. */
+  readonly listener?: ChatListener
   /** Port 9901 in threads of its own; left out: in this one. */
   readonly tickDoor?: (services: Services) => Door
 }
@@ -67,14 +78,21 @@ type Planes = Record<Exclude<PortName, 'ticks'>, FastifyInstance> & { readonly t
 
 export async function createServer(ports: ServerPorts, config: Config): Promise<Server> {
   const { bell = inProcessBell, mirror, tickDoor } = ports
-  const late: { deadlines?: Deadlines } = {}
+  const channels = ports.channels ?? [logChannel(ports.log)]
+  const late: { deadlines?: Deadlines; watch?: AlertWatch } = {}
   const services = createServices({
     passwords: systemPasswords,
     ...ports,
     config,
+    alert_channels: channels.map(({ name: channel, about, min_severity }) => ({
+      channel,
+      about,
+      min_severity,
+    })),
     others: () => bell.others,
     onCommitted(account_id, version) {
       services.feed.ring()
+      late.watch?.ring()
       if (account_id !== 0) {
         late.deadlines?.changed(account_id)
         mirror?.changed(account_id)
@@ -97,11 +115,12 @@ export async function createServer(ports: ServerPorts, config: Config): Promise<
     timers: ports.timers,
     keep_days: config.TICK_RETENTION_DAYS,
   })
+  const server = `${ports.gauges?.host ?? ''}:${config.PORT_WEBUI}`
   const sampler = new Sampler({
     ...services,
     gauges: ports.gauges ?? null,
     redis: ports.redis ?? null,
-    server: `${ports.gauges?.host ?? ''}:${config.PORT_WEBUI}`,
+    server,
     sockets: () => services.lines.size,
     every_ms: config.NGTB_HISTORY_EVERY_SEC * 1_000,
     keep_days: config.NGTB_HISTORY_DAYS,
@@ -109,6 +128,8 @@ export async function createServer(ports: ServerPorts, config: Config): Promise<
   const wire = new WireWriter({ ...services })
   const neighbours = new Neighbours({ ...services, bell })
   tellQuotes(services)
+  const horn = hornOf(services, { ...ports, channels, server })
+  late.watch = horn.watch
   const planes: Planes = {
     command: await commandPlane(services),
     trades: await tradesPlane(services),
@@ -133,6 +154,7 @@ export async function createServer(ports: ServerPorts, config: Config): Promise<
         retention.start()
         sampler.start()
         wire.start()
+        horn.start()
         return ports
       } catch (error) {
         await neighbours.stop()
@@ -143,6 +165,7 @@ export async function createServer(ports: ServerPorts, config: Config): Promise<
       deadlines.stop()
       // First the doors: what was let in is finished, and answered, before the ledger closes.
       await Promise.all(Object.values(doors).map((door) => door.close()))
+      await horn.stop()
       await flush.stop()
       await retention.stop()
       await sampler.stop()
@@ -152,6 +175,41 @@ export async function createServer(ports: ServerPorts, config: Config): Promise<
     },
   }
 }
+
+/** What looks for alerts, and what carries them out. */
+function hornOf(
+  services: Services,
+  ports: Pick<ServerPorts, 'machine' | 'listener'> & { channels: readonly Channel[]; server: string },
+) {
+  const { config, alertFacts: facts } = services
+  const { machine = null, channels, server } = ports
+  const dispatch = new AlertDispatch({ ...services, channels })
+  services.alerts.onMessages = () => dispatch.ring()
+  const watch = new AlertWatch({
+    ...{ ...services, facts, machine, server },
+    every_ms: config.NGTB_ALERT_EVERY_SEC * 1_000,
+    keep_ms: config.NGTB_ALERT_HISTORY_DAYS * DAY_MS,
+    limits: {
+      disk_free_bytes_min: config.NGTB_ALERT_DISK_FREE_MB * 2 ** 20,
+      certificate_ms_min: config.NGTB_ALERT_CERTIFICATE_DAYS * DAY_MS,
+    },
+  })
+  return {
+    watch,
+    start() {
+      dispatch.start()
+      watch.start()
+      ports.listener?.start(services.alertChat)
+    },
+    async stop() {
+      await ports.listener?.stop()
+      await watch.stop()
+      await dispatch.stop()
+    },
+  }
+}
+
+const DAY_MS = 86_400_000
 
 /** Quotes and heartbeat figures go to the window as they come: the latest only, never stored for it. */
 function tellQuotes(services: Services): void {

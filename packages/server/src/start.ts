@@ -1,5 +1,8 @@
 // startServer: choose the real adapters, start them in their order, and stop them in the other.
+import { readFileSync } from 'node:fs'
 import { setLocalServer } from '@ngtb/protocol'
+import { channelsOf, secretOf, telegramOf } from './alerts/index.ts'
+import { type BotParts, TelegramBot } from './alerts/telegram-bot.ts'
 import { type Config, ConfigError, readConfig } from './config.ts'
 import { CoreComm, setCoreComm } from './in-process/core-comm.ts'
 import { requireFreePorts } from './listen.ts'
@@ -11,6 +14,7 @@ import { type Environment, readEnvironment, removeRunFile, writeRunFile } from '
 import { systemGauges } from './platform/gauges.ts'
 import { systemIds } from './platform/ids.ts'
 import { createLog } from './platform/log.ts'
+import { systemMachine } from './platform/machine.ts'
 import { systemTimers } from './platform/timers.ts'
 import type { Log, PortNumbers, Store } from './ports.ts'
 import { createServer, type Server } from './server.ts'
@@ -150,6 +154,9 @@ async function startOn(database: OpenDatabase, config: Config, log: Log): Promis
       crashPoint: systemCrashPoint,
       gauges: systemGauges(),
       cards: systemCards,
+      machine: systemMachine(config),
+      channels: channelsOf(config, { clock, log, readFile }),
+      ...listenerOf(config, { store, clock, timers, ids, log }),
       ...bell,
     }
     const tickDoor = (services: Services) =>
@@ -175,6 +182,15 @@ async function startOn(database: OpenDatabase, config: Config, log: Log): Promis
     await store.close()
     throw error
   }
+}
+
+const readFile = (path: string): string => readFileSync(path, 'utf8')
+
+/** Listens to chats, where a bot is set up and may be asked something. */
+function listenerOf(config: Config, parts: Omit<BotParts, 'token' | 'api_root'>): { listener?: TelegramBot } {
+  if (config.NGTB_ALERT_TELEGRAM_COMMANDS === 'off') return {}
+  const telegram = telegramOf(config, (name) => secretOf(config, name, readFile))
+  return telegram === null ? {} : { listener: new TelegramBot({ ...parts, ...telegram }) }
 }
 
 /** How this machine itself reaches what is bound to `bind`. */

@@ -9,8 +9,8 @@ import type { Role, Scope } from '@ngtb/protocol'
 /** W1. */
 export const SCOPES_OF: Readonly<Record<Role, readonly Scope[]>> = {
   viewer: ['commands:read'],
-  trader: ['commands:read', 'commands:open', 'commands:close'],
-  admin: ['commands:read', 'commands:open', 'commands:close', 'admin'],
+  trader: ['commands:read', 'commands:open', 'commands:close', 'alerts:write'],
+  admin: ['commands:read', 'commands:open', 'commands:close', 'alerts:write', 'admin'],
 }
 
 /** W2. */

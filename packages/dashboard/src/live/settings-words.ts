@@ -24,6 +24,7 @@ export const SCOPE_WORDS: Readonly<Record<Scope, string>> = {
   'commands:read': 'read accounts, trades, commands and the audit trail',
   'commands:open': 'open and place orders',
   'commands:close': 'close, change and cancel',
+  'alerts:write': 'raise, acknowledge and clear alerts',
   admin: 'everything, keys and people included',
 }
 

@@ -22,12 +22,20 @@ export const ROOMS: Readonly<Record<string, Room | 'everything'>> = {
   lab: 'everything',
   examples: { uses: ['sdk', 'server', 'protocol', 'ea-sim'] },
 
-  'server/config': { uses: ['protocol'] },
+  'server/config': { uses: ['protocol', 'server/config-alerts'] },
+  'server/config-alerts': { uses: [], types: ['protocol'] },
   'server/people-ports': { uses: ['protocol', 'server/ports'] },
   'server/ledger-rows': { uses: ['protocol', 'server/people-ports'], types: ['core'] },
   'server/ledger-questions': { uses: ['protocol', 'server/ledger-rows'], types: ['core'] },
+  'server/alert-ports': { uses: ['protocol', 'server/ports'], types: ['core'] },
   'server/ports': {
-    uses: ['protocol', 'server/ledger-rows', 'server/ledger-questions', 'server/people-ports'],
+    uses: [
+      'protocol',
+      'server/alert-ports',
+      'server/ledger-rows',
+      'server/ledger-questions',
+      'server/people-ports',
+    ],
     types: ['core'],
   },
   // The doors and the clocks ask the desks; they do not store, and what they decide is core's.
@@ -80,6 +88,8 @@ export const THIRD_PARTY: Readonly<Record<string, readonly string[]>> = {
   '@node-rs/argon2': ['server/platform'],
   // Handed its time and its secret, it only calculates.
   otplib: ['server/services/people'],
+  grammy: ['server/alerts'],
+  nodemailer: ['server/alerts'],
   // How `npm test` runs where there is no database.
   vitest: ['lab/support'],
   pino: ['server/platform', 'server/telemetry'],

@@ -17,6 +17,7 @@ import {
   SystemStatusView,
 } from '../model/views.ts'
 import { SCOPES } from '../vocabulary.ts'
+import { alertEndpoints } from './alerts.ts'
 import { commandEndpoints } from './command.ts'
 import { endpoints } from './endpoint.ts'
 import { factEndpoints } from './facts.ts'
@@ -284,6 +285,7 @@ export const managementEndpoints = endpoints({
   ...dataEndpoints,
   ...peopleEndpoints,
   ...factEndpoints,
+  ...alertEndpoints,
   v1_keys: {
     method: 'GET',
     path: '/api/v1/keys',

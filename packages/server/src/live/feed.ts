@@ -207,12 +207,15 @@ const TOPIC_OF: Record<string, Topic> = {
   connection: 'connection',
   time: 'connection',
   ticks: 'connection',
+  alert: 'alert',
 }
 
-function ofAudit({ kind, account_id, at, actor, subject, data }: StoredAudit) {
+function ofAudit({ kind, account_id: chain, at, actor, subject, data }: StoredAudit) {
   const noun = kind.slice(0, kind.indexOf('.'))
   const topic = TOPIC_OF[noun] ?? null
   const named = topic === 'command' ? { command_id: subject } : topic === 'trade' ? { ticket: subject } : {}
+  // An alert is in the system's chain, and its account's to hear of.
+  const account_id = topic === 'alert' && typeof data.account_id === 'number' ? data.account_id : chain
   return { topic, account_id, at, data: { event: kind, ...named, actor, ...data } }
 }
 

@@ -5,6 +5,7 @@ import type { Services } from '../services/services.ts'
 import { commandStatus } from './command-status.ts'
 import { dashboard } from './dashboard.ts'
 import { accountHandlers } from './management-accounts.ts'
+import { alertHandlers } from './management-alerts.ts'
 import { commandHandlers } from './management-commands.ts'
 import { dataHandlers } from './management-data.ts'
 import { factHandlers } from './management-facts.ts'
@@ -26,6 +27,7 @@ export async function managementPlane(services: Services): Promise<FastifyInstan
       status.system(principal?.account_id ?? null),
     command_status: commandStatus,
     ...accountHandlers,
+    ...alertHandlers,
     ...commandHandlers,
     ...dataHandlers,
     ...factHandlers,

@@ -5,6 +5,9 @@ import type { Feed } from '../live/feed.ts'
 import type { Tape } from '../live/tape.ts'
 import type { Clock, CrashPoint, Gauges, Ids, Log, NetworkCard, Passwords, Store, Timers } from '../ports.ts'
 import { Accounts } from './accounts.ts'
+import { AlertChat, type ChatRights } from './alert-chat.ts'
+import { AlertFacts } from './alert-facts.ts'
+import { type AlertChannel, Alerts } from './alerts.ts'
 import { BarIntake } from './bar-intake.ts'
 import { Bells } from './bells.ts'
 import { BusinessLimits } from './business-limits.ts'
@@ -79,6 +82,11 @@ export interface Services extends Context {
   readonly legacyTrades: LegacyTrades
   /** What such an EA lists with its ticks; whoever tells it does not wait. */
   tickets(account_id: number, listed: ListedTickets): void
+  /** Raised, acknowledged, cleared, told. */
+  readonly alerts: Alerts
+  readonly alertFacts: AlertFacts
+  /** What chats may ask. */
+  readonly alertChat: AlertChat
   readonly people: People
   readonly status: Status
   readonly queries: Queries
@@ -102,6 +110,8 @@ export interface ServicePorts {
   /** Is it reachable? Left out: none is set. */
   readonly redis?: () => boolean
   readonly crashPoint?: CrashPoint
+  /** Left out: alerts are told to nobody. */
+  readonly alert_channels?: readonly AlertChannel[]
   /** See DeskPorts. */
   onCommitted(account_id: number, version?: number): void
   others?(): number
@@ -168,10 +178,14 @@ export function createServices(ports: ServicePorts): Services {
   const tradeEvents = new TradeEvents(ctx, connections, book, moves)
   const feed = ports.feed(desks)
   const accounts = new Accounts(ctx)
+  const alerts = new Alerts(ctx, ports.timers, ports.alert_channels ?? [])
   return {
     ...ctx,
     timers: ports.timers,
     accounts,
+    alertFacts: new AlertFacts(ctx, ticks),
+    alertChat: chatOf(ctx, { commands, alerts }),
+    alerts,
     pairing: new Pairing(ctx, accounts, ports.cards ?? (() => [])),
     limits,
     wire: new WireTap(clock),
@@ -208,6 +222,12 @@ export function createServices(ports: ServicePorts): Services {
     feed,
     tape: ports.tape(desks),
   }
+}
+
+function chatOf(ctx: Context, parts: { commands: Commands; alerts: Alerts }): AlertChat {
+  const { NGTB_ALERT_TELEGRAM_CHATS: chats, NGTB_ALERT_TELEGRAM_COMMANDS: rights } = ctx.config
+  const named = (chats ?? '').split(',').map((chat) => chat.trim())
+  return new AlertChat(ctx, parts, named.filter(Boolean), rights as ChatRights)
 }
 
 function peopleOf(ctx: Context, passwords: Passwords): People {

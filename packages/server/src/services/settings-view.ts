@@ -8,7 +8,7 @@ export function settingsView(config: Config): SettingView[] {
   return (Object.keys(SETTINGS) as SettingName[]).map((name) => {
     const setting = SETTINGS[name]
     const value = config[name]
-    const shown = name === 'DATABASE_URL' && typeof value === 'string' ? withoutSecrets(value) : value
+    const shown = isSecret(name) && typeof value === 'string' ? withoutSecrets(value) : value
     return {
       name,
       value: shown,
@@ -19,6 +19,8 @@ export function settingsView(config: Config): SettingView[] {
     }
   })
 }
+
+const isSecret = (name: SettingName): boolean => name === 'DATABASE_URL' || 'secret' in SETTINGS[name]
 
 /** A database's address without its password, wherever it stands in it. */
 export function withoutSecrets(text: string): string {

@@ -3,6 +3,7 @@ import { type AuditEvent, auditText, type Command, type Deal, type Order, type T
 import { type CommandStatus, limits, type SymbolSpec } from '@ngtb/protocol'
 import type {
   Account,
+  AlertChanges,
   ApiKeyRow,
   Attempt,
   ChangeSet,
@@ -70,6 +71,7 @@ export class Step {
     orders: [],
     minutes: [],
     ...{ people: [], person_sessions: [], invitations: [], policies: [] },
+    ...{ alerts: [], deliveries: [], alert_settings: [], alert_marks: [], alert_cursors: [] },
   }
 
   /**
@@ -267,6 +269,13 @@ export class Step {
   savePolicy(policy: PolicyRow): void {
     this.#touched = true
     this.#rows.policies.push(policy)
+  }
+
+  /** Rows of alerts, of one kind. */
+  saveAlerting<K extends keyof AlertChanges>(kind: K, ...rows: AlertChanges[K]): void {
+    if (rows.length === 0) return
+    this.#touched = true
+    ;(this.#rows[kind] as unknown[]).push(...rows)
   }
 
   saveOffset(offset: Omit<OffsetVersion, 'account_id'>): void {

@@ -61,6 +61,7 @@ export interface Inhabitant {
   readonly key_id: string
   /** People are the whole system's, and belong to no account. */
   readonly person_id: string
+  readonly alert_id: string
 }
 
 export interface World {
@@ -122,8 +123,28 @@ async function settle(t: TestServer, admin: string, login: string, name: string)
   const admin_key = await t.key(['admin'], login)
   const { person } = await t.server.services.people.invite(`friend-of-${name}`, 'viewer', 'test')
   const { person_id } = person
-  return { login, ea_key, admin_key, command_id, unknown_id, ticket, key_id: spare.key_id, person_id }
+  const alert = {
+    severity: 'info',
+    account_id: await numberOf(t, login),
+    name: 'its own',
+    text: `of ${name}`,
+  } as const
+  const { alert_id } = (await t.server.services.alerts.raise(alert, 'test')).alert
+  return {
+    login,
+    ea_key,
+    admin_key,
+    command_id,
+    unknown_id,
+    ticket,
+    key_id: spare.key_id,
+    person_id,
+    alert_id,
+  }
 }
+
+const numberOf = async (t: TestServer, login: string): Promise<number> =>
+  (await t.store.accountByNumber(login))?.account_id ?? 0
 
 const JOURNAL = '0a1b2c3d-0000-4000-8000-000000000001'
 
@@ -230,6 +251,8 @@ export function goodBody(door: Door, who: Inhabitant): Record<string, unknown> |
       return { name: fresh('somebody'), role: 'viewer' }
     case 'v1_person_change':
       return { role: 'trader' }
+    case 'raise_alert':
+      return { text: 'it is so', name: fresh('alert') }
     case 'v1_policy_set':
       return { confirm_volume: 2 }
     case 'v1_pair':
@@ -300,7 +323,7 @@ export function expectClear({ status, text }: { status: number; text: string }, 
 }
 
 const COUNTED =
-  'account command command_attempt trade audit_event ea_log tick_batch tick_counter tick symbol symbol_spec api_key enrolment broker_offset ea_journal generation orphan_result strategy ea_stream dead_letter deal pending_order bar person person_session invitation policy'
+  'account command command_attempt trade audit_event ea_log tick_batch tick_counter tick symbol symbol_spec api_key enrolment broker_offset ea_journal generation orphan_result strategy ea_stream dead_letter deal pending_order bar person person_session invitation policy alert alert_setting'
 
 /** What the ledger holds: rows of each table, and the contents of those that can be changed. */
 export async function ledgerOf(t: TestServer): Promise<Record<string, string>> {

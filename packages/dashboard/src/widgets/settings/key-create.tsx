@@ -7,7 +7,14 @@ import { accountsQuery, SCOPE_WORDS, session, useAct } from '../../live/index.ts
 import { ErrorState } from '../../ui/index.ts'
 import styles from './settings.module.css'
 
-const SCOPES: readonly Scope[] = ['commands:read', 'commands:open', 'commands:close', 'admin', 'ea:session']
+const SCOPES: readonly Scope[] = [
+  'commands:read',
+  'commands:open',
+  'commands:close',
+  'alerts:write',
+  'admin',
+  'ea:session',
+]
 const DAY_S = 86_400
 const ENDS: readonly (readonly [string, number | undefined])[] = [
   ['never', undefined],

@@ -17,6 +17,7 @@ import type {
   TradeFilter,
   WireText,
 } from '../../ports.ts'
+import { alertReads } from './alerts.ts'
 import * as bars from './bars.ts'
 import { type CommitWeather, MemoryCommitter, sleeper } from './committer.ts'
 import * as filters from './filters.ts'
@@ -98,6 +99,7 @@ export function createMemoryStore(options: MemoryStoreOptions): MemoryStore {
     ...historyReads(read),
     ...keyReads(read),
     ...peopleReads(read),
+    ...alertReads(read),
     ...sampleReads(read),
     // An image: whoever checks the whole must see one moment, however long he looks.
     snapshot: async (look) => look(snapshotOf(await read((tables) => tables.copy()))),

@@ -31,6 +31,7 @@ import {
   VersionConflict,
   type WireText,
 } from '../../ports.ts'
+import { AlertTables } from './alerts.ts'
 import { PeopleTables } from './people.ts'
 
 type Command = ChangeSet['commands'][number]
@@ -117,6 +118,7 @@ export class Tables {
   readonly keys = new Map<string, ApiKeyRow>()
   readonly enrolments = new Map<string, Enrolment>()
   people = new PeopleTables()
+  alerting = new AlertTables()
   /** Measurements: by `account_id at`, and by `server at`. */
   readonly account_samples = new Map<string, AccountSample>()
   readonly system_samples = new Map<string, SystemSample>()
@@ -137,6 +139,7 @@ export class Tables {
     for (const [id, key] of this.keys) copy.keys.set(id, key)
     for (const [login, enrolment] of this.enrolments) copy.enrolments.set(login, enrolment)
     copy.people = this.people.copy()
+    copy.alerting = this.alerting.copy()
     for (const [key, row] of this.account_samples) copy.account_samples.set(key, row)
     for (const [key, row] of this.system_samples) copy.system_samples.set(key, row)
     copy.wire = this.wire
@@ -161,6 +164,7 @@ export class Tables {
       if (at.trades.has(ticket)) throw new VersionConflict(`trade ${ticket} is not new`)
     requireUnique(at, change)
     this.people.requireFit(change)
+    this.alerting.requireFit(change)
     for (const account of change.accounts)
       if (this.#known(account)) throw new Error(`duplicate account ${account.account_id}`)
     accepted()
@@ -168,6 +172,7 @@ export class Tables {
     at.account = change.account
     writeRows(at, change)
     this.people.write(change)
+    this.alerting.write(change)
     for (const key of change.keys) this.keys.set(key.key_id, key)
     for (const event of change.audit) at.audit.push({ ...event, data: plain(event.data), seq: ++this.seq })
     for (const log of change.logs) at.logs.push({ ...log, seq: ++this.seq })

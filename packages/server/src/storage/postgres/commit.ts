@@ -119,6 +119,11 @@ const PARTS = {
   person_session: write('person_session', 'session_id', 'replace', '0'),
   invitation: write('invitation', 'token_hash', 'replace', '0'),
   policy: write('policy', 'name', 'replace', '0'),
+  alert: write('alert', 'alert_id', 'replace', '0'),
+  alert_delivery: write('alert_delivery', 'delivery_id', 'keep', '0'),
+  alert_setting: write('alert_setting', 'account_id', 'replace', '0'),
+  alert_mark: write('alert_mark', 'account_id', 'replace', '0'),
+  alert_cursor: write('alert_cursor', 'name', 'replace', '0'),
 } satisfies Record<TableName, Part>
 
 const names = Object.keys(PARTS) as TableName[]

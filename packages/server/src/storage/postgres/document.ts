@@ -92,6 +92,23 @@ const ROWS: Readonly<Record<TableName, (changes: Changes) => Iterable<object>>> 
     (change) => change.policies,
     (row) => row.name,
   ),
+  alert: newest(
+    (change) => change.alerts,
+    (row) => row.alert_id,
+  ),
+  alert_delivery: (changes) => changes.flatMap((change) => change.deliveries),
+  alert_setting: newest(
+    (change) => change.alert_settings,
+    (row) => `${row.account_id}`,
+  ),
+  alert_mark: newest(
+    (change) => change.alert_marks,
+    (row) => `${row.account_id}`,
+  ),
+  alert_cursor: newest(
+    (change) => change.alert_cursors,
+    (row) => row.name,
+  ),
 }
 const NAMES = Object.keys(ROWS) as TableName[]
 

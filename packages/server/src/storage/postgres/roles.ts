@@ -58,6 +58,12 @@ const RIGHTS: Record<TableName | OtherTable, string> = {
   person_session: WRITE,
   invitation: WRITE,
   policy: WRITE,
+  alert: `${WRITE}, delete`,
+  alert_delivery: `${WRITE}, delete`,
+  alert_setting: WRITE,
+  alert_mark: WRITE,
+  alert_cursor: WRITE,
+  alert_turn: WRITE,
   account_sample: `${WRITE}, delete`,
   system_sample: `${WRITE}, delete`,
   command_wire: 'select, insert, delete',
@@ -78,6 +84,7 @@ type OtherTable =
   | 'system_sample'
   | 'command_wire'
   | 'enrolment'
+  | 'alert_turn'
   | 'symbol'
   | 'bar'
   | 'tick'

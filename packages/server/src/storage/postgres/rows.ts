@@ -65,6 +65,17 @@ export const TABLES = {
   ),
   invitation: cols('token_hash person_id created_by @created_at @expires_at @spent_at'),
   policy: cols('name value'),
+  alert: cols(
+    'alert_id name rule account_id severity text notice raised_by @raised_at @last_at count @acknowledged_at',
+    'acknowledged_by note @cleared_at cleared_by',
+  ),
+  alert_delivery: cols(
+    'delivery_id alert_id channel tiding message state attempts @created_at @next_at @done_at error claimed_by',
+    '@claimed_until',
+  ),
+  alert_setting: cols('account_id settings'),
+  alert_mark: cols('account_id peak_equity day day_equity balance_deal'),
+  alert_cursor: cols('name seq'),
 } as const
 
 export type TableName = keyof typeof TABLES
@@ -167,6 +178,8 @@ export const COUNTERS = new Set([
   'strategy_magic',
   'tick_volume',
   'totp_step',
+  'alert_no',
+  'delivery_no',
 ])
 
 /** A result row as the value that core and services know. */

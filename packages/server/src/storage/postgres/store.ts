@@ -4,6 +4,7 @@ import * as bars from './bars.ts'
 import { Committer } from './committer.ts'
 import { createPool, orAway } from './pool.ts'
 import * as accounts from './reads/accounts.ts'
+import * as alerts from './reads/alerts.ts'
 import * as history from './reads/deals.ts'
 import { keyReader } from './reads/key.ts'
 import * as ledger from './reads/ledger.ts'
@@ -60,6 +61,20 @@ export function createPostgresStore({ onError, sequence, ...address }: PostgresS
     invitation: read(people.invitation),
     invitationsOf: read(people.invitationsOf),
     policies: read(people.policies),
+    openAlerts: read(alerts.openAlerts),
+    alert: read(alerts.alert),
+    alerts: read(alerts.alerts),
+    deliveriesOf: read(alerts.deliveriesOf),
+    alertSettings: read(alerts.alertSettings),
+    alertMarks: read(alerts.alertMarks),
+    alertCursor: read(alerts.alertCursor),
+    happenedAfter: read(alerts.happenedAfter),
+    claimDeliveries: read(alerts.claimDeliveries),
+    endAttempt: read(alerts.endAttempt),
+    nextDelivery: read(alerts.nextDelivery),
+    channelQueues: read(alerts.channelQueues),
+    takeTurn: read(alerts.takeTurn),
+    forgetAlerts: read(alerts.forgetAlerts),
     command: read(ledger.command),
     commandOwners: read(ledger.commandOwners),
     commandByNo: read(ledger.commandByNo),
