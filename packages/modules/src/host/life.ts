@@ -17,6 +17,8 @@ export interface Limits {
   /** One call that takes longer is no call any more. */
   readonly busy_ms: number
   readonly requests_per_s: number
+  /** 0 … 19: how far it stands back when the machine is busy. */
+  readonly niceness: number
   readonly backoff_min_ms: number
   readonly backoff_max_ms: number
   /** A life that lasts so long is a good one. */
@@ -32,6 +34,7 @@ export const LIMITS: Limits = {
   memory_mb: 512,
   busy_ms: 300_000,
   requests_per_s: 50,
+  niceness: 10,
   backoff_min_ms: 1_000,
   backoff_max_ms: 60_000,
   stable_ms: 60_000,

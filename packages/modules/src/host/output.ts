@@ -10,7 +10,7 @@ const LEVELS = ['info', 'warn', 'error'] as const
 type Level = (typeof LEVELS)[number]
 
 /** @returns what ends it */
-export function tellOutput(stream: Readable, module: string, log: HostLog, level: Level): () => void {
+export function tellOutput(stream: Readable, called: () => string, log: HostLog, level: Level): () => void {
   let rest = ''
   let bytes = 0
   let lines = 0
@@ -18,7 +18,7 @@ export function tellOutput(stream: Readable, module: string, log: HostLog, level
   const say = (line: string) => {
     if (line.trim() === '') return
     if (++lines > LINES_PER_S) unsaid++
-    else tellLine(line.slice(0, LINE_MAX), module, log, level)
+    else tellLine(line.slice(0, LINE_MAX), called(), log, level)
   }
   stream.setEncoding('utf8')
   stream.on('data', (chunk: string) => {
@@ -29,6 +29,7 @@ export function tellOutput(stream: Readable, module: string, log: HostLog, level
     if (bytes > BYTES_PER_S) stream.pause()
   })
   const second = setInterval(() => {
+    const module = called()
     if (unsaid > 0) log.warn(`module ${module} printed ${unsaid} lines more in a second`, { module })
     bytes = lines = unsaid = 0
     stream.resume()

@@ -89,7 +89,7 @@ export class Worker {
 
   start(): void {
     const now = performance.now()
-    const child = spawnWorker(this.#limits.memory_mb)
+    const child = spawnWorker(this.#limits)
     const life: Life = {
       ...{ child, started_at: now, running_at: null, heard_at: now },
       ...{ memory_bytes: 0, busy_ms: 0, conflated: 0, cursors: this.#legacy.cursors },
@@ -97,8 +97,9 @@ export class Worker {
     this.#life = life
     this.#moved('starting')
     const { log } = this.#parts
-    if (child.stdout) tellOutput(child.stdout, this.#called, log, 'info')
-    if (child.stderr) tellOutput(child.stderr, this.#called, log, 'warn')
+    const called = () => this.#called
+    if (child.stdout) tellOutput(child.stdout, called, log, 'info')
+    if (child.stderr) tellOutput(child.stderr, called, log, 'warn')
     child.on('message', (word) => void this.#hear(life, word as ToHost))
     child.on('error', (error) => {
       life.reason ??= `could not be started: ${error.message}`

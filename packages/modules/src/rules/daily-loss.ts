@@ -19,23 +19,7 @@ export function brokerDay(utc_ms: number, offset_minutes: number): { day: string
   return { day: isoDay(began), began_utc_ms: began - offset_minutes * MINUTE_MS }
 }
 
-/** yyyy-mm-dd by the civil calendar (days since 1970, Hinnant's algorithm). */
-function isoDay(ms: number): string {
-  const days = Math.floor(ms / DAY_MS) + 719_468
-  const era = Math.floor(days / 146_097)
-  const of_era = days - era * 146_097
-  const year_of_era = Math.floor(
-    (of_era - Math.floor(of_era / 1_460) + Math.floor(of_era / 36_524) - Math.floor(of_era / 146_096)) / 365,
-  )
-  const of_year = of_era - (365 * year_of_era + Math.floor(year_of_era / 4) - Math.floor(year_of_era / 100))
-  const shifted = Math.floor((5 * of_year + 2) / 153)
-  const day = of_year - Math.floor((153 * shifted + 2) / 5) + 1
-  const month = shifted < 10 ? shifted + 3 : shifted - 9
-  const year = year_of_era + era * 400 + (month <= 2 ? 1 : 0)
-  return [String(year).padStart(4, '0'), pad(month), pad(day)].join('-')
-}
-
-const pad = (value: number) => String(value).padStart(2, '0')
+const isoDay = (ms: number) => new Date(ms).toISOString().slice(0, 10)
 
 export interface StartFacts {
   /** Measured equity since the day began, oldest first. */
