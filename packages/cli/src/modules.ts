@@ -17,6 +17,8 @@ import { SCOPES, type Scope } from '@ngtb/protocol'
 import type { Log, RunningServer } from '@ngtb/server'
 import { Misuse } from './failures.ts'
 
+export type { ModuleRequest, ModuleStatus } from '@ngtb/modules/host'
+
 export const MODULE_LABEL = 'module:'
 const HOST_LABEL = 'module:(host)'
 const ACTOR = 'modules'

@@ -7,18 +7,11 @@ vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 })
 const [ONE, TWO] = ['11111111', '22222222']
 let house: House
 beforeAll(async () => {
-  house = await openHouse({ NGTB_RATE_CREATE: '50' })
+  house = await openHouse({ NGTB_RATE_CREATE: '10', NGTB_LOG_LEVEL: 'error' })
   await house.ea(ONE)
   await house.ea(TWO)
 })
-afterAll(async () => {
-  if (process.env.DUMP)
-    (await import('node:fs')).writeFileSync(
-      '/tmp/modtry/lines.txt',
-      house.lines.map((l) => JSON.stringify(l)).join('\n'),
-    )
-  await house.stop()
-})
+afterAll(() => house.stop())
 
 test('four bad modules: each is started again with backoff, the good one lives, every command is delivered', async () => {
   const client = await house.client(ONE)
@@ -48,7 +41,7 @@ test('four bad modules: each is started again with backoff, the good one lives, 
   // What each died of is said, and that it waits longer each time.
   expect(house.said(/^module throws failed: planted\. It is started again in 0\.2 s/)).not.toEqual([])
   expect(house.said(/^module throws failed: planted\. It is started again in 0\.4 s/)).not.toEqual([])
-  expect(house.said(/^module spins gave no sign of life for 6 s: an endless loop\?/)).not.toEqual([])
+  expect(house.said(/^module spins gave no sign of life for 6 s/)).not.toEqual([])
   expect(house.said(/^module leaks took \d+ MB of memory; 192 MB are allowed/)).not.toEqual([])
   // The others were not touched; the flood met the ordinary limit and is no reason to end it.
   expect(of('good')).toMatchObject({ pid, restarts: 0, state: 'running' })
@@ -109,6 +102,7 @@ test('events go on behind the last one, across its death; one that ends it three
   await until(() => (status()?.restarts ?? 0) >= 1)
   await until(async () => {
     const { seen, newer } = await told()
+    if (process.env.DUMP) (await import('node:fs')).appendFileSync('/tmp/modtry/told.txt', JSON.stringify([first, newer, [...seen], status(), house.lines.slice(-3)]) + '\n')
     return newer.length >= 6 && newer.every((seq) => seen.has(seq))
   })
   await beside.stop()

@@ -8,14 +8,15 @@ import { take } from '../src/runtime/pace.ts'
 import { readSet, settingsOf, splitSettings } from '../src/settings.ts'
 
 describe('is it still good? (W1)', () => {
-  const well = { started_at: 0, running_at: 1_000, heard_at: 50_000, memory_bytes: 1e8, busy_ms: 0 }
+  const well = { started_at: 0, beating: true, running_at: 1_000, heard_at: 50_000, memory_bytes: 1e8, busy_ms: 0 }
   test.each([
     ['beats', {}, null],
     ['silent', { heard_at: 39_000 }, /no sign of life for 10 s/],
     ['fat', { memory_bytes: 600 * 1_048_576 }, /600 MB of memory; 512 MB are allowed/],
     ['fat before it runs', { running_at: null, memory_bytes: 1e9 }, /memory/],
-    ['loads', { running_at: null, heard_at: 0 }, null],
-    ['never loads', { running_at: null, started_at: -50_000 }, /not ready after 90 s/],
+    ['loads', { running_at: null, heard_at: 0, beating: false }, null],
+    ['hangs in its onStart', { running_at: null, heard_at: 0 }, /no sign of life/],
+    ['never loads', { running_at: null, beating: false, started_at: -50_000 }, /not ready after 90 s/],
     ['in a call', { busy_ms: 299_000 }, null],
     ['in a call that never ends', { busy_ms: 301_000 }, /did not come back/],
   ])('%s', (_, change, says) => {

@@ -49,7 +49,8 @@ export async function openHouse(env: Record<string, string> = {}): Promise<House
   const tell =
     (level: string) =>
     (message: string, details: Record<string, unknown> = {}) => {
-      lines.push({ level, message, module: String(details.module ?? '') })
+  
+    lines.push({ level, message, module: String(details.module ?? '') })
     }
   const log = { info: tell('info'), warn: tell('warn'), error: tell('error') }
   const running = await startServer({ env, data_dir: join(dir, 'data'), any_port: true, log })

@@ -44,6 +44,8 @@ export const LIMITS: Limits = {
 /** As the host sees a living worker. */
 export interface Watched {
   readonly started_at: number
+  /** It was loaded: from then on it beats. */
+  readonly beating: boolean
   /** Null until it listens. */
   readonly running_at: number | null
   readonly heard_at: number
@@ -56,14 +58,12 @@ export interface Watched {
 export function complaintOf(watched: Watched, now: number, limits: Limits): string | null {
   const mb = Math.round(watched.memory_bytes / 1_048_576)
   if (mb > limits.memory_mb) return `took ${mb} MB of memory; ${limits.memory_mb} MB are allowed`
-  if (watched.running_at === null)
-    return now - watched.started_at > limits.start_ms
-      ? `was not ready after ${seconds(limits.start_ms)}`
-      : null
-  if (now - watched.heard_at > limits.silent_ms)
-    return `gave no sign of life for ${seconds(limits.silent_ms)}: an endless loop?`
+  if (watched.running_at === null && now - watched.started_at > limits.start_ms)
+    return `was not ready after ${seconds(limits.start_ms)}`
+  if (watched.beating && now - watched.heard_at > limits.silent_ms)
+    return `gave no sign of life for ${seconds(limits.silent_ms)} (an endless loop, it seems)`
   if (watched.busy_ms > limits.busy_ms)
-    return `did not come back from a call for ${seconds(limits.busy_ms)}: a promise that nobody keeps?`
+    return `did not come back from a call for ${seconds(limits.busy_ms)}`
   return null
 }
 

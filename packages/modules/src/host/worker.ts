@@ -29,6 +29,7 @@ export interface WorkerParts {
 interface Life {
   readonly child: ChildProcess
   readonly started_at: number
+  beating: boolean
   running_at: number | null
   heard_at: number
   memory_bytes: number
@@ -91,7 +92,7 @@ export class Worker {
     const now = performance.now()
     const child = spawnWorker(this.#limits)
     const life: Life = {
-      ...{ child, started_at: now, running_at: null, heard_at: now },
+      ...{ child, started_at: now, beating: false, running_at: null, heard_at: now },
       ...{ memory_bytes: 0, busy_ms: 0, conflated: 0, cursors: this.#legacy.cursors },
     }
     this.#life = life
@@ -178,6 +179,7 @@ export class Worker {
   /** It was loaded and says what it needs: its key, then it may run. */
   async #run(life: Life, { name, scopes, accounts }: ToHost & { type: 'loaded' }): Promise<void> {
     this.#name = name
+    life.beating = true
     const logins = this.#host.accounts ?? accounts
     const fits = JSON.stringify([name, scopes, logins])
     try {

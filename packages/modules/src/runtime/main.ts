@@ -45,7 +45,8 @@ async function hear(word: ToWorker): Promise<void> {
   } else if (word.type === 'run') {
     pace(word.url, word.requests_per_s)
     await running?.run(word)
-    if (!ending) say({ type: 'running' })
+    // Said before its clock calls it for the first time: it may not come back.
+    if (!ending) say({ type: 'running' }, () => running?.begin())
   } else {
     ending = true
     await running?.stop().catch((error) => console.error(error))

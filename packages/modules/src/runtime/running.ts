@@ -61,7 +61,11 @@ export class Running {
     this.#seq = order.cursors.seq
     await this.#lane.run(() => definition.onStart?.(context))
     await this.#listen(order, context)
-    this.#clock(context)
+  }
+
+  /** From now on its clock calls it. */
+  begin(): void {
+    if (this.#context) this.#clock(this.#context)
   }
 
   async stop(): Promise<void> {
