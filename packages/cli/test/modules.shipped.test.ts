@@ -16,7 +16,7 @@ const runs = (beside: Awaited<ReturnType<House['modules']>>) =>
   until(() => beside.host.status()[0]?.state === 'running')
 
 async function opened(client: Client, volume: number, more: object = {}): Promise<string> {
-  const order = await client.openTrade({ symbol: 'EURUSD', order_type: 'BUY', volume, ...more })
+  const order = await client.openTrade({ symbol: 'EURUSD', order_type: 'BUY', volume, ttl_ms: 600_000, ...more })
   const outcome = await order.settled()
   if (outcome.kind !== 'completed' || outcome.ticket === undefined) throw new Error(outcome.kind)
   return outcome.ticket
@@ -83,7 +83,7 @@ test('daily-loss-guard, flatten: closed again and again, until the terminal’s 
   const client = await house.client(login)
   await opened(client, 1)
   await opened(client, 0.5)
-  const place = { symbol: 'EURUSD', order_type: 'BUY_LIMIT', volume: 0.1, price: 1.05 } as const
+  const place = { symbol: 'EURUSD', order_type: 'BUY_LIMIT', volume: 0.1, price: 1.05, ttl_ms: 600_000 } as const
   expect(await (await client.placePending(place)).settled()).toMatchObject({ kind: 'completed' })
   const beside = await house.modules({
     [shippedFile('daily-loss-guard')]: {
