@@ -17,6 +17,7 @@ const GROUPS: Record<string, () => Promise<Register>> = {
   key: async () => (await import('./key.ts')).keyCommands,
   person: async () => (await import('./person.ts')).personCommands,
   command: async () => (await import('./command.ts')).commandCommands,
+  module: async () => (await import('./module.ts')).moduleCommands,
   trades: reads,
   why: async () => (await import('./why.ts')).whyCommand,
   status: reads,

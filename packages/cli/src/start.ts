@@ -1,31 +1,52 @@
 // `ngtb start`: the server in the foreground, until a signal.
 import { resolve } from 'node:path'
-import { createLog, type RunningServer, readConfig, readEnvironment, startServer } from '@ngtb/server'
+import {
+  createLog,
+  type Log,
+  type RunningServer,
+  readConfig,
+  readEnvironment,
+  startServer,
+} from '@ngtb/server'
 import type { Command } from 'commander'
 import { ALLOW_WHERE, allowLists, allowText, enrolmentText } from './addresses.ts'
 import { lifetime } from './lifetime.ts'
-import { subcommand } from './options.ts'
+import type { Beside, ModuleOptions } from './modules.ts'
+import { collect, subcommand } from './options.ts'
 import { facts, type Json, remark, say } from './output.ts'
 import { setupLink } from './person.ts'
 
-interface StartOptions extends Json {
+interface StartOptions extends Json, ModuleOptions {
   anyPort?: boolean
 }
 
 export function startCommand(program: Command): void {
   subcommand(program, 'start', 'Start the server; Ctrl-C stops it', 'start --json')
     .option('--any-port', 'any free ports instead of the configured ones')
+    .option(
+      '--module <file>',
+      'a module beside the server: a file, or a name of `ngtb module list`; repeatable (also NGTB_MODULES)',
+      collect,
+    )
+    .option('--set <module.name=value>', 'a setting of a module; repeatable', collect)
+    .option(
+      '--module-settings <file>',
+      'settings of modules in JSON: { "MODULE": { … } } (also NGTB_MODULE_SETTINGS)',
+    )
     .action(start)
 }
 
 async function start(options: StartOptions): Promise<void> {
   const env = readEnvironment()
   const log = createLog(readConfig(env).NGTB_LOG_LEVEL, options.json ? 2 : 1)
+  const modules = await wantedModules(options, env)
   const starting = startServer({ env, log, any_port: options.anyPort ?? false })
+  let beside: Promise<Beside> | undefined
   // A signal during the start waits for it: half a start would leave a database behind.
   const life = lifetime(async () => {
     const server = await starting.catch(() => null)
     if (server === null) return
+    await (await beside)?.stop()
     await server.stop()
     if (!options.json) remark(`Stopped; data is in ${resolve(server.config.NGTB_DATA_DIR)}`)
   })
@@ -34,12 +55,24 @@ async function start(options: StartOptions): Promise<void> {
     throw error
   })
   if (life.signal.aborted) return
+  beside = modules?.start(server, log)
+  await beside
   const { ports, url, database_url } = server
   const first = await server.server.services.people.firstLink()
   const setup_link = first && setupLink(url, first.token)
   say(options, { event: 'ready', ports, url, database_url, ...(setup_link && { setup_link }) }, () =>
     readyText(server, setup_link),
   )
+}
+
+/** Loaded only where modules are asked for. A misspelt one stops the start before it begins. */
+async function wantedModules(options: ModuleOptions, env: ReturnType<typeof readEnvironment>) {
+  const asked = options.module ?? options.set ?? options.moduleSettings ?? (env.NGTB_MODULES || undefined)
+  if (asked === undefined) return null
+  const { moduleRequests, modulesBeside } = await import('./modules.ts')
+  const requests = moduleRequests(options, env)
+  const start = (server: RunningServer, log: Log) => modulesBeside(server, requests, log)
+  return { start }
 }
 
 function readyText({ config, ports, url, database_url }: RunningServer, setup_link: string | null): string {

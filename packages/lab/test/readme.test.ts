@@ -11,9 +11,9 @@ const blocks = (language: string) =>
 /** Line breaks, trailing commas and the zeros that a formatter drops aside. */
 const words = (text: string) => text.replace(/(\.\d*?[1-9])0+\b/g, '$1').replace(/[\s,]+/g, '')
 
-test('the strategy of ten lines is examples/first-order.ts', () => {
+test('the strategy of ten lines is examples/place-an-order.ts', () => {
   const [strategy = ''] = blocks('ts')
-  expect(words(read('examples/first-order.ts'))).toContain(words(strategy))
+  expect(words(read('examples/place-an-order.ts'))).toContain(words(strategy))
 })
 
 test('the in-process program is made of the published example', () => {

@@ -219,7 +219,11 @@ export function readConfig(env: Record<string, string | undefined>): Config {
 }
 
 /** Read by SDK, command line and tests, not by the server. */
-const NOT_OURS = new Set(['NGTB_URL', 'NGTB_API_KEY', 'NGTB_TEST_DATABASE_URL'])
+const NOT_OURS = new Set([
+  ...['NGTB_URL', 'NGTB_API_KEY', 'NGTB_TEST_DATABASE_URL'],
+  // What runs beside the server is the command line's business.
+  ...['NGTB_MODULES', 'NGTB_MODULE_SETTINGS'],
+])
 
 function readOne(name: string, setting: Setting, given: string | undefined): unknown {
   const text = given?.trim()

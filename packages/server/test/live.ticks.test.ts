@@ -2,6 +2,7 @@
 import { LIVE_MESSAGES, type TicksMessage } from '@ngtb/protocol'
 import { Compile } from 'typebox/compile'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { Desks } from '../src/services/desks.ts'
 import { openLive } from './support/live.ts'
 import { type TestServer, testServer } from './support/server.ts'
 
@@ -93,4 +94,18 @@ test('F3: a revoked key loses its ticks at once', async () => {
   await one.say({ mode: 'every' })
   await keys.revoke(made.row.key_id, 'test')
   await vi.waitFor(() => expect(one.state.closed).toBe(4401))
+})
+
+test('an account that another process enrolled has its login, though it was met by its key alone', async () => {
+  const { desks, keys } = t.server.services
+  const { account_id } = await new Desks(desks.ports).enrol('3333', 'Test', 'cli')
+  const made = await keys.create({ account_id, scopes: ['ea:session'], label: '' }, 'cli')
+  const live = await open()
+  await live.say({ mode: 'latest', symbols: ['EURUSD'] })
+  const hello = { account: 3333, broker: 'Test', platform: 'MT5' }
+  expect((await t.call('command', 'POST', '/api/connect', { key: made.api_key, body: hello })).status).toBe(200)
+  const body = { account: 3333, ticks: [{ symbol: 'EURUSD', bid: 1.1, ask: 1.2, timestamp: 1577916000 }] }
+  await t.call('ticks', 'POST', '/api/ticks/batch', { key: made.api_key, body })
+  await vi.waitFor(() => expect(live.ticks().map((message) => message.account)).toContain('3333'))
+  live.socket.terminate()
 })

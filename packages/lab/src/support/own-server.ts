@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { PortNumbers } from '@ngtb/server'
+import { type ChildModules, childModules } from './server-modules.ts'
 
 export interface ChildOrder {
   readonly data_dir: string
@@ -20,7 +21,7 @@ export interface ChildReady {
   readonly admin_key: string
 }
 
-export interface OwnServer extends ChildReady {
+export interface OwnServer extends ChildReady, ChildModules {
   readonly pid: number
   stop(): Promise<void>
 }
@@ -49,6 +50,7 @@ export async function startOwnServer(settings: Readonly<Record<string, string>> 
     const ready = await readyOf(child, { data_dir: join(folder, 'data'), settings })
     return {
       ...ready,
+      ...childModules(child),
       pid: child.pid ?? 0,
       async stop() {
         await stopChild(child)

@@ -2,6 +2,7 @@
 import { type RunningServer, startServer } from '@ngtb/server'
 import { findEmbeddedPostgres } from '@ngtb/server/embedded'
 import type { ChildOrder, ChildReady } from './own-server.ts'
+import { serveModules } from './server-modules.ts'
 
 let starting: Promise<RunningServer> | undefined
 
@@ -14,6 +15,7 @@ process.on('SIGINT', () => {})
 
 async function serve({ data_dir, settings }: ChildOrder): Promise<void> {
   starting = startServer({ env: settings, data_dir, any_port: true })
+  serveModules(starting)
   const { url, ports, database_url, server } = await starting
   const { api_key } = await server.services.keys.create(
     { account_id: null, scopes: ['admin'], label: 'lab' },

@@ -18,9 +18,11 @@ export const ROOMS: Readonly<Record<string, Room | 'everything'>> = {
   // A tool for the EA's language: it knows nothing of ours.
   'mql5-host': { uses: [] },
   dashboard: { uses: ['sdk', 'protocol'] },
-  cli: { uses: ['protocol', 'server', 'sdk', 'ea-sim'] },
+  // Beside the server, never in it: a module is a caller with a key.
+  modules: { uses: ['sdk', 'protocol'] },
+  cli: { uses: ['protocol', 'server', 'sdk', 'modules', 'ea-sim'] },
   lab: 'everything',
-  examples: { uses: ['sdk', 'server', 'protocol', 'ea-sim'] },
+  examples: { uses: ['sdk', 'modules', 'server', 'protocol', 'ea-sim'] },
 
   'server/config': { uses: ['protocol', 'server/config-alerts'] },
   'server/config-alerts': { uses: [], types: ['protocol'] },
@@ -116,7 +118,7 @@ export const THIRD_PARTY: Readonly<Record<string, readonly string[]>> = {
 export const TEST_PACKAGES: readonly string[] = ['vitest', 'fast-check']
 
 /** Rooms that run anywhere: no `node:` at all. */
-export const NO_NODE: readonly string[] = ['protocol', 'core', 'ea-sim/model']
+export const NO_NODE: readonly string[] = ['protocol', 'core', 'ea-sim/model', 'modules/rules']
 
 /** The only places where time, chance and the environment come in (docs/STYLE.md rule 3). */
 export const REAL_WORLD: readonly string[] = [
@@ -128,6 +130,11 @@ export const REAL_WORLD: readonly string[] = [
   'ea-sim/clock',
   'sdk',
   'dashboard',
+  // Processes of their own, with real clocks; what its modules decide is in modules/rules.
+  'modules/host',
+  'modules/runtime',
+  'modules/alerts',
+  'modules/shipped',
   'cli',
   'lab',
   'examples',

@@ -38,9 +38,13 @@ export class Desks {
     return [...this.#desks.values()].filter((desk) => desk.account_id !== SYSTEM)
   }
 
-  /** The login of an account that was met before; its account_id in text otherwise. */
+  /**
+   * The login of an account that was met before; its account_id in text otherwise. One that another process enrolled is
+   * met by its key alone: then its desk knows it.
+   */
   login(account_id: number): string {
-    return this.#logins.get(account_id) ?? String(account_id)
+    const state = this.#desks.get(account_id)?.state
+    return this.#logins.get(account_id) ?? state?.account.account_number ?? String(account_id)
   }
 
   /** The login of any account of the ledger; null: the system's own has none. */

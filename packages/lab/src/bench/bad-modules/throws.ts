@@ -1,0 +1,13 @@
+// A module of bench:modules that throws, soon after each start.
+import { defineModule } from '@ngtb/modules'
+
+export default defineModule({
+  name: 'throws',
+  scopes: ['commands:read'],
+  every: {
+    seconds: 0.1,
+    run() {
+      throw new Error('planted')
+    },
+  },
+})
