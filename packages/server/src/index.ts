@@ -9,6 +9,7 @@ export { CommandExecution } from './in-process/command-execution.ts'
 export { CoreComm, getCoreComm } from './in-process/core-comm.ts'
 export { EAConnection } from './in-process/ea-connection.ts'
 export { type Ledger, openLedger } from './ledger.ts'
+export { isDashboardBuilt } from './planes/dashboard.ts'
 export { openApi } from './planes/openapi.ts'
 export { systemCards } from './platform/cards.ts'
 export {

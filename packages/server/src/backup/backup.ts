@@ -54,11 +54,18 @@ export async function makeBackup({
     if (manifest === null) throw new BackupError('The backup has no end.')
     return { file, bytes, manifest }
   } catch (error) {
-    throw error instanceof NoLedger ? new BackupError(error.message) : error
+    if (error instanceof NoLedger) throw new BackupError(error.message)
+    if ((error as { code?: string }).code === '42501') throw mayNotRead(error as Error)
+    throw error
   } finally {
     await found.stop()
   }
 }
+
+const mayNotRead = ({ message }: Error) =>
+  new BackupError(
+    `The user of DATABASE_URL may not read all of the ledger (${message}): name the owner of its tables there for the backup.`,
+  )
 
 async function allTables(
   { tables }: LedgerPicture,

@@ -19,16 +19,21 @@ export interface Found {
 export async function findDatabase(config: Config, log: Log): Promise<Found> {
   const running = readRunFile(config.NGTB_DATA_DIR)
   const served = running !== null
-  const told = config.DATABASE_URL ?? running?.database_url ?? null
-  if (told !== null) return { url: told, ours: config.DATABASE_URL === null, served, async stop() {} }
+  const stop = async () => {}
+  if (config.DATABASE_URL !== null) return { url: config.DATABASE_URL, ours: false, served, stop }
+  // What run.json names is the server's own role, which owns nothing.
   const found = await findEmbeddedPostgres(config.NGTB_DATA_DIR)
-  if (found !== null) return { url: found, ours: true, served, async stop() {} }
+  if (found !== null && (!running || isSamePlace(found, running.database_url)))
+    return { url: found, ours: true, served, stop }
+  if (running) return { url: running.database_url, ours: false, served, stop }
   const postgres = await startEmbeddedPostgres({
     dataDir: config.NGTB_DATA_DIR,
     log: (level, message, details) => log[level](message, details),
   })
   return { url: postgres.url, ours: true, served, stop: () => postgres.stop() }
 }
+
+const isSamePlace = (a: string, b: string): boolean => new URL(a).host === new URL(b).host
 
 /** A database that can't be reached is a sentence about the setting. */
 export async function reached<T>({ ours }: Found, work: () => Promise<T>): Promise<T> {
