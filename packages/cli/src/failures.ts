@@ -58,6 +58,7 @@ export function explain(error: unknown): Explanation {
 /** By name: their packages are loaded only by the commands that need them. */
 const EXPECTED: Record<string, string | undefined> = {
   ConfigError: 'CONFIG',
+  BackupError: 'BACKUP',
   SchemaTooNew: 'SCHEMA_TOO_NEW',
   ConnectRefused: 'CONNECT_REFUSED',
   TickFormatError: 'TICK_FORMAT',

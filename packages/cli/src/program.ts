@@ -25,6 +25,8 @@ const GROUPS: Record<string, () => Promise<Register>> = {
   logs: reads,
   orphans: async () => (await import('./orphans.ts')).orphansCommand,
   sim: async () => (await import('./sim.ts')).simCommand,
+  backup: async () => (await import('./backup.ts')).backupCommands,
+  restore: async () => (await import('./backup.ts')).backupCommands,
   doctor: async () => (await import('./doctor/index.ts')).doctorCommand,
   audit: async () => (await import('./audit.ts')).auditCommands,
   replay: async () => (await import('./replay.ts')).replayCommands,

@@ -76,6 +76,27 @@ export const SETTINGS = {
     max: 3_600,
     about: 'seconds between two measurements of each account and of the system',
   },
+  NGTB_EA_LOG_DAYS: {
+    kind: 'int',
+    default: 90,
+    min: 0,
+    max: 36_500,
+    about: 'days of log lines of EAs that are kept; 0: all are kept',
+  },
+  NGTB_SESSION_DAYS: {
+    kind: 'int',
+    default: 30,
+    min: 0,
+    max: 36_500,
+    about: 'days that ended sessions, and links that are spent or past their end, are kept; 0: all are kept',
+  },
+  NGTB_MINUTES_DAYS: {
+    kind: 'int',
+    default: 365,
+    min: 0,
+    max: 36_500,
+    about: 'days of the counts per minute of what EAs asked that are kept; 0: all are kept',
+  },
   NGTB_TICK_WORKERS: {
     kind: 'int',
     default: 1,

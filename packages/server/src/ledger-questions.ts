@@ -25,6 +25,9 @@ export interface Span {
 
 export type Point<T> = T & { readonly at: number }
 
+/** What grows without end, and may leave: it is neither trade nor command, and no part of the audit trail. */
+export type Forgettable = 'ea_log' | 'person_session' | 'invitation' | 'interaction_minute'
+
 /** Measurements over time: beside the ledger, in small statements of their own, and never in the way of a command. */
 export interface SampleStore {
   saveSamples(accounts: readonly AccountSample[], system: SystemSample): Promise<void>
@@ -33,6 +36,8 @@ export interface SampleStore {
   systemHistory(span: Span): Promise<Point<SystemMeasured>[]>
   /** Forgets samples and raw texts from before that moment. */
   forgetSamples(before: number): Promise<void>
+  /** What was over before that moment leaves; at most `limit` rows, and how many it were. */
+  forgetOld(what: Forgettable, before: number, limit: number): Promise<number>
   saveWire(texts: readonly WireText[]): Promise<void>
   /** Of one command, oldest first. */
   wireOf(account_id: number, command_id: string): Promise<WireText[]>

@@ -114,6 +114,12 @@ export async function createServer(ports: ServerPorts, config: Config): Promise<
     ...services,
     timers: ports.timers,
     keep_days: config.TICK_RETENTION_DAYS,
+    keep: {
+      ea_log: config.NGTB_EA_LOG_DAYS,
+      person_session: config.NGTB_SESSION_DAYS,
+      invitation: config.NGTB_SESSION_DAYS,
+      interaction_minute: config.NGTB_MINUTES_DAYS,
+    },
   })
   const server = `${ports.gauges?.host ?? ''}:${config.PORT_WEBUI}`
   const sampler = new Sampler({

@@ -125,7 +125,11 @@ test('N1: what the role may do is what the server does, and no more', async () =
   expect(those('delete')).toEqual([
     'account_sample',
     'command_wire',
+    'ea_log',
     'enrolment',
+    'interaction_minute',
+    'invitation',
+    'person_session',
     'system_sample',
     'tick_batch',
   ])

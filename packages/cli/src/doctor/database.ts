@@ -61,7 +61,7 @@ function guardOf({ kind, role, why }: Ledger['guard']): Finding {
 }
 
 function judge(facts: DatabaseFacts, embedded: boolean): Finding[] {
-  const { version, unsafe, schema, latency_ms } = facts
+  const { version, unsafe, careless, schema, latency_ms } = facts
   const findings = [
     unsafe.length === 0
       ? ok('database', `PostgreSQL ${version}${embedded ? ', embedded' : ''}, schema ${schema}, fsync on`)
@@ -71,6 +71,18 @@ function judge(facts: DatabaseFacts, embedded: boolean): Finding[] {
           `Turn it on: alter system set ${unsafe[0]} = on; select pg_reload_conf(). Without it a power cut loses acknowledged data.`,
         ),
   ]
+  if (careless.includes('autovacuum'))
+    findings.push(
+      warn('database', 'autovacuum is off', 'alter system set autovacuum = on; select pg_reload_conf().'),
+    )
+  if (careless.includes('data_checksums'))
+    findings.push(
+      warn(
+        'database',
+        'its pages have no checksums: what a disk damages is not noticed',
+        'Stop PostgreSQL, run pg_checksums --enable, and start it.',
+      ),
+    )
   const says = `a small query takes ${latency_ms.toFixed(1)} ms`
   findings.push(
     latency_ms < SLOW_MS

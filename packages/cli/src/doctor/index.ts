@@ -10,12 +10,13 @@ import { type Finding, fail, ok, type Patient } from './finding.ts'
 import { checkLedger } from './ledger.ts'
 import { checkDisk, checkEnrolment, checkNode, checkPorts, checkUrls } from './machine.ts'
 import { checkRedis } from './redis.ts'
+import { checkUpkeep } from './upkeep.ts'
 
 export function doctorCommand(program: Command): void {
   subcommand(
     program,
     'doctor',
-    'Check ports, database, Redis, keys, EAs, clock, disk; say the remedies',
+    'Check ports, database, Redis, keys, EAs, clock, disk, certificate, backups; say the remedies',
     'doctor',
   ).action(doctor)
 }
@@ -37,6 +38,7 @@ async function doctor(options: Json): Promise<void> {
     const { findings: database, ledger } = await checkDatabase(patient)
     found(database)
     if (ledger) found(await checkLedger(ledger, patient).finally(() => ledger.close()))
+    found(checkUpkeep(patient, Date.now()))
     found(await checkFar())
     found(checkUrls(patient))
   }

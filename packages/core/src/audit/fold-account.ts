@@ -89,7 +89,9 @@ const RULES: Readonly<Record<string, (image: AccountImage, data: Data, event: To
   'account.went_back': (image, data) => {
     image.incarnation = Number(data.incarnation)
     image.command_no = Number(data.command_no)
-    image.replaying = true
+    // A restore says these two, too.
+    if (data.epoch !== undefined) image.epoch = Number(data.epoch)
+    image.replaying = data.replaying !== false
   },
   'account.replayed': (image) => {
     image.replaying = false

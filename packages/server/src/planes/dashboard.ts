@@ -40,6 +40,10 @@ export function dashboard(app: FastifyInstance, folder: string = BUILT): void {
     app.get(path, (request, reply) => file(files, request, reply))
 }
 
+/** False: a page of one sentence is shown in its place. */
+export const isDashboardBuilt = (folder: string = BUILT): boolean =>
+  statSync(`${folder}/index.html`, { throwIfNoEntry: false }) !== undefined
+
 function file(files: Files, request: FastifyRequest, reply: FastifyReply, kept?: string) {
   const path = request.url.split('?', 1)[0] ?? ''
   const asset = files.known().get(path)

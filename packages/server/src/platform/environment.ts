@@ -47,3 +47,27 @@ export function readRunFile(data_dir: string): RunFile | null {
     return null
   }
 }
+
+/** The newest backup that was made of this data folder's ledger. */
+export interface BackupNote {
+  readonly file: string
+  /** ISO: the moment that it holds. */
+  readonly at: string
+  readonly bytes: number
+}
+
+const notePath = (data_dir: string) => join(resolve(data_dir), 'backup.json')
+
+export function noteBackup(data_dir: string, note: BackupNote): void {
+  mkdirSync(resolve(data_dir), { recursive: true, mode: 0o700 })
+  writeFileSync(notePath(data_dir), `${JSON.stringify(note)}\n`, { mode: 0o600 })
+}
+
+/** Null: none was made, as far as this folder knows. */
+export function readBackupNote(data_dir: string): BackupNote | null {
+  try {
+    return JSON.parse(readFileSync(notePath(data_dir), 'utf8')) as BackupNote
+  } catch {
+    return null
+  }
+}

@@ -6,7 +6,7 @@ import {
   SYSTEM_SAMPLE,
   type SystemMeasured,
 } from '@ngtb/core'
-import type { AccountSample, Point, Span, SystemSample, WireText } from '../../ports.ts'
+import type { AccountSample, Forgettable, Point, Span, SystemSample, WireText } from '../../ports.ts'
 import type { Tables } from './tables.ts'
 
 export function saveSamples(tables: Tables, accounts: readonly AccountSample[], system: SystemSample): void {
@@ -32,6 +32,45 @@ export function forgetSamples(tables: Tables, before: number): void {
   for (const samples of [tables.account_samples, tables.system_samples])
     for (const [key, { at }] of samples) if (at < before) samples.delete(key)
   tables.wire = tables.wire.filter(({ at }) => at >= before)
+}
+
+/** @returns how many left */
+export function forgetOld(tables: Tables, what: Forgettable, before: number, limit: number): number {
+  const accounts = [...tables.accounts.values()]
+  const { sessions, invitations } = tables.people
+  switch (what) {
+    case 'ea_log': {
+      const old = new Set(accounts.flatMap(({ logs }) => logs.filter((row) => row.received_at < before)))
+      const leaving = new Set([...old].slice(0, limit))
+      for (const { logs } of accounts) logs.splice(0, logs.length, ...logs.filter((row) => !leaving.has(row)))
+      return leaving.size
+    }
+    case 'interaction_minute':
+      return drop(
+        accounts.map(({ minutes }) => minutes),
+        ({ minute }) => minute < before,
+        limit,
+      )
+    case 'person_session':
+      return drop([sessions], ({ ended_at, expires_at }) => (ended_at ?? expires_at) < before, limit)
+    case 'invitation':
+      return drop(
+        [invitations],
+        ({ spent_at, expires_at }) => Math.min(spent_at ?? expires_at, expires_at) < before,
+        limit,
+      )
+  }
+}
+
+function drop<T>(maps: readonly Map<string, T>[], over: (row: T) => boolean, limit: number): number {
+  let left = 0
+  for (const map of maps)
+    for (const [key, row] of map)
+      if (left < limit && over(row)) {
+        map.delete(key)
+        left++
+      }
+  return left
 }
 
 type Row = { readonly at: number; readonly server?: string }

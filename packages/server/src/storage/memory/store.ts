@@ -6,6 +6,7 @@ import type {
   BarBatch,
   CommandFilter,
   DealFilter,
+  Forgettable,
   PageRequest,
   Span,
   Store,
@@ -287,6 +288,8 @@ const sampleReads = (read: Read) => ({
     read((tables) => samples.accountHistory(tables, account_id, span)),
   systemHistory: (span: Span) => read((tables) => samples.systemHistory(tables, span)),
   forgetSamples: (before: number) => read((tables) => samples.forgetSamples(tables, before)),
+  forgetOld: (what: Forgettable, before: number, limit: number) =>
+    read((tables) => samples.forgetOld(tables, what, before, limit)),
   saveWire: (texts: readonly WireText[]) => read((tables) => samples.saveWire(tables, texts)),
   wireOf: (account_id: number, command_id: string) =>
     read(({ wire }) =>

@@ -5,6 +5,8 @@ export interface DatabaseFacts {
   readonly version: string
   /** Settings that lose acknowledged data while they are off; empty is good. */
   readonly unsafe: string[]
+  /** Settings that make it slow or hide damage; empty is good. */
+  readonly careless: string[]
   /** The newest migration, or null for an empty database. */
   readonly schema: string | null
   /** Of a small query, in ms: the median of five. */
@@ -25,7 +27,7 @@ export async function inspectDatabase(url: string): Promise<DatabaseFacts> {
   try {
     const { rows: settings } = await client.query<{ name: string; setting: string }>(
       `select name, setting from pg_settings
-       where name in ('server_version', 'fsync', 'full_page_writes', 'synchronous_commit')`,
+       where name in ('server_version', 'fsync', 'full_page_writes', 'synchronous_commit', 'autovacuum', 'data_checksums')`,
     )
     const value = (name: string) => settings.find((row) => row.name === name)?.setting ?? ''
     const { rows: clock } = await client.query<{ now: string }>(
@@ -35,6 +37,7 @@ export async function inspectDatabase(url: string): Promise<DatabaseFacts> {
       version: value('server_version'),
       // synchronous_commit is turned on by every connection of ours, whatever the server's default is.
       unsafe: ['fsync', 'full_page_writes'].filter((name) => value(name) !== 'on'),
+      careless: ['autovacuum', 'data_checksums'].filter((name) => value(name) !== 'on'),
       schema: await newestMigration(client),
       latency_ms: await medianLatency(client),
       now: Number(clock[0]?.now ?? 0),

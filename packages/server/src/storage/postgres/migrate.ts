@@ -1,5 +1,6 @@
 // Numbered SQL migrations, run at start under a lock. A newer schema than this code stops with what to do.
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { runner } from 'node-pg-migrate'
 import pg from 'pg'
@@ -22,11 +23,18 @@ class NotTheOwner extends Error {
   }
 }
 
+/** What this code knows, in order. */
+export const ownMigrations = (): string[] =>
+  readdirSync(dir)
+    .map((file) => file.replace(/\.sql$/, ''))
+    .sort()
+
 /**
  * Brings the database at `url` to this code's schema.
+ * @param first only so many of this code's, into an empty database: as it was in an older version
  * @throws {SchemaTooNew} when the database was migrated by a newer version of this code
  */
-export async function migrate(url: string, log: (message: string) => void): Promise<void> {
+export async function migrate(url: string, log: (message: string) => void, first?: number): Promise<void> {
   const client = new pg.Client({
     connectionString: url,
     application_name: 'ngtb migrate',
@@ -42,6 +50,7 @@ export async function migrate(url: string, log: (message: string) => void): Prom
       dbClient: client,
       dir,
       direction: 'up',
+      ...(first === undefined ? {} : { count: first }),
       migrationsTable: TABLE,
       noLock: true, // ours waits; the library's would fail the second server's start
       checkOrder: true,
@@ -53,9 +62,23 @@ export async function migrate(url: string, log: (message: string) => void): Prom
   }
 }
 
+/**
+ * The same within a transaction of the caller's: rows of an older version are filled in, and migrated, at one go.
+ * @param applied what the database has; the first of this code's
+ */
+export async function migrateWithin(
+  client: Pick<pg.Client, 'query'>,
+  applied: readonly string[],
+): Promise<void> {
+  for (const name of ownMigrations().slice(applied.length)) {
+    await client.query(readFileSync(join(dir, `${name}.sql`), 'utf8'))
+    await client.query(`insert into ${TABLE} (name, run_on) values ($1, now())`, [name])
+  }
+}
+
 /** Of this code, in their order. @throws {SchemaTooNew} */
 async function pendingMigrations(client: pg.Client): Promise<string[]> {
-  const ours = readdirSync(dir).map((file) => file.replace(/\.sql$/, ''))
+  const ours = ownMigrations()
   const { rows: tables } = await client.query<{ owns: boolean }>(
     "select pg_has_role(relowner, 'usage') as owns from pg_class where oid = to_regclass($1)",
     [TABLE],

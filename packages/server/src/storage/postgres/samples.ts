@@ -7,7 +7,7 @@ import {
   type SystemMeasured,
 } from '@ngtb/core'
 import type pg from 'pg'
-import type { AccountSample, Point, Span, SystemSample, WireText } from '../../ports.ts'
+import type { AccountSample, Forgettable, Point, Span, SystemSample, WireText } from '../../ports.ts'
 import { toIso } from './rows.ts'
 
 const insert = (table: string, key: string, rules: Rules) => {
@@ -71,7 +71,35 @@ export async function systemHistory(pool: pg.Pool, span: Span): Promise<Point<Sy
 
 export async function forgetSamples(pool: pg.Pool, before: number): Promise<void> {
   for (const table of ['account_sample', 'system_sample', 'command_wire'])
-    await pool.query(`delete from ${table} where at < $1`, [toIso(before)])
+    while ((await leave(pool, table, 'at < $1', before, AT_ONCE)) === AT_ONCE);
+}
+
+/** A statement that deletes for long holds up the vacuum of everything else. */
+const AT_ONCE = 5_000
+
+/** When a row of each is over. */
+const OVER: Readonly<Record<Forgettable, string>> = {
+  ea_log: 'received_at < $1',
+  person_session: 'coalesce(ended_at, expires_at) < $1',
+  invitation: 'least(coalesce(spent_at, expires_at), expires_at) < $1',
+  interaction_minute: 'minute < $1',
+}
+
+export const forgetOld = (pool: pg.Pool, what: Forgettable, before: number, limit: number): Promise<number> =>
+  leave(pool, what, OVER[what], before, limit)
+
+async function leave(
+  pool: pg.Pool,
+  table: string,
+  over: string,
+  before: number,
+  limit: number,
+): Promise<number> {
+  const { rowCount } = await pool.query(
+    `delete from ${table} where ctid = any(array(select ctid from ${table} where ${over} limit $2))`,
+    [toIso(before), limit],
+  )
+  return rowCount ?? 0
 }
 
 export async function size(pool: pg.Pool): Promise<number | null> {

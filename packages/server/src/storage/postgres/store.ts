@@ -116,6 +116,7 @@ export function createPostgresStore({ onError, sequence, ...address }: PostgresS
     accountHistory: read(samples.accountHistory),
     systemHistory: read(samples.systemHistory),
     forgetSamples: read(samples.forgetSamples),
+    forgetOld: read(samples.forgetOld),
     saveWire: read(samples.saveWire),
     wireOf: read(samples.wireOf),
     size: read(samples.size),

@@ -5,7 +5,7 @@ import { toIso } from './rows.ts'
 
 const DAY_MS = 86_400_000
 
-export async function tickDays(pool: pg.Pool): Promise<number[]> {
+export async function tickDays(pool: Pick<pg.Pool, 'query'>): Promise<number[]> {
   const { rows } = await pool.query<{ name: string }>(
     `select c.relname as name from pg_inherits i join pg_class c on c.oid = i.inhrelid
      where i.inhparent = 'tick'::regclass order by 1`,
@@ -16,7 +16,7 @@ export async function tickDays(pool: pg.Pool): Promise<number[]> {
   })
 }
 
-export async function makeTickDay(pool: pg.Pool, day: number): Promise<void> {
+export async function makeTickDay(pool: Pick<pg.Pool, 'query'>, day: number): Promise<void> {
   await pool.query('select make_tick_day($1)', [day])
 }
 

@@ -67,7 +67,10 @@ export async function atOneMoment<T>(pool: pg.Pool, look: (client: pg.PoolClient
   }
 }
 
-export async function readAccount(client: pg.PoolClient, account_id: number): Promise<LoadedAccount | null> {
+export async function readAccount(
+  client: Pick<pg.PoolClient, 'query'>,
+  account_id: number,
+): Promise<LoadedAccount | null> {
   const one = async (sql: string) => (await client.query(sql, [account_id])).rows as Record<string, unknown>[]
   const [account] = await one('select * from account where account_id = $1')
   const [connection] = await one('select * from ea_connection where account_id = $1')
