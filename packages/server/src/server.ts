@@ -1,4 +1,5 @@
 // createServer: ports in, a server that can be started and stopped out. Building is not listening (rule 12).
+import type { Tracer } from '@opentelemetry/api'
 import type { FastifyInstance } from 'fastify'
 import type { Config } from './config.ts'
 import { inProcessBell } from './delivery/in-process.ts'
@@ -29,6 +30,9 @@ import type {
 import { queueSource } from './services/queue-source.ts'
 import { createServices, type Services } from './services/services.ts'
 import { WireWriter } from './services/wire-tap.ts'
+import type { Traces } from './telemetry/ports.ts'
+import { PrometheusMetrics } from './telemetry/registry.ts'
+import { CommandTraces, NO_TRACER } from './telemetry/traces.ts'
 import { Deadlines } from './workers/deadlines.ts'
 import { Flush } from './workers/flush.ts'
 import { Neighbours } from './workers/neighbours.ts'
@@ -50,6 +54,8 @@ export interface ServerPorts {
   readonly gauges?: Gauges
   readonly cards?: () => readonly NetworkCard[]
   readonly redis?: () => boolean
+  /** Left out: a caller's traceparent is kept, no spans are made. */
+  readonly tracer?: Tracer
   /** Port 9901 in threads of its own; left out: in this one. */
   readonly tickDoor?: (services: Services) => Door
 }
@@ -68,7 +74,10 @@ type Planes = Record<Exclude<PortName, 'ticks'>, FastifyInstance> & { readonly t
 export async function createServer(ports: ServerPorts, config: Config): Promise<Server> {
   const { bell = inProcessBell, mirror, tickDoor } = ports
   const late: { deadlines?: Deadlines } = {}
+  const metrics = new PrometheusMetrics()
   const services = createServices({
+    metrics,
+    traces: tracesOf(ports),
     passwords: systemPasswords,
     ...ports,
     config,
@@ -83,7 +92,12 @@ export async function createServer(ports: ServerPorts, config: Config): Promise<
     },
     feed: (desks) => new Feed({ ...ports, login: (account_id) => desks.login(account_id) }),
     tape: (desks) =>
-      new Tape({ ...ports, login: (account_id) => desks.login(account_id), others: () => bell.others }),
+      new Tape({
+        ...ports,
+        login: (account_id) => desks.login(account_id),
+        others: () => bell.others,
+        onDowngrade: () => metrics.count('ngtb_window_downgrades_total'),
+      }),
   })
   const deadlines = new Deadlines({ ...services, timers: ports.timers })
   late.deadlines = deadlines
@@ -151,6 +165,19 @@ export async function createServer(ports: ServerPorts, config: Config): Promise<
       await neighbours.stop()
     },
   }
+}
+
+/** T2: the traceparent of a command stands with its creation. */
+function tracesOf({ tracer, store }: ServerPorts): Traces {
+  if (!tracer) return NO_TRACER
+  return new CommandTraces({
+    tracer,
+    async kept(account_id, command_id) {
+      const created = { kind: 'command.created', subject: command_id }
+      const { items } = await store.auditOf(account_id, { limit: 1, after: null }, created)
+      return items[0]?.data.trace
+    },
+  })
 }
 
 /** Quotes and heartbeat figures go to the window as they come: the latest only, never stored for it. */

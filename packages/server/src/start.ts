@@ -12,6 +12,7 @@ import { systemGauges } from './platform/gauges.ts'
 import { systemIds } from './platform/ids.ts'
 import { createLog } from './platform/log.ts'
 import { systemTimers } from './platform/timers.ts'
+import { openTracing } from './platform/tracing.ts'
 import type { Log, PortNumbers, Store } from './ports.ts'
 import { createServer, type Server } from './server.ts'
 import type { Services } from './services/services.ts'
@@ -141,7 +142,9 @@ async function startOn(database: OpenDatabase, config: Config, log: Log): Promis
     const ids = systemIds
     const timers = systemTimers
     const bell = await openBell({ ...address, config, ids, timers, log })
+    const tracing = await openTracing(config, log)
     const real = {
+      ...(tracing && { tracer: tracing.tracer }),
       store,
       clock,
       ids,
@@ -166,6 +169,7 @@ async function startOn(database: OpenDatabase, config: Config, log: Log): Promis
       setCoreComm(undefined)
       setLocalServer(undefined)
       await server.stop()
+      await tracing?.close()
       await store.close()
       await database.stop()
       removeRunFile(config.NGTB_DATA_DIR)

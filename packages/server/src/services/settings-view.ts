@@ -8,7 +8,7 @@ export function settingsView(config: Config): SettingView[] {
   return (Object.keys(SETTINGS) as SettingName[]).map((name) => {
     const setting = SETTINGS[name]
     const value = config[name]
-    const shown = name === 'DATABASE_URL' && typeof value === 'string' ? withoutSecrets(value) : value
+    const shown = shownOf(name, value)
     return {
       name,
       value: shown,
@@ -18,6 +18,12 @@ export function settingsView(config: Config): SettingView[] {
       about: setting.about,
     }
   })
+}
+
+function shownOf(name: SettingName, value: Config[SettingName]): Config[SettingName] {
+  if (typeof value !== 'string') return value
+  if (name === 'OTEL_EXPORTER_OTLP_HEADERS') return HIDDEN
+  return name === 'DATABASE_URL' || name === 'OTEL_EXPORTER_OTLP_ENDPOINT' ? withoutSecrets(value) : value
 }
 
 /** A database's address without its password, wherever it stands in it. */
