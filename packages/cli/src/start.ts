@@ -1,6 +1,6 @@
 // `ngtb start`: the server in the foreground, until a signal.
 import { resolve } from 'node:path'
-import { createLog, type RunningServer, readConfig, readEnvironment, startServer } from '@ngtb/server'
+import { openLog, type RunningServer, readConfig, readEnvironment, startServer } from '@ngtb/server'
 import type { Command } from 'commander'
 import { ALLOW_WHERE, allowLists, allowText, enrolmentText } from './addresses.ts'
 import { lifetime } from './lifetime.ts'
@@ -20,13 +20,14 @@ export function startCommand(program: Command): void {
 
 async function start(options: StartOptions): Promise<void> {
   const env = readEnvironment()
-  const log = createLog(readConfig(env).NGTB_LOG_LEVEL, options.json ? 2 : 1)
+  const log = await openLog(readConfig(env), options.json ? 2 : 1)
   const starting = startServer({ env, log, any_port: options.anyPort ?? false })
   // A signal during the start waits for it: half a start would leave a database behind.
   const life = lifetime(async () => {
     const server = await starting.catch(() => null)
     if (server === null) return
     await server.stop()
+    await log.close()
     if (!options.json) remark(`Stopped; data is in ${resolve(server.config.NGTB_DATA_DIR)}`)
   })
   const server = await starting.catch(async (error) => {

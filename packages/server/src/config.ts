@@ -184,7 +184,7 @@ export const SETTINGS = {
     max: 10_000,
     about: 'size at which a new log file is begun',
   },
-  NGTB_LOG_FILES: { kind: 'int', default: 10, min: 1, max: 1_000, about: 'log files that are kept' },
+  NGTB_LOG_FILES: { kind: 'int', default: 10, min: 2, max: 1_000, about: 'log files that are kept' },
   OTEL_EXPORTER_OTLP_ENDPOINT: {
     kind: 'text',
     default: null,

@@ -8,7 +8,7 @@ export { type Ledger, openLedger } from './ledger.ts'
 export { openApi } from './planes/openapi.ts'
 export { systemCards } from './platform/cards.ts'
 export { type RunFile, readEnvironment, readRunFile } from './platform/environment.ts'
-export { createLog, silentLog } from './platform/log.ts'
+export { createLog, openLog, silentLog } from './platform/log.ts'
 export type { Log, PortName, PortNumbers } from './ports.ts'
 export {
   type Address,

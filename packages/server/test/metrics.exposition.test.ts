@@ -52,7 +52,7 @@ test('what happened is told: a command from created to stored, ticks, what the d
     key: scene.ea,
     body: { command_id: body.command_id, status: 'completed', response: { ticket: 7, retcode: 10009 } },
   })
-  const tick = { symbol: 'EURUSD', bid: 1.1, ask: 1.2, time: 1_700_000_000 }
+  const tick = { symbol: 'EURUSD', bid: 1.1, ask: 1.2, timestamp: 1_700_000_000 }
   const batch = await scene.t.call('ticks', 'POST', '/api/ticks/batch', {
     key: scene.ea,
     body: { ticks: [tick, { ...tick, bid: 1.11 }] },
