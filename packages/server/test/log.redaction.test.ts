@@ -1,6 +1,6 @@
 // What must never stand in a log is planted in it, in every way that it could get there; none is found. And the files
 // of the log are rotated, and kept to their number.
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
@@ -137,7 +137,12 @@ test('NGTB_LOG_FILE: rotated by size, at most so many files, readable by their o
 })
 
 test('a log file that can not be written stops the start, with the name of the setting', async () => {
-  const config = readConfig({ NGTB_LOG_FILE: '/proc/none/server.log' })
+  const folder = mkdtempSync(join(tmpdir(), 'ngtb-log-'))
+  folders.push(folder)
+  writeFileSync(join(folder, 'file'), '')
+  const config = readConfig({ NGTB_LOG_FILE: join(folder, 'file', 'server.log') })
   await expect(openLog(config)).rejects.toThrow(ConfigError)
-  await expect(openLog(config)).rejects.toThrow('NGTB_LOG_FILE=/proc/none/server.log can not be written')
+  await expect(openLog(config)).rejects.toThrow(
+    /NGTB_LOG_FILE=.*server.log can not be written: .*Name a file in a folder/,
+  )
 })
