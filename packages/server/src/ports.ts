@@ -30,6 +30,7 @@ import type { PeopleChanges, PeopleSnapshot, PeopleStore } from './people-ports.
 
 export type * from './ledger-questions.ts'
 export type * from './ledger-rows.ts'
+export type * from './machine-ports.ts'
 
 export interface Clock {
   /** ms UTC, never backwards: UTC at start + monotonic since (contract §8). */
@@ -49,23 +50,6 @@ export interface Ids {
 
 export interface Timers {
   after(ms: number, call: () => void): { cancel(): void }
-}
-
-/** How the process does. */
-export interface Gauges {
-  /** The machine's name. */
-  readonly host: string
-  /** What runs it, with its version. */
-  readonly runtime: string
-  /** Of the time since the last reset. */
-  read(): {
-    readonly event_loop_p50_ms: number
-    readonly event_loop_p99_ms: number
-    readonly event_loop_max_ms: number
-    readonly memory_bytes: number
-    readonly cpu_seconds: number
-  }
-  reset(): void
 }
 
 /** The five doors by their published names. */

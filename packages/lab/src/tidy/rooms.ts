@@ -25,9 +25,13 @@ export const ROOMS: Readonly<Record<string, Room | 'everything'>> = {
   'server/config': { uses: ['protocol'] },
   'server/people-ports': { uses: ['protocol', 'server/ports'] },
   'server/ledger-rows': { uses: ['protocol', 'server/people-ports'], types: ['core'] },
+  'server/machine-ports': { uses: [] },
   'server/ledger-questions': { uses: ['protocol', 'server/ledger-rows'], types: ['core'] },
   'server/ports': {
-    uses: ['protocol', 'server/ledger-rows', 'server/ledger-questions', 'server/people-ports'],
+    uses: [
+      ...['protocol', 'server/ledger-rows', 'server/ledger-questions', 'server/people-ports'],
+      'server/machine-ports',
+    ],
     types: ['core'],
   },
   // The doors and the clocks ask the desks; they do not store, and what they decide is core's.
@@ -96,6 +100,7 @@ export const THIRD_PARTY: Readonly<Record<string, readonly string[]>> = {
   commander: ['cli'],
   'cli-progress': ['cli'],
   'hdr-histogram-js': ['lab'],
+  yaml: ['lab'],
   esbuild: ['lab/chaos'],
   react: ['dashboard'],
   'react-dom': ['dashboard'],

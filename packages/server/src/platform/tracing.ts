@@ -6,7 +6,9 @@ import type { Log } from '../ports.ts'
 
 export interface Tracing {
   readonly tracer: Tracer
-  /** Sends what waits; a receiver that is away holds up no stop for long. */
+  /** Sends what waits. */
+  flush(): Promise<void>
+  /** The same for the last time; a receiver that is away holds up no stop for long. */
   close(): Promise<void>
 }
 
@@ -34,7 +36,11 @@ async function load(url: string, config: Config): Promise<Tracing> {
     resource: resourceFromAttributes({ 'service.name': config.OTEL_SERVICE_NAME, 'host.name': hostname() }),
     spanProcessors: [new BatchSpanProcessor(exporter, { exportTimeoutMillis: 5_000 })],
   })
-  return { tracer: provider.getTracer('ngtradingbot'), close: () => provider.shutdown().catch(() => {}) }
+  return {
+    tracer: provider.getTracer('ngtradingbot'),
+    flush: () => provider.forceFlush().catch(() => {}),
+    close: () => provider.shutdown().catch(() => {}),
+  }
 }
 
 /** `name=value,name=value`, values as in a URL. */

@@ -8,9 +8,13 @@ export interface TraceParent {
 
 const FORM = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/
 
-/** Null for what is none: a caller's mistake in it costs him his trace, not his command. */
+/**
+ * Null for what is none: a caller's mistake in it costs him his trace, not his command. Of several the last counts:
+ * what sends for a program may have put its own behind the program's.
+ */
 export function readTraceparent(text: unknown): TraceParent | null {
-  const [, trace_id, span_id, flags] = FORM.exec(typeof text === 'string' ? text : '') ?? []
+  const last = typeof text === 'string' ? (text.split(',').at(-1) ?? '').trim() : ''
+  const [, trace_id, span_id, flags] = FORM.exec(last) ?? []
   if (trace_id === undefined || span_id === undefined || flags === undefined) return null
   return /^0+$/.test(trace_id) || /^0+$/.test(span_id)
     ? null

@@ -23,7 +23,10 @@ import { readTraceparent, writeTraceparent } from './traceparent.ts'
 
 /** Without a tracer a caller's traceparent is kept all the same: it may be looked for. */
 export const NO_TRACER: Traces = {
-  asked: (traceparent) => (readTraceparent(traceparent) ? (traceparent ?? null) : null),
+  asked(traceparent) {
+    const parent = readTraceparent(traceparent)
+    return parent && writeTraceparent(parent)
+  },
   stepped() {},
 }
 
