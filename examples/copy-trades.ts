@@ -55,12 +55,18 @@ async function copyClosed(ticket: string): Promise<void> {
   const copy = books.copies[ticket]
   if (copy === undefined) return
   const command_id = intentKey('copy-trades', from, to, ticket, 'close')
-  const outcome = await (await target.closeTrade({ ticket: copy, reason: `${ticket} closed`, command_id })).known()
+  const outcome = await (
+    await target.closeTrade({ ticket: copy, reason: `${ticket} closed`, command_id })
+  ).known()
   console.log(`copy ${copy} closed: ${outcome.kind}`)
   if (outcome.kind === 'completed') delete books.copies[ticket]
 }
 
-const events = source.events({ topics: ['trade'], after: books.seq, on_link: ({ live }) => live && console.log('listening') })
+const events = source.events({
+  topics: ['trade'],
+  after: books.seq,
+  on_link: ({ live }) => live && console.log('listening'),
+})
 process.once('SIGTERM', () => events.close())
 process.once('SIGINT', () => events.close())
 for await (const { seq, data } of events) {

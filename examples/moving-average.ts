@@ -21,7 +21,8 @@ export default defineModule({
   name: 'moving-average',
   scopes: ['commands:read', 'commands:open'],
   settings,
-  check: ({ fast, slow }) => (fast >= 1 && slow > fast ? null : 'slow is more than fast, and fast at least 1'),
+  check: ({ fast, slow }) =>
+    fast >= 1 && slow > fast ? null : 'slow is more than fast, and fast at least 1',
   ticks: ({ symbol }) => ({ symbols: [symbol] }),
 
   async onTick({ account, bid, ask, time_ms }, context) {
@@ -42,7 +43,12 @@ export default defineModule({
   },
 })
 
-async function enter(client: Client, order_type: 'BUY' | 'SELL', time_ms: number, { settings, log }: Context) {
+async function enter(
+  client: Client,
+  order_type: 'BUY' | 'SELL',
+  time_ms: number,
+  { settings, log }: Context,
+) {
   const { symbol, volume, magic } = settings
   const command_id = intentKey('moving-average', await client.login(), symbol, order_type, time_ms)
   const order = await client.openTrade({ symbol, order_type, volume, magic, ttl_ms: 10_000, command_id })

@@ -37,6 +37,7 @@ input int    BootMinuteFixed = 0;      // For tests: names the run of the machin
 #include "../Include/NgTB/Look.mqh"
 #include "../Include/NgTB/Command.mqh"
 #include "../Include/NgTB/Retry.mqh"
+#include "../Include/NgTB/Times.mqh"
 #include "../Include/NgTB/Answers.mqh"
 #include "../Include/NgTB/Touches.mqh"
 #include "../Include/NgTB/Reading.mqh"

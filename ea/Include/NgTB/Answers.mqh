@@ -21,6 +21,7 @@ struct NgAnswer
    int               tries;
    long              due;
    long              serial;        // which answer it is (A2)
+   string            times;         // fields of JSON; "": none are known
   };
 
 NgAnswer g_answers[];
@@ -61,6 +62,8 @@ void AnswerPut(const string command_id, const long command_no, const long attemp
    g_answers[count].tries = 0;
    g_answers[count].due = 0;
    g_answers[count].serial = g_answer_serial;
+   // What is told again of another time has no times of this one.
+   g_answers[count].times = replay || status == "progress" ? "" : TimesFields(command_id);
   }
 
 // The answer that the journal holds for this command.
@@ -111,7 +114,7 @@ string AnswerJson(const int at)
           JsonField("attempt", StringFormat("%I64d", g_answers[at].attempt)) +
           JsonField("status", "\"" + g_answers[at].status + "\"") +
           (g_answers[at].evidence == "" ? "" : JsonField("evidence", "\"" + g_answers[at].evidence + "\"")) +
-          (g_answers[at].replay ? JsonField("replay", "true") : "") + JsonField("response", g_answers[at].response);
+          (g_answers[at].replay ? JsonField("replay", "true") : "") + g_answers[at].times + JsonField("response", g_answers[at].response);
   }
 
 // Sends what is due: one message at a time.
@@ -191,6 +194,7 @@ void AnswerAcked(const long serial)
          continue;
       string id = g_answers[at].command_id;
       ArrayRemove(g_answers, at, 1);
+      TimesForget(id);
       ReplayAcked(id);
       int entry = MemoryFind(id);
       if(entry >= 0 && g_entries[entry].final_kind != NG_NO_FINAL)

@@ -240,7 +240,10 @@ bool TargetSend(const NgJob &job, const NgTarget &target, NgSent &sent)
          return false;
       OrderClose(now, now.volume, request);
      }
+   TimesSent(job.id);
    OrderPut(request, sent);
+   if(sent.retcode != 0)
+      TimesExecuted(job.id);
    return true;
   }
 

@@ -25,6 +25,7 @@ void SessionCommands(const NgJson &doc, const NgStamp &from)
 // It is new, it is in hand, or it was answered before.
 void InboxTake(const NgJob &job)
   {
+   TimesReceived(job.id);
    int at = JobFind(job.id);
    if(at >= 0)
      {

@@ -62,7 +62,10 @@ void OrderOf(const NgJob &job, NgSent &sent)
       sent.nothing = true;
       return;
      }
+   TimesSent(job.id);
    OrderPut(request, sent);
+   if(sent.retcode != 0)
+      TimesExecuted(job.id);
   }
 
 bool OrderOpening(const NgJob &job, MqlTradeRequest &request)

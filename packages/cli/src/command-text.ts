@@ -118,10 +118,24 @@ export function showDetail(options: Json, command: CommandDetailView): void {
         ]),
       ),
       '',
+      ...hopLines(command),
       table(
         ['event', 'at (UTC)', 'what', 'by'],
         command.events.map((event) => [event.audit_no, moment(event.at), event.kind, event.actor]),
       ),
     ].join('\n'),
   )
+}
+
+/** Hop by hop, and their sum: what the EA told by its own clock is marked with how far that may be off. */
+function hopLines({ hops }: CommandDetailView): string[] {
+  if (hops.length === 0) return []
+  const whole = hops.reduce((sum, { ms }) => sum + ms, 0)
+  const rows = hops.map(({ from, to, attempt, ms, uncertainty_ms }) => [
+    `${from} → ${to}`,
+    attempt,
+    ms,
+    uncertainty_ms === undefined ? '' : `± ${uncertainty_ms} ms, by the EA’s clock`,
+  ])
+  return [table(['hop', 'attempt', 'ms', ''], [...rows, ['in all', '', whole, '']]), '']
 }

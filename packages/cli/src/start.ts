@@ -1,13 +1,6 @@
 // `ngtb start`: the server in the foreground, until a signal.
 import { resolve } from 'node:path'
-import {
-  createLog,
-  type Log,
-  type RunningServer,
-  readConfig,
-  readEnvironment,
-  startServer,
-} from '@ngtb/server'
+import { type Log, openLog, type RunningServer, readConfig, readEnvironment, startServer } from '@ngtb/server'
 import type { Command } from 'commander'
 import { ALLOW_WHERE, allowLists, allowText, enrolmentText } from './addresses.ts'
 import { lifetime } from './lifetime.ts'
@@ -38,7 +31,7 @@ export function startCommand(program: Command): void {
 
 async function start(options: StartOptions): Promise<void> {
   const env = readEnvironment()
-  const log = createLog(readConfig(env).NGTB_LOG_LEVEL, options.json ? 2 : 1)
+  const log = await openLog(readConfig(env), options.json ? 2 : 1)
   const modules = await wantedModules(options, env)
   const starting = startServer({ env, log, any_port: options.anyPort ?? false })
   let beside: Promise<Beside> | undefined
@@ -48,6 +41,7 @@ async function start(options: StartOptions): Promise<void> {
     if (server === null) return
     await (await beside)?.stop()
     await server.stop()
+    await log.close()
     if (!options.json) remark(`Stopped; data is in ${resolve(server.config.NGTB_DATA_DIR)}`)
   })
   const server = await starting.catch(async (error) => {

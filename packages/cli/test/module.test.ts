@@ -50,7 +50,9 @@ test('a new module’s own test passes; started, it trades at the broker', async
 
 test('misuse is a sentence, before anything is started', async () => {
   expect(await typed('module', 'new', 'breakout', '--dir', dir)).toMatchObject({ code: 2, stdout: '' })
-  expect((await typed('module', 'new', 'My Module')).stderr).toMatch(/"My Module" is not 1 to 40 small letters/)
+  expect((await typed('module', 'new', 'My Module')).stderr).toMatch(
+    /"My Module" is not 1 to 40 small letters/,
+  )
   const bad = join(dir, 'settings.json')
   writeFileSync(bad, '[]')
   const cases: [string[], RegExp][] = [

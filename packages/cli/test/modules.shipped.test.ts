@@ -8,7 +8,11 @@ vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 })
 
 let house: House
 beforeAll(async () => {
-  house = await openHouse({ NGTB_HISTORY_EVERY_SEC: '1', HEARTBEAT_INTERVAL_SEC: '0.3', MAX_HEARTBEAT_AGE_SEC: '2' })
+  house = await openHouse({
+    NGTB_HISTORY_EVERY_SEC: '1',
+    HEARTBEAT_INTERVAL_SEC: '0.3',
+    MAX_HEARTBEAT_AGE_SEC: '2',
+  })
 })
 afterAll(() => house.stop())
 
@@ -16,7 +20,13 @@ const runs = (beside: Awaited<ReturnType<House['modules']>>) =>
   until(() => beside.host.status()[0]?.state === 'running')
 
 async function opened(client: Client, volume: number, more: object = {}): Promise<string> {
-  const order = await client.openTrade({ symbol: 'EURUSD', order_type: 'BUY', volume, ttl_ms: 600_000, ...more })
+  const order = await client.openTrade({
+    symbol: 'EURUSD',
+    order_type: 'BUY',
+    volume,
+    ttl_ms: 600_000,
+    ...more,
+  })
   const outcome = await order.settled()
   if (outcome.kind !== 'completed' || outcome.ticket === undefined) throw new Error(outcome.kind)
   return outcome.ticket
@@ -62,7 +72,12 @@ test('daily-loss-guard, reduce-only: what is open stays, nothing is opened any m
   await client.setLimits({ max_volume: 3 })
   await opened(client, 1)
   const beside = await house.modules({
-    [shippedFile('daily-loss-guard')]: { accounts: login, max_loss: 200, max_loss_percent: 0, every_seconds: 0.3 },
+    [shippedFile('daily-loss-guard')]: {
+      accounts: login,
+      max_loss: 200,
+      max_loss_percent: 0,
+      every_seconds: 0.3,
+    },
   })
   await until(() => house.said(/^account 22222222: the broker's day .* began with/)[0])
   expect(await limitsOf(client)).toBe(false)
@@ -83,7 +98,13 @@ test('daily-loss-guard, flatten: closed again and again, until the terminal’s 
   const client = await house.client(login)
   await opened(client, 1)
   await opened(client, 0.5)
-  const place = { symbol: 'EURUSD', order_type: 'BUY_LIMIT', volume: 0.1, price: 1.05, ttl_ms: 600_000 } as const
+  const place = {
+    symbol: 'EURUSD',
+    order_type: 'BUY_LIMIT',
+    volume: 0.1,
+    price: 1.05,
+    ttl_ms: 600_000,
+  } as const
   expect(await (await client.placePending(place)).settled()).toMatchObject({ kind: 'completed' })
   const beside = await house.modules({
     [shippedFile('daily-loss-guard')]: {
@@ -113,6 +134,8 @@ test('connection-monitor tells of an EA that is gone, once, and that it is well 
   })
   await runs(beside)
   await ea.kill()
-  await until(() => house.said(/^Account 44444444 is .*: .*2 failures in a row|^Account 44444444 .*health/)[0])
+  await until(
+    () => house.said(/^Account 44444444 is .*: .*2 failures in a row|^Account 44444444 .*health/)[0],
+  )
   await beside.stop()
 })

@@ -8,7 +8,14 @@ import { take } from '../src/runtime/pace.ts'
 import { readSet, settingsOf, splitSettings } from '../src/settings.ts'
 
 describe('is it still good? (W1)', () => {
-  const well = { started_at: 0, beating: true, running_at: 1_000, heard_at: 50_000, memory_bytes: 1e8, busy_ms: 0 }
+  const well = {
+    started_at: 0,
+    beating: true,
+    running_at: 1_000,
+    heard_at: 50_000,
+    memory_bytes: 1e8,
+    busy_ms: 0,
+  }
   test.each([
     ['beats', {}, null],
     ['silent', { heard_at: 39_000 }, /no sign of life for 10 s/],

@@ -129,8 +129,19 @@ export type Evidence = (typeof EVIDENCE)[number]
 export const ANSWER_STATUSES = ['completed', 'failed', 'progress'] as const
 export type AnswerStatus = (typeof ANSWER_STATUSES)[number]
 
+/**
+ * When it was at the EA, on the clock of `mono_ms`. Said only by the process that received the command: another one's
+ * clock has another zero.
+ */
+export const timesAtEa = {
+  received_at_ms: Type.Optional(MonoMs),
+  order_sent_at_ms: Type.Optional(MonoMs),
+  executed_at_ms: Type.Optional(MonoMs),
+}
+
 /** One answer, alone or among many. */
 export const AnswerFields = {
+  ...timesAtEa,
   command_id: Type.String({ minLength: 1, maxLength: limits.command_id_length_max }),
   status: oneOf(ANSWER_STATUSES),
   response: Type.Optional(Type.Union([Type.Record(Type.String(), Type.Unknown()), Type.Null()])),

@@ -110,11 +110,15 @@ export function post(
 ): Promise<Answered<Created[]>> {
   const { v1_command_batch, v1_command_create } = managementEndpoints
   const path = fillPath(batch ? v1_command_batch.path : v1_command_create.path, { login })
-  const headers = batch ? {} : { 'idempotency-key': command_ids[0] ?? '' }
-  return untilAnswered(async (signal) => {
-    const reply = await http.request<unknown>({ method: 'POST', path, body, headers, signal })
-    return inOrder(command_ids, batch ? listOf(reply.body) : [reply.body], http.url)
-  }, asking)
+  const named: Record<string, string> = batch ? {} : { 'idempotency-key': command_ids[0] ?? '' }
+  const attributes = { 'ngtb.command.id': command_ids.join(' '), 'ngtb.account': login }
+  return platform.traced(batch ? 'send commands' : 'send a command', attributes, (trace) => {
+    const headers = { ...named, ...trace }
+    return untilAnswered(async (signal) => {
+      const reply = await http.request<unknown>({ method: 'POST', path, body, headers, signal })
+      return inOrder(command_ids, batch ? listOf(reply.body) : [reply.body], http.url)
+    }, asking)
+  })
 }
 
 const listOf = (body: unknown): unknown[] => {

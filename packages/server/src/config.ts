@@ -197,6 +197,31 @@ export const SETTINGS = {
     choices: ['debug', 'info', 'warn', 'error', 'silent'],
     about: 'how much the server logs',
   },
+  NGTB_LOG_FILE: {
+    kind: 'text',
+    default: null,
+    about: 'file of the log, in place of stdout; rotated by size: NAME.1.log, NAME.2.log, …',
+  },
+  NGTB_LOG_FILE_MB: {
+    kind: 'int',
+    default: 50,
+    min: 1,
+    max: 10_000,
+    about: 'size at which a new log file is begun',
+  },
+  NGTB_LOG_FILES: { kind: 'int', default: 10, min: 2, max: 1_000, about: 'log files that are kept' },
+  OTEL_EXPORTER_OTLP_ENDPOINT: {
+    kind: 'text',
+    default: null,
+    about:
+      'OpenTelemetry collector that traces of commands go to, by OTLP over HTTP, e.g. http://127.0.0.1:4318',
+  },
+  OTEL_EXPORTER_OTLP_HEADERS: {
+    kind: 'text',
+    default: null,
+    about: 'headers for it, name=value, separated by commas',
+  },
+  OTEL_SERVICE_NAME: { kind: 'text', default: 'ngtradingbot', about: 'the name of this server in traces' },
   NGTB_RATE_POLL: rate(400, 'requests per second and key to each EA endpoint'),
   NGTB_RATE_TICKS: rate(2_000, 'tick requests per second and key'),
   NGTB_RATE_CREATE: rate(2_000, 'opening commands created per second and key'),

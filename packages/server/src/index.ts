@@ -19,7 +19,7 @@ export {
   readEnvironment,
   readRunFile,
 } from './platform/environment.ts'
-export { createLog, silentLog } from './platform/log.ts'
+export { createLog, openLog, silentLog } from './platform/log.ts'
 export type { Log, PortName, PortNumbers } from './ports.ts'
 export {
   type Address,
@@ -34,3 +34,4 @@ export { keyView } from './services/views.ts'
 export { type RunningServer, type StartOptions, startServer } from './start.ts'
 export { type DatabaseFacts, inspectDatabase } from './storage/postgres/inspect.ts'
 export { SchemaTooNew } from './storage/postgres/migrate.ts'
+export { METRICS } from './telemetry/metrics.ts'

@@ -43,6 +43,8 @@ export interface SampleStore {
   wireOf(account_id: number, command_id: string): Promise<WireText[]>
   /** Bytes on disk; null: nobody knows. */
   size(): Promise<number | null>
+  /** How its reading connections stand; left out: it has none. */
+  pool?(): { readonly total: number; readonly idle: number; readonly waiting: number }
 }
 
 /** Of an opening command, what the limit of openings a minute counts. */

@@ -32,6 +32,7 @@ import type { PeopleChanges, PeopleSnapshot, PeopleStore } from './people-ports.
 export type * from './alert-ports.ts'
 export type * from './ledger-questions.ts'
 export type * from './ledger-rows.ts'
+export type * from './machine-ports.ts'
 
 export interface Clock {
   /** ms UTC, never backwards: UTC at start + monotonic since (contract §8). */
@@ -51,20 +52,6 @@ export interface Ids {
 
 export interface Timers {
   after(ms: number, call: () => void): { cancel(): void }
-}
-
-/** How the process does. */
-export interface Gauges {
-  /** The machine's name. */
-  readonly host: string
-  /** Of the time since the last reset. */
-  read(): {
-    readonly event_loop_p50_ms: number
-    readonly event_loop_p99_ms: number
-    readonly event_loop_max_ms: number
-    readonly memory_bytes: number
-  }
-  reset(): void
 }
 
 /** The five doors by their published names. */

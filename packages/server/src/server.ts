@@ -1,4 +1,5 @@
 // createServer: ports in, a server that can be started and stopped out. Building is not listening (rule 12).
+import type { Tracer } from '@opentelemetry/api'
 import type { FastifyInstance } from 'fastify'
 import { logChannel } from './alerts/log.ts'
 import type { Config } from './config.ts'
@@ -33,6 +34,9 @@ import type {
 import { queueSource } from './services/queue-source.ts'
 import { createServices, type Services } from './services/services.ts'
 import { WireWriter } from './services/wire-tap.ts'
+import type { Traces } from './telemetry/ports.ts'
+import { PrometheusMetrics } from './telemetry/registry.ts'
+import { CommandTraces, NO_TRACER } from './telemetry/traces.ts'
 import { AlertDispatch } from './workers/alert-dispatch.ts'
 import { AlertWatch } from './workers/alert-watch.ts'
 import { Deadlines } from './workers/deadlines.ts'
@@ -61,6 +65,8 @@ export interface ServerPorts {
   readonly channels?: readonly Channel[]
   /** Who listens to chats; left out: nobody. */
   readonly listener?: ChatListener
+  /** Left out: a caller's traceparent is kept, no spans are made. */
+  readonly tracer?: Tracer
   /** Port 9901 in threads of its own; left out: in this one. */
   readonly tickDoor?: (services: Services) => Door
 }
@@ -80,7 +86,10 @@ export async function createServer(ports: ServerPorts, config: Config): Promise<
   const { bell = inProcessBell, mirror, tickDoor } = ports
   const channels = ports.channels ?? [logChannel(ports.log)]
   const late: { deadlines?: Deadlines; watch?: AlertWatch } = {}
+  const metrics = new PrometheusMetrics()
   const services = createServices({
+    metrics,
+    traces: tracesOf(ports),
     passwords: systemPasswords,
     ...ports,
     config,
@@ -101,7 +110,12 @@ export async function createServer(ports: ServerPorts, config: Config): Promise<
     },
     feed: (desks) => new Feed({ ...ports, login: (account_id) => desks.login(account_id) }),
     tape: (desks) =>
-      new Tape({ ...ports, login: (account_id) => desks.login(account_id), others: () => bell.others }),
+      new Tape({
+        ...ports,
+        login: (account_id) => desks.login(account_id),
+        others: () => bell.others,
+        onDowngrade: () => metrics.count('ngtb_window_downgrades_total'),
+      }),
   })
   const deadlines = new Deadlines({ ...services, timers: ports.timers })
   late.deadlines = deadlines
@@ -216,6 +230,19 @@ function hornOf(
 }
 
 const DAY_MS = 86_400_000
+
+/** T2: the traceparent of a command stands with its creation. */
+function tracesOf({ tracer, store }: ServerPorts): Traces {
+  if (!tracer) return NO_TRACER
+  return new CommandTraces({
+    tracer,
+    async kept(account_id, command_id) {
+      const created = { kind: 'command.created', subject: command_id }
+      const { items } = await store.auditOf(account_id, { limit: 1, after: null }, created)
+      return items[0]?.data.trace
+    },
+  })
+}
 
 /** Quotes and heartbeat figures go to the window as they come: the latest only, never stored for it. */
 function tellQuotes(services: Services): void {

@@ -13,9 +13,10 @@ import { systemCrashPoint } from './platform/crash-points.ts'
 import { type Environment, readEnvironment, removeRunFile, writeRunFile } from './platform/environment.ts'
 import { systemGauges } from './platform/gauges.ts'
 import { systemIds } from './platform/ids.ts'
-import { createLog } from './platform/log.ts'
+import { type OpenLog, openLog } from './platform/log.ts'
 import { systemMachine } from './platform/machine.ts'
 import { systemTimers } from './platform/timers.ts'
+import { openTracing } from './platform/tracing.ts'
 import type { Log, PortNumbers, Store } from './ports.ts'
 import { createServer, type Server } from './server.ts'
 import type { Services } from './services/services.ts'
@@ -52,13 +53,16 @@ export interface RunningServer {
  */
 export async function startServer(options: StartOptions = {}): Promise<RunningServer> {
   const config = configOf(options)
-  const log = options.log ?? createLog(config.NGTB_LOG_LEVEL)
-  await requireFreePorts(config)
-  const database = await openDatabase(config, log)
+  // A log that was handed in is its owner's to close.
+  const log = options.log ? { ...options.log, close: async () => {} } : await openLog(config)
+  let database: OpenDatabase | undefined
   try {
+    await requireFreePorts(config)
+    database = await openDatabase(config, log)
     return await startOn(database, config, log)
   } catch (error) {
-    await database.stop()
+    await database?.stop()
+    await log.close()
     throw error
   }
 }
@@ -132,7 +136,7 @@ export function unreachable(error: unknown): unknown {
   )
 }
 
-async function startOn(database: OpenDatabase, config: Config, log: Log): Promise<RunningServer> {
+async function startOn(database: OpenDatabase, config: Config, log: OpenLog): Promise<RunningServer> {
   const address = { url: database.url, role: database.role ?? null }
   const sequence = sharedSequence()
   const store = createPostgresStore({
@@ -145,7 +149,9 @@ async function startOn(database: OpenDatabase, config: Config, log: Log): Promis
     const ids = systemIds
     const timers = systemTimers
     const bell = await openBell({ ...address, config, ids, timers, log })
+    const tracing = await openTracing(config, log)
     const real = {
+      ...(tracing && { tracer: tracing.tracer }),
       store,
       clock,
       ids,
@@ -173,9 +179,11 @@ async function startOn(database: OpenDatabase, config: Config, log: Log): Promis
       setCoreComm(undefined)
       setLocalServer(undefined)
       await server.stop()
+      await tracing?.close()
       await store.close()
       await database.stop()
       removeRunFile(config.NGTB_DATA_DIR)
+      await log.close()
     }
     return { url, ports, database_url: database.url, config, comm, server, stop: once(stop) }
   } catch (error) {

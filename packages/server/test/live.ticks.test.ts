@@ -103,7 +103,9 @@ test('an account that another process enrolled has its login, though it was met 
   const live = await open()
   await live.say({ mode: 'latest', symbols: ['EURUSD'] })
   const hello = { account: 3333, broker: 'Test', platform: 'MT5' }
-  expect((await t.call('command', 'POST', '/api/connect', { key: made.api_key, body: hello })).status).toBe(200)
+  expect((await t.call('command', 'POST', '/api/connect', { key: made.api_key, body: hello })).status).toBe(
+    200,
+  )
   const body = { account: 3333, ticks: [{ symbol: 'EURUSD', bid: 1.1, ask: 1.2, timestamp: 1577916000 }] }
   await t.call('ticks', 'POST', '/api/ticks/batch', { key: made.api_key, body })
   await vi.waitFor(() => expect(live.ticks().map((message) => message.account)).toContain('3333'))

@@ -49,9 +49,12 @@ export async function openHouse(env: Record<string, string> = {}): Promise<House
   const tell =
     (level: string) =>
     (message: string, details: Record<string, unknown> = {}) => {
-  
-    if (process.env.DUMP) appendFileSync('/tmp/modtry/lines.txt', `${new Date().toISOString()} ${details.module} ${message} ${details.error ?? ''}\n`)
-    lines.push({ level, message, module: String(details.module ?? '') })
+      if (process.env.DUMP)
+        appendFileSync(
+          '/tmp/modtry/lines.txt',
+          `${new Date().toISOString()} ${details.module} ${message} ${details.error ?? ''}\n`,
+        )
+      lines.push({ level, message, module: String(details.module ?? '') })
     }
   const log = { info: tell('info'), warn: tell('warn'), error: tell('error') }
   const running = await startServer({ env, data_dir: join(dir, 'data'), any_port: true, log })

@@ -26,6 +26,8 @@ export interface LifeStep {
 
 export interface Life {
   readonly steps: readonly LifeStep[]
+  /** Where the time went; they sum to the whole. */
+  readonly hops: readonly Hop[]
   readonly total_ms: number
   /** What no step could be found for. */
   readonly wire_left: readonly Wire[]
@@ -67,18 +69,30 @@ export function lifeOf({ events, hops, attempts, wire }: CommandDetailView): Lif
     const name = event.kind.slice(event.kind.indexOf('.') + 1)
     if (name === 'delivered') attempt += 1
     const hop = left.findIndex(({ to, at }) => to === name && at === event.at)
-    const [found] = hop < 0 ? [] : left.splice(hop, 1)
+    // In front of an answer lie the hops that its EA told of: they are part of the way to it.
+    const taken = left.splice(0, hop + 1)
     const [words, tone] = WORDS[name] ?? [name.replaceAll('_', ' '), 'unknown']
     const handed = name === 'delivered' ? (attempts.find((one) => one.attempt === attempt) ?? null) : null
-    return { event, name, words, tone, attempt, took_ms: found?.ms ?? null, handed, wire: [] as Wire[] }
+    return {
+      event,
+      name,
+      words,
+      tone,
+      attempt,
+      took_ms: hop < 0 ? null : sumOf(taken),
+      handed,
+      wire: [] as Wire[],
+    }
   })
   const wire_left = wire.filter((message) => {
     const home = homeOf(message, steps)
     home?.wire.push(message)
     return home === undefined
   })
-  return { steps, total_ms: hops.reduce((sum, { ms }) => sum + ms, 0), wire_left }
+  return { steps, hops, total_ms: sumOf(hops), wire_left }
 }
+
+const sumOf = (hops: readonly Hop[]): number => hops.reduce((sum, { ms }) => sum + ms, 0)
 
 /** S2. The answers of one attempt are told in their order, so each takes the first that has none yet. */
 function homeOf<Step extends { name: string; attempt: number; wire: Wire[] }>(

@@ -9,6 +9,7 @@ import {
   snapshotVerdicts,
   tickBounds,
 } from './life-tables.ts'
+import { metrics } from './metrics.ts'
 import { commands, eaMessages, endpoints, errors, retcodes } from './reference.ts'
 
 export interface Generator {
@@ -30,5 +31,6 @@ export const GENERATORS: readonly Generator[] = [
   { page: 'docs/reference/commands.md', name: 'commands', render: commands },
   { page: 'docs/reference/commands.md', name: 'retcodes', render: retcodes },
   { page: 'docs/reference/config.md', name: 'settings', render: settings },
+  { page: 'docs/reference/metrics.md', name: 'metrics', render: metrics },
   { page: 'docs/reference/errors.md', name: 'errors', render: errors },
 ]

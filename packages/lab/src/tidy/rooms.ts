@@ -28,27 +28,28 @@ export const ROOMS: Readonly<Record<string, Room | 'everything'>> = {
   'server/config-alerts': { uses: [], types: ['protocol'] },
   'server/people-ports': { uses: ['protocol', 'server/ports'] },
   'server/ledger-rows': { uses: ['protocol', 'server/people-ports'], types: ['core'] },
+  'server/machine-ports': { uses: [] },
   'server/ledger-questions': { uses: ['protocol', 'server/ledger-rows'], types: ['core'] },
   'server/alert-ports': { uses: ['protocol', 'server/ports'], types: ['core'] },
   'server/ports': {
     uses: [
-      'protocol',
-      'server/alert-ports',
-      'server/ledger-rows',
-      'server/ledger-questions',
-      'server/people-ports',
+      ...['protocol', 'server/ledger-rows', 'server/ledger-questions', 'server/people-ports'],
+      ...['server/alert-ports', 'server/machine-ports'],
     ],
     types: ['core'],
   },
   // The doors and the clocks ask the desks; they do not store, and what they decide is core's.
   'server/planes': {
     uses: ['server/services', 'server/legacy', ...SERVER_DATA],
-    types: ['core', 'server/live'],
+    types: ['core', 'server/live', 'server/telemetry'],
   },
   'server/workers': { uses: ['core', 'server/services', ...SERVER_DATA], types: ['server/live'] },
   'server/in-process': { uses: ['core', 'server/services', ...SERVER_DATA], types: ['server/live'] },
   // The desks decide by core; the ledger, the bell and the window are handed to them.
-  'server/services': { uses: ['core', 'server/legacy', ...SERVER_DATA], types: ['server/live'] },
+  'server/services': {
+    uses: ['core', 'server/legacy', ...SERVER_DATA],
+    types: ['server/live', 'server/telemetry'],
+  },
   // An older dialect, translated: words in, words out.
   'server/legacy': { uses: ['protocol', 'core'] },
   // Adapters: each knows the port that it fits, and no other adapter.
@@ -98,6 +99,10 @@ export const THIRD_PARTY: Readonly<Record<string, readonly string[]>> = {
   // How `npm test` runs where there is no database.
   vitest: ['lab/support'],
   pino: ['server/platform', 'server/telemetry'],
+  'pino-roll': ['server/platform'],
+  'prom-client': ['server/telemetry'],
+  // The API; the SDK behind it is loaded by server/platform where it is configured.
+  '@opentelemetry/*': ['server/telemetry', 'server/platform', 'server/server', 'sdk'],
   'pino-pretty': ['server/platform', 'server/telemetry'],
   'close-with-grace': ['server/main', 'server/server', 'cli'],
   cockatiel: ['sdk'],

@@ -62,8 +62,7 @@ export function complaintOf(watched: Watched, now: number, limits: Limits): stri
     return `was not ready after ${seconds(limits.start_ms)}`
   if (watched.beating && now - watched.heard_at > limits.silent_ms)
     return `gave no sign of life for ${seconds(limits.silent_ms)} (an endless loop, it seems)`
-  if (watched.busy_ms > limits.busy_ms)
-    return `did not come back from a call for ${seconds(limits.busy_ms)}`
+  if (watched.busy_ms > limits.busy_ms) return `did not come back from a call for ${seconds(limits.busy_ms)}`
   return null
 }
 

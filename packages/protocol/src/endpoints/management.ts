@@ -132,6 +132,12 @@ export const managementEndpoints = endpoints({
     access: 'watch',
     reply: SystemStatusView,
   },
+  metrics: {
+    method: 'GET',
+    path: '/metrics',
+    summary: 'Metrics for Prometheus, as text: docs/reference/metrics.md',
+    access: 'watch',
+  },
   command_status: commandEndpoints.command_status,
   v1_system_status: {
     method: 'GET',

@@ -230,6 +230,9 @@ export const HopView = Type.Object({
   attempt: Type.Integer({ description: '0: before the first hand-out' }),
   at: UtcTime,
   ms: Type.Number(),
+  uncertainty_ms: Type.Optional(
+    Type.Number({ description: 'an end of it was told by the EA’s clock, and may be off by so much' }),
+  ),
 })
 export type HopView = Static<typeof HopView>
 

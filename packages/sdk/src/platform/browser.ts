@@ -32,6 +32,8 @@ export const platform: Platform = {
   },
   hold: () => {},
   unref_retries: false,
+  /** A browser's own instrumentation traces what it fetches. */
+  traced: (_name, _attributes, work) => work({}),
   openLink: (door, events) => new BrowserLink(door, events),
 }
 

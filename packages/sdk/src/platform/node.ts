@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
+import { isSpanContextValid, type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
 import WebSocket from 'ws'
 import type { LinkDoor, LinkEvents, LiveLink, Platform } from './platform.ts'
 
@@ -14,7 +15,27 @@ export const platform: Platform = {
     else timer.unref()
   },
   unref_retries: true,
+  traced: (name, attributes, work) =>
+    trace
+      .getTracer('@ngtb/sdk')
+      .startActiveSpan(name, { kind: SpanKind.CLIENT, attributes }, async (span) => {
+        try {
+          return await work(traceHeaders(span))
+        } catch (error) {
+          span.setStatus({ code: SpanStatusCode.ERROR, message: String(error) })
+          throw error
+        } finally {
+          span.end()
+        }
+      }),
   openLink: (door, events) => new WsLink(door, events),
+}
+
+/** W3C Trace Context. Without an SDK in this process, and without a caller's span, there is nothing to say. */
+function traceHeaders(span: Span): Record<string, string> {
+  const { traceId, spanId, traceFlags } = span.spanContext()
+  if (!isSpanContextValid(span.spanContext())) return {}
+  return { traceparent: `00-${traceId}-${spanId}-${traceFlags.toString(16).padStart(2, '0')}` }
 }
 
 class WsLink implements LiveLink {

@@ -40,6 +40,15 @@ export interface Platform {
   hold(timer: Timer, held: boolean): void
   /** A pause between attempts may not keep the process alive (R4); a browser's timers never do. */
   readonly unref_retries: boolean
+  /**
+   * Does the work within a span, where the process has an OpenTelemetry SDK; `headers` carry its trace. Elsewhere it
+   * is only done.
+   */
+  traced<T>(
+    name: string,
+    attributes: Readonly<Record<string, string>>,
+    work: (headers: Readonly<Record<string, string>>) => Promise<T>,
+  ): Promise<T>
   openLink(door: LinkDoor, events: LinkEvents): LiveLink
 }
 

@@ -57,6 +57,10 @@ export class Feed {
     return this.#present.size > 0
   }
 
+  get size(): number {
+    return this.#present.size
+  }
+
   get last_seq(): number {
     return this.#last
   }

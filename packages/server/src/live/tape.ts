@@ -35,6 +35,8 @@ interface TapePorts {
   readonly timers: Timers
   readonly log: Log
   login(account_id: number): string
+  /** Q4: somebody fell behind. */
+  onDowngrade?(): void
   /** Other servers on this ledger: what they store rings no bell here, and may be committed a little later. */
   others(): number
 }
@@ -70,6 +72,11 @@ export class Tape {
     this.#ports = ports
     const { clock, timers } = ports
     this.#board = new QuoteBoard({ clock, timers, login: (id) => ports.login(id), now: () => this.now })
+  }
+
+  /** Who is told every tick. */
+  get size(): number {
+    return this.#readers.size
   }
 
   /** Where a listener without a cursor begins. */
@@ -152,6 +159,7 @@ export class Tape {
     this.leave(listener)
     listener.mode = 'latest'
     listener.fell = true
+    this.#ports.onDowngrade?.()
     const { cursor } = listener
     listener.tell({ type: 'ticks', mode: 'latest', cursor, behind_ms, downgraded: true, ticks: [] })
     this.#board.join(listener)

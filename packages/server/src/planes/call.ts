@@ -22,8 +22,8 @@ export interface Call<H extends House = Services> {
   readonly arrival: number
 }
 
-/** What an endpoint does; its answer is the JSON body. */
-export type Handler<H extends House = Services> = (call: Call<H>) => Promise<object> | object
+/** What an endpoint does; its answer is the JSON body, or a text. */
+export type Handler<H extends House = Services> = (call: Call<H>) => Promise<object | string> | object
 export type Handlers<Table, H extends House = Services> = Record<keyof Table, Handler<H>>
 
 /** Who did it, for the audit. */

@@ -16,6 +16,7 @@ import { sessionOf } from '../services/ea-session.ts'
 import { type Handout, nativeCommand, plainCommand } from '../services/handout.ts'
 import type { Services } from '../services/services.ts'
 import { serverTime } from '../services/views.ts'
+import type { Heard } from '../services/ways.ts'
 
 export interface EaCall {
   readonly services: Services
@@ -35,6 +36,7 @@ export async function connect({ services, desk, actor }: EaCall, body: ConnectBo
 
 export async function heartbeat(call: EaCall, body: HeartbeatBody) {
   const { services, desk, actor } = call
+  clockOf(call, body)
   const handout = await services.sessions.heartbeat(desk, body, actor, sessionOf(body))
   return { ...handedOut(call, handout), ...(handout.sync ? { sync: true } : {}) }
 }
@@ -42,6 +44,7 @@ export async function heartbeat(call: EaCall, body: HeartbeatBody) {
 export async function getCommands(call: EaCall, body: GetCommandsBody) {
   const { services, desk, actor, gone } = call
   const { wait_ms = 0 } = body
+  clockOf(call, body)
   const poll = { session: sessionOf(body), wait_ms, word: body, gone }
   return handedOut(call, await services.sessions.poll(desk, poll, actor))
 }
@@ -49,8 +52,13 @@ export async function getCommands(call: EaCall, body: GetCommandsBody) {
 export async function commandResponse(call: EaCall, body: CommandResponseBody) {
   const { services, desk, actor } = call
   const session = sessionOf(body)
-  const { answered, mark } = await services.answers.answer(desk, [body], session, actor, (step) =>
-    services.connections.heard(step, 'command_response', actor, session),
+  const { answered, mark } = await services.answers.answer(
+    desk,
+    [body],
+    session,
+    actor,
+    (step) => services.connections.heard(step, 'command_response', actor, session),
+    clockOf(call, body),
   )
   noteAnswers(call, [body], body)
   const [outcome] = answered
@@ -61,8 +69,13 @@ export async function commandResponse(call: EaCall, body: CommandResponseBody) {
 export async function commandResponses(call: EaCall, body: CommandResponsesBody) {
   const { services, desk, actor } = call
   const session = sessionOf(body)
-  const { answered, mark } = await services.answers.answer(desk, body.responses, session, actor, (step) =>
-    services.connections.heard(step, 'command_response', actor, session),
+  const { answered, mark } = await services.answers.answer(
+    desk,
+    body.responses,
+    session,
+    actor,
+    (step) => services.connections.heard(step, 'command_response', actor, session),
+    clockOf(call, body),
   )
   noteAnswers(call, body.responses)
   return { status: 'success', results: answered.map(result), ...mark }
@@ -84,6 +97,13 @@ function handedOut({ services, arrived_at }: EaCall, { commands, heads }: Handou
       return sent
     }),
   })
+}
+
+/** Where the EA's clock stands beside ours: every message that names its moment says a little of it. */
+function clockOf({ services, desk, arrived_at }: EaCall, body: NativeSession): Heard {
+  const heard = { mono_ms: body.mono_ms, arrived_at }
+  services.ways.heard(desk.account_id, sessionOf(body), heard)
+  return heard
 }
 
 /** As it came: beside what is made of it. */

@@ -65,7 +65,13 @@ function wantedOf(
   requireScopeFor(call, type)
   const { payload, priority, ttl_ms, require_connected } = body
   const command_id = intentName(call, account_id, key, body.command_id)
-  return { type, payload, priority, ttl_ms, require_connected, command_id, origin: actorOf(call) }
+  const { traceparent } = call.request.headers
+  const trace = call.services.traces.asked(
+    typeof traceparent === 'string' ? traceparent : undefined,
+    isCommandType(type) ? type : 'unknown',
+    call.request.arrived_at,
+  )
+  return { type, payload, priority, ttl_ms, require_connected, command_id, origin: actorOf(call), trace }
 }
 
 async function create(call: Call) {

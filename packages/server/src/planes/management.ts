@@ -2,9 +2,10 @@
 import { managementEndpoints, Refusal } from '@ngtb/protocol'
 import type { FastifyInstance } from 'fastify'
 import type { Services } from '../services/services.ts'
+import type { Call } from './call.ts'
 import { commandStatus } from './command-status.ts'
 import { dashboard } from './dashboard.ts'
-import { accountHandlers } from './management-accounts.ts'
+import { accountHandlers, requireWholeSystem } from './management-accounts.ts'
 import { alertHandlers } from './management-alerts.ts'
 import { commandHandlers } from './management-commands.ts'
 import { dataHandlers } from './management-data.ts'
@@ -25,6 +26,7 @@ export async function managementPlane(services: Services): Promise<FastifyInstan
     health: (call) => health(call.services, call.reply),
     system_status: async ({ services: { status }, principal }) =>
       status.system(principal?.account_id ?? null),
+    metrics,
     command_status: commandStatus,
     ...accountHandlers,
     ...alertHandlers,
@@ -39,6 +41,14 @@ export async function managementPlane(services: Services): Promise<FastifyInstan
   dashboard(app)
   await liveWindow(app, services)
   return app
+}
+
+/** The whole server's figures: a key of one account sees its account, not the house. */
+async function metrics(call: Call) {
+  requireWholeSystem(call)
+  const { services, reply } = call
+  reply.type(services.metrics.content_type)
+  return services.scrape.text()
 }
 
 /** Open to everyone, so it says nothing but whether we live. */

@@ -19,6 +19,7 @@ import type { Desk } from './desk.ts'
 import type { EaSession } from './ea-session.ts'
 import { markOf } from './handout.ts'
 import type { Step } from './step.ts'
+import type { Heard, TimesField } from './ways.ts'
 
 export interface Answered {
   readonly command_id: string
@@ -30,7 +31,7 @@ export interface Answered {
 
 const ATTEMPTS_READ_MAX = 1_000
 
-type Said = Pick<Answer, 'status' | 'response'> & { evidence?: Answer['evidence'] | undefined }
+type Said = Pick<Answer, 'status' | 'response' | TimesField> & { evidence?: Answer['evidence'] | undefined }
 
 export class CommandAnswers {
   readonly #ctx: Context
@@ -51,23 +52,30 @@ export class CommandAnswers {
     session: EaSession | null,
     actor: string,
     within?: (step: Step) => void,
+    heard?: Heard,
   ): Promise<{ answered: Answered[]; mark: LedgerMark & { rev?: number } }> {
     return desk.run(async (step) => {
       within?.(step)
       const answered: Answered[] = []
-      for (const answer of answers) answered.push(await this.#one(step, answer, session, actor))
+      for (const answer of answers) answered.push(await this.#one(step, answer, session, actor, heard))
       // What the ledger holds by now, to the one who can tell one day that it went back.
       const owner = session !== null && isOwner(session, step.state.connection, step.account)
       return { answered, mark: owner ? { rev: step.account.rev, ...markOf(step.state) } : {} }
     })
   }
 
-  async #one(step: Step, answer: Answer, session: EaSession | null, actor: string): Promise<Answered> {
+  async #one(
+    step: Step,
+    answer: Answer,
+    session: EaSession | null,
+    actor: string,
+    heard?: Heard,
+  ): Promise<Answered> {
     const command = await this.#moves.find(step, answer.command_id)
     if (!command) return this.#orphaned(step, answer, session, actor)
     const { verdict } = isOverheard(step, command, answer, session)
       ? this.#overheard(step, command, answer, actor)
-      : await this.#settle(step, command, answer, session, actor)
+      : await this.#settle(step, command, answer, session, actor, heard)
     this.#ctx.crashPoint('K17', [command])
     step.effects.push(() => this.#ctx.crashPoint('K18', [command]))
     return {
@@ -84,6 +92,7 @@ export class CommandAnswers {
     answer: Said,
     session: EaSession | null,
     actor: string,
+    heard?: Heard,
   ): Promise<Transition> {
     const response = answer.response ?? {}
     const { status } = answer
@@ -94,7 +103,8 @@ export class CommandAnswers {
       event = whileHeldElsewhere(command, event, step.now, policy)
     if (event.kind === 'completed' && event.ticket !== null)
       await this.#moves.consequences.recall(step, event.ticket)
-    const transition = this.#moves.apply(step, command, event, actor)
+    const way = session && heard ? this.#ctx.ways.told(command, answer, session, heard, step.now) : null
+    const transition = this.#moves.apply(step, command, event, actor, way === null ? {} : { way })
     if (transition.verdict === 'moved') {
       this.#tell(step, command, transition, event, status)
       if (command.type === 'PROBE' && event.kind === 'completed')

@@ -32,6 +32,8 @@ export interface WantedCommand {
   readonly command_id: string
   readonly require_connected?: boolean | undefined
   readonly origin: string
+  /** The traceparent that its trace goes on from. */
+  readonly trace?: string | null | undefined
 }
 
 export type Quote = (account_id: number, symbol: string) => { bid: number; ask: number } | undefined
@@ -127,6 +129,7 @@ export class CommandBooking {
       timeout_ms,
       max_retries,
       ...(strategy_no === null ? {} : { strategy_no }),
+      ...(wanted.trace ? { trace: wanted.trace } : {}),
     })
     this.#affectOthers(step, command)
     return command

@@ -32,7 +32,14 @@ export class CommandMoves {
     this.#ctx = ctx
   }
 
-  apply(step: Step, command: Command, event: CommandEvent, actor: string): Transition {
+  /** @param beside what the event tells that is no part of the row */
+  apply(
+    step: Step,
+    command: Command,
+    event: CommandEvent,
+    actor: string,
+    beside: Readonly<Record<string, unknown>> = {},
+  ): Transition {
     const transition = applyCommandEvent(command, event)
     if (transition.verdict !== 'moved') return transition
     this.#endAttempt(step, command, event)
@@ -41,6 +48,7 @@ export class CommandMoves {
       status: moved.status,
       ...told(moved, event),
       ...(transition.overrode ? { overrode: transition.overrode } : {}),
+      ...beside,
     })
     this.#follow(step, command, moved)
     return { ...transition, command: step.state.command(moved.command_id) ?? moved }

@@ -2,12 +2,14 @@
 import type { HealthPolicy, ResponseTimeouts, RetryPolicy } from '@ngtb/core'
 import type { Config } from '../config.ts'
 import type { Clock, CrashPoint, Ids, Log, Store } from '../ports.ts'
+import type { Metrics, Traces } from '../telemetry/ports.ts'
 import type { Bells } from './bells.ts'
 import type { DeskState } from './desk-state.ts'
 import type { Desks } from './desks.ts'
 import type { Keys } from './keys.ts'
 import type { Meter } from './meter.ts'
 import type { PushLines } from './push-lines.ts'
+import type { Ways } from './ways.ts'
 
 export interface Context {
   readonly config: Config
@@ -26,6 +28,10 @@ export interface Context {
   readonly began_at: number
   /** What this process did in the last minute. */
   readonly meter: Meter
+  readonly metrics: Metrics
+  readonly traces: Traces
+  /** Commands on their way, and the EAs' clocks. */
+  readonly ways: Ways
   /** Where a test may end this process (contract §6); else it does nothing. */
   readonly crashPoint: CrashPoint
   /** Numbers what comes in, in order of arrival: decides what a position list may judge (P8). */

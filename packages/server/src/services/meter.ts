@@ -2,6 +2,7 @@
 // gone with the process, and what is sampled of it may be lost.
 import { isSettled, quantile } from '@ngtb/core'
 import type { ChangeSet, Clock, Store } from '../ports.ts'
+import type { Observer } from './observer.ts'
 
 const SECONDS = 60
 const LATENCIES_MAX = 500
@@ -94,15 +95,19 @@ const isSettledNow = (
 ): boolean => isSettled({ status }) && completed_at === audit.at(-1)?.at
 
 /** The same ledger; each commit is counted, and the caller's promise is the ledger's own. */
-export function metered(store: Store, meter: Meter, clock: Clock): Store {
+export function metered(store: Store, meter: Meter, observer: Observer, clock: Clock): Store {
   return {
     ...store,
     commit(change) {
       const began = clock.now()
       const done = store.commit(change)
       done.then(
-        () => meter.committed(change, began, clock.now()),
-        () => {}, // it is its caller's to hear of
+        () => {
+          const now = clock.now()
+          meter.committed(change, began, now)
+          observer.committed(change, began, now)
+        },
+        (error) => observer.failed(error), // it is its caller's to hear of
       )
       return done
     },

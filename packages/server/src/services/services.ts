@@ -4,6 +4,7 @@ import type { ListedTickets } from '../legacy/reading.ts'
 import type { Feed } from '../live/feed.ts'
 import type { Tape } from '../live/tape.ts'
 import type { Clock, CrashPoint, Gauges, Ids, Log, NetworkCard, Passwords, Store, Timers } from '../ports.ts'
+import type { Metrics, Traces } from '../telemetry/ports.ts'
 import { Accounts } from './accounts.ts'
 import { AlertChat, type ChatRights } from './alert-chat.ts'
 import { AlertFacts } from './alert-facts.ts'
@@ -28,6 +29,8 @@ import { LegacyStops } from './legacy-stops.ts'
 import { LegacyTrades } from './legacy-trades.ts'
 import { Meter, metered } from './meter.ts'
 import { NativeSessions } from './native-sessions.ts'
+import { NO_METRICS, NO_TRACES } from './no-telemetry.ts'
+import { Observer } from './observer.ts'
 import { Orders } from './orders.ts'
 import { Pairing } from './pairing.ts'
 import { People } from './people.ts'
@@ -38,6 +41,7 @@ import { Throttle } from './people-throttle.ts'
 import { PushLines } from './push-lines.ts'
 import { Queries } from './queries.ts'
 import { Replays } from './replays.ts'
+import { Scrape } from './scrape.ts'
 import { Sessions } from './sessions.ts'
 import { Status } from './status.ts'
 import { Streams } from './streams.ts'
@@ -48,6 +52,7 @@ import { Ticks } from './ticks.ts'
 import { TradeBook } from './trade-book.ts'
 import { TradeEvents } from './trade-events.ts'
 import { TradeSync } from './trade-sync.ts'
+import { Ways } from './ways.ts'
 import { WireTap } from './wire-tap.ts'
 
 export interface Services extends Context {
@@ -59,6 +64,8 @@ export interface Services extends Context {
   readonly wire: WireTap
   /** How the whole does. */
   readonly system: SystemHealth
+  /** What /metrics tells. */
+  readonly scrape: Scrape
   /** What accounts may open at most. */
   readonly limits: BusinessLimits
   readonly connections: Connections
@@ -107,6 +114,10 @@ export interface ServicePorts {
   /** Left out: no address but the settings' own. */
   readonly cards?: () => readonly NetworkCard[]
   readonly gauges?: Gauges
+  /** Left out: nobody counts. */
+  readonly metrics?: Metrics
+  /** Left out: no traces, and a caller's own is not kept. */
+  readonly traces?: Traces
   /** Is it reachable? Left out: none is set. */
   readonly redis?: () => boolean
   readonly crashPoint?: CrashPoint
@@ -122,7 +133,9 @@ export interface ServicePorts {
 export function createServices(ports: ServicePorts): Services {
   const { config, clock, ids, log } = ports
   const meter = new Meter(clock.now())
-  const store = metered(ports.store, meter, clock)
+  const { metrics = NO_METRICS, traces = NO_TRACES } = ports
+  const ways = new Ways()
+  const store = metered(ports.store, meter, new Observer(metrics, ways, traces), clock)
   const bells = new Bells(ports.timers)
   const arrival = arrivals()
   const desks = new Desks({
@@ -150,7 +163,7 @@ export function createServices(ports: ServicePorts): Services {
     bells,
     lines: new PushLines(),
     began_at: clock.now(),
-    meter,
+    ...{ meter, metrics, traces, ways },
     crashPoint: ports.crashPoint ?? (() => {}),
     arrival,
   }
@@ -177,8 +190,14 @@ export function createServices(ports: ServicePorts): Services {
   booking.onEmergencyStop = (step) => stops.look(step)
   const tradeEvents = new TradeEvents(ctx, connections, book, moves)
   const feed = ports.feed(desks)
+  const tape = ports.tape(desks)
   const accounts = new Accounts(ctx)
   const alerts = new Alerts(ctx, ports.timers, ports.alert_channels ?? [])
+  const system = new SystemHealth(ctx, {
+    gauges: ports.gauges ?? null,
+    redis: ports.redis ?? null,
+    sockets: () => ({ ea_push: ctx.lines.size, windows: feed.watched }),
+  })
   return {
     ...ctx,
     timers: ports.timers,
@@ -189,11 +208,8 @@ export function createServices(ports: ServicePorts): Services {
     pairing: new Pairing(ctx, accounts, ports.cards ?? (() => [])),
     limits,
     wire: new WireTap(clock),
-    system: new SystemHealth(ctx, {
-      gauges: ports.gauges ?? null,
-      redis: ports.redis ?? null,
-      sockets: () => ({ ea_push: ctx.lines.size, windows: feed.watched }),
-    }),
+    system,
+    scrape: new Scrape(ctx, { metrics, status, ticks, system, feed, tape }),
     connections,
     ticks,
     intake: new TickIntake({ ...ctx, tell, tellUnsure: () => ticks.doubt() }),
@@ -220,7 +236,7 @@ export function createServices(ports: ServicePorts): Services {
     queries: new Queries(ctx),
     replays: new Replays(ctx),
     feed,
-    tape: ports.tape(desks),
+    tape,
   }
 }
 

@@ -8,7 +8,7 @@ export function settingsView(config: Config): SettingView[] {
   return (Object.keys(SETTINGS) as SettingName[]).map((name) => {
     const setting = SETTINGS[name]
     const value = config[name]
-    const shown = isSecret(name) && typeof value === 'string' ? withoutSecrets(value) : value
+    const shown = shownOf(name, value)
     return {
       name,
       value: shown,
@@ -20,7 +20,13 @@ export function settingsView(config: Config): SettingView[] {
   })
 }
 
-const isSecret = (name: SettingName): boolean => name === 'DATABASE_URL' || 'secret' in SETTINGS[name]
+function shownOf(name: SettingName, value: Config[SettingName]): Config[SettingName] {
+  if (typeof value !== 'string') return value
+  if (name === 'OTEL_EXPORTER_OTLP_HEADERS') return HIDDEN
+  const secret = 'secret' in SETTINGS[name]
+  const address = name === 'DATABASE_URL' || name === 'OTEL_EXPORTER_OTLP_ENDPOINT'
+  return secret || address ? withoutSecrets(value) : value
+}
 
 /** A database's address without its password, wherever it stands in it. */
 export function withoutSecrets(text: string): string {

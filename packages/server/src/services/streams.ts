@@ -86,7 +86,10 @@ export class Streams {
       const stream = body.stream as StreamName
       const last_seq = step.state.streams.get(`${session.journal_id} ${stream}`)?.last_seq ?? 0
       const verdict = judgeEvents(last_seq, body.first_seq, body.events.length)
-      if (verdict.kind === 'gap') throw gap(stream, verdict.expected_seq, body.first_seq)
+      if (verdict.kind === 'gap') {
+        this.#ctx.metrics.count('ngtb_stream_gaps_total', 1, stream)
+        throw gap(stream, verdict.expected_seq, body.first_seq)
+      }
       const fresh = body.events.slice(verdict.skip)
       const dead = await this.#takeAll(step, stream, fresh, body.first_seq + verdict.skip, session)
       const newest = Math.max(last_seq, body.first_seq + body.events.length - 1)

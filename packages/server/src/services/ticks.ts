@@ -31,9 +31,19 @@ export class Ticks {
   /** Ticks are stored and their senders answered: what fails here is not theirs to hear. */
   async hear(news: readonly TickNews[]): Promise<void> {
     const now = this.#ctx.clock.now()
-    for (const { ticks } of news) this.#ctx.meter.ticks.add(now, ticks)
+    for (const one of news) this.#measure(one, now)
     await this.#count(news)
     await Promise.all(news.map((of_one) => this.#heard(of_one)))
+  }
+
+  #measure({ kind, ticks, batches, losses }: TickNews, now: number): void {
+    const { meter, metrics } = this.#ctx
+    meter.ticks.add(now, ticks)
+    if (kind !== 'tick_batch') return
+    metrics.count('ngtb_ticks_stored_total', ticks)
+    metrics.count('ngtb_tick_batches_total', batches)
+    metrics.observe('ngtb_tick_group_ticks', ticks)
+    for (const gap of losses) metrics.count('ngtb_ticks_lost_total', sizeOf(gap))
   }
 
   /** A commit's outcome was lost: the counts are read again with the next word. */

@@ -1,5 +1,6 @@
 // A server for a test: the real one, on a fresh database, entered by `inject` or, listening, by its ports.
 import { randomUUID } from 'node:crypto'
+import type { Tracer } from '@opentelemetry/api'
 import pg from 'pg'
 import { inject } from 'vitest'
 import { type Config, readConfig } from '../../src/config.ts'
@@ -83,6 +84,7 @@ export async function testServer(
     log?: Log
     database?: FreshDatabase
     listen?: boolean
+    tracer?: Tracer
     /** The bell to other servers on the database; left out: there are none. */
     bell?: (parts: Parameters<typeof openBell>[0]) => ReturnType<typeof openBell>
   } = {},
@@ -97,7 +99,10 @@ export async function testServer(
   const timers = options.timers ?? systemTimers
   const bell = await options.bell?.({ url: database.url, role: AS_APP, config, ids: systemIds, timers, log })
   const server = await createServer(
-    { store, clock: options.clock ?? systemClock(), ids: systemIds, log, timers, ...bell },
+    {
+      ...{ store, clock: options.clock ?? systemClock(), ids: systemIds, log, timers, ...bell },
+      ...(options.tracer && { tracer: options.tracer }),
+    },
     config,
   )
   await server.start()

@@ -35,29 +35,36 @@ export function CommandLife({ command, offset }: { command: CommandDetailView; o
 }
 
 /** Where the time went: each hop as wide as it was long; grey is waiting to be handed out. */
-function Strip({ life }: { life: Life }) {
-  const hops = life.steps.filter(({ took_ms }) => took_ms !== null)
+function Strip({ life: { hops, total_ms } }: { life: Life }) {
   if (hops.length === 0) return null
+  const unsure = Math.max(0, ...hops.map(({ uncertainty_ms }) => uncertainty_ms ?? 0))
   return (
     <>
       <div className={styles.strip} aria-hidden="true">
-        {hops.map(({ event, name, took_ms }) => (
+        {hops.map(({ to, at, attempt, ms }) => (
           <span
-            key={event.seq}
-            data-waits={name === 'delivered' || undefined}
-            style={{ flexGrow: Math.max(1, took_ms ?? 0) }}
+            key={`${attempt} ${to} ${at}`}
+            data-waits={to === 'delivered' || undefined}
+            style={{ flexGrow: Math.max(1, ms) }}
           />
         ))}
       </div>
       <ul className={styles.legend} aria-label="Time of each hop">
         <li>
-          whole life <b>{msText(life.total_ms)}</b>
+          whole life <b>{msText(total_ms)}</b>
         </li>
-        {hops.map(({ event, name, took_ms }) => (
-          <li key={event.seq}>
-            to {name.replaceAll('_', ' ')} <b>{msText(took_ms)}</b>
+        {hops.map(({ to, at, attempt, ms, uncertainty_ms }) => (
+          <li key={`${attempt} ${to} ${at}`}>
+            to {to.replaceAll('_', ' ')}{' '}
+            <b>
+              {msText(ms)}
+              {uncertainty_ms === undefined ? '' : ' *'}
+            </b>
           </li>
         ))}
+        {hops.some(({ uncertainty_ms }) => uncertainty_ms !== undefined) ? (
+          <li>* by the EA’s clock, put on the server’s: ± {msText(unsure)}</li>
+        ) : null}
       </ul>
       <br />
     </>
@@ -117,6 +124,8 @@ const BESIDE = new Set([
   'attempt',
   'response',
   'set',
+  'way',
+  'trace',
 ])
 
 function Facts({ step: { event, handed, name } }: { step: LifeStep }) {

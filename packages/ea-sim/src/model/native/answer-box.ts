@@ -7,6 +7,7 @@
 import type { Answer } from '@ngtb/protocol'
 import { type BackoffPolicy, backoffMs } from '../backoff.ts'
 import type { Stamp } from './stamp.ts'
+import type { TimesAtEa } from './times.ts'
 
 interface Item {
   answer: Answer
@@ -21,11 +22,13 @@ interface Item {
 export class AnswerBox {
   readonly #backoff: BackoffPolicy
   readonly #random: () => number
+  readonly #times: TimesAtEa
   /** By command id: the newest answer is the one that counts. */
   readonly #items = new Map<string, Item>()
   #progress: Answer[] = []
 
-  constructor(backoff: BackoffPolicy, random: () => number) {
+  constructor(backoff: BackoffPolicy, random: () => number, times: TimesAtEa) {
+    this.#times = times
     this.#backoff = backoff
     this.#random = random
   }
@@ -38,7 +41,9 @@ export class AnswerBox {
     return this.#items.has(command_id)
   }
 
-  put(answer: Answer, held: boolean): void {
+  put(bare: Answer, held: boolean): void {
+    // What is told again of another time has no times of this one.
+    const answer = bare.replay ? bare : { ...bare, ...this.#times.of(bare.command_id) }
     this.#items.delete(answer.command_id)
     this.#items.set(answer.command_id, { answer, held, due_mono_ms: 0, tries: 0, alone: false })
   }
@@ -90,6 +95,7 @@ export class AnswerBox {
   acked(answer: Answer): boolean {
     if (this.#items.get(answer.command_id)?.answer !== answer) return false
     this.#items.delete(answer.command_id)
+    this.#times.forget(answer.command_id)
     return true
   }
 

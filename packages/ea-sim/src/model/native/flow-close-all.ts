@@ -115,7 +115,9 @@ function* closeOne(run: Run, target: Target): Flow {
   const touch = (volume: number | null, deal: string | null = null) =>
     office.touches.note('volume', ticket, { at: office.now, command_id, volume, deal })
   touch(null)
+  office.times.sent(command_id, office.now)
   const result = yield* send(requestOf(job, office, target), progress.tries)
+  if (result !== null) office.times.executed(command_id, office.now)
   const word = wordOf(target.target === 'position' ? 'CLOSE_TRADE' : 'CANCEL_PENDING', result)
   if (result !== null && word === 'done') {
     touch(0, result.deal)

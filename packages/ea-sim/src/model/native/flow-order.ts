@@ -92,7 +92,9 @@ function* sendAndSettle(job: Job, recipe: Recipe, office: Office, course: Course
     }
     const sent_at = office.now
     touch(job, recipe, office, null)
+    office.times.sent(job.command.id, sent_at)
     const result = yield* send(orderRequest(job, recipe, course), course.try_no)
+    if (result !== null) office.times.executed(job.command.id, office.now)
     const word = wordOf(recipe.type, result) // step 6
     if (result !== null && word === 'done' && isNamed(job, recipe, result)) {
       const after = recipe.touch?.after(result, course.seen, course.compare) ?? null

@@ -7,11 +7,13 @@ import type { JournalState } from './journal-state.ts'
 import { answerOf } from './office.ts'
 import type { Scheduler } from './scheduler.ts'
 import type { Stamp } from './stamp.ts'
+import type { TimesAtEa } from './times.ts'
 
 export interface InboxParts {
   journal: JournalState
   scheduler: Scheduler
   box: AnswerBox
+  times: TimesAtEa
   now: () => Stamp
 }
 
@@ -24,7 +26,8 @@ export class Inbox {
 
   /** `from`: the moment from which its time to live counts. */
   receive({ command, ttl_ms }: Received, from: Stamp): void {
-    const { journal, scheduler, box } = this.#parts
+    const { journal, scheduler, box, times } = this.#parts
+    times.received(command.id, this.#parts.now())
     const job = scheduler.find(command.id)
     const deadline = { from, ttl_ms, heard: this.#parts.now() }
     if (job !== null) {

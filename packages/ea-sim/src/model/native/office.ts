@@ -7,6 +7,7 @@ import type { JournalState, Scope } from './journal-state.ts'
 import type { FinalRecord, IntentRecord, JournalRecord, NativeCommand, RecordBody } from './records.ts'
 import type { Settings } from './settings.ts'
 import { elapsedMs, type Stamp } from './stamp.ts'
+import type { TimesAtEa } from './times.ts'
 import { Touches } from './touches.ts'
 
 /** An opening that was done a moment ago and that the terminal may not show yet. */
@@ -23,6 +24,7 @@ export interface OfficePorts {
   journal: JournalState
   settings: Settings
   started: Stamp
+  times: TimesAtEa
   /** A record is part of the state at once, and waits to be written. */
   record: (record: JournalRecord) => void
   /** An answer that is not kept in the journal. */
@@ -35,6 +37,7 @@ export class Office {
   readonly journal: JournalState
   readonly settings: Settings
   readonly touches: Touches
+  readonly times: TimesAtEa
   /** Of this process. */
   readonly started: Stamp
   /** The moment of this step. */
@@ -50,6 +53,7 @@ export class Office {
 
   constructor(ports: OfficePorts) {
     const { journal, settings, started } = ports
+    this.times = ports.times
     this.#ports = ports
     this.journal = journal
     this.settings = settings

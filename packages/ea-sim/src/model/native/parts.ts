@@ -11,6 +11,7 @@ import { Replay } from './replay.ts'
 import { Scheduler } from './scheduler.ts'
 import type { Settings } from './settings.ts'
 import type { Stamp } from './stamp.ts'
+import { TimesAtEa } from './times.ts'
 import { Writer } from './writer.ts'
 
 export interface Parts {
@@ -30,7 +31,8 @@ export function partsOf(
   started: Stamp,
 ): Parts {
   const backoff = { base_ms: settings.poll_interval_ms, max_ms: settings.answer_backoff_max_ms }
-  const box = new AnswerBox(backoff, random)
+  const times = new TimesAtEa()
+  const box = new AnswerBox(backoff, random, times)
   const writer = new Writer(journal)
   const record = (one: JournalRecord) => {
     writer.add(one)
@@ -38,7 +40,7 @@ export function partsOf(
   }
   const answer = (one: Answer) => box.put(one, false)
   const isInHand = (id: string): boolean => scheduler.find(id) !== null
-  const office = new Office({ journal, settings, started, record, answer, isInHand })
+  const office = new Office({ journal, settings, started, times, record, answer, isInHand })
   const scheduler: Scheduler = new Scheduler({
     begin: (job) => beginFlow(job, office),
     needsBroker: ({ command }) => isCommandType(command.type) && COMMANDS[command.type].priority !== 'LOW',
@@ -46,6 +48,6 @@ export function partsOf(
   })
   for (const final of journal.finals())
     if (journal.entry(final.command_id)?.acked !== true) box.put(answerOf(final), false)
-  const inbox = new Inbox({ journal, scheduler, box, now: () => office.now })
+  const inbox = new Inbox({ journal, scheduler, box, times, now: () => office.now })
   return { journal, office, scheduler, box, inbox, writer, replay: new Replay(office, box) }
 }

@@ -19,7 +19,10 @@ type Fields = Readonly<Record<string, unknown>>
 const named = (...names: readonly string[]): ReadonlySet<string> => new Set(names)
 
 /** Clocks and counters, and what tells one process from another. */
-const PASSING = named('mono_ms', 'epoch', 'incarnation', 'attempt', 'account', 'journal_id', 'api_key')
+const PASSING = named(
+  ...['mono_ms', 'epoch', 'incarnation', 'attempt', 'account', 'journal_id', 'api_key'],
+  ...['received_at_ms', 'order_sent_at_ms', 'executed_at_ms'],
+)
 const OF_THE_BROKER = named('profit', 'swap', 'commission')
 /** How it knows of what was there already. */
 const OF_THE_CHOICE = named('evidence', 'retcode', 'retcode_name', 'close_price', 'volume')

@@ -120,6 +120,7 @@ export function createPostgresStore({ onError, sequence, ...address }: PostgresS
     saveWire: read(samples.saveWire),
     wireOf: read(samples.wireOf),
     size: read(samples.size),
+    pool: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
     ping: () => orAway(async () => void (await pool.query('select 1'))),
     async close() {
       await committer.close()
