@@ -20,7 +20,7 @@ let tampered: boolean
 
 /** An EA is silent after 10 s, and lost after 15. */
 const QUICK = {
-  ...{ NGTB_ALERT_EVERY_SEC: '1', HEARTBEAT_INTERVAL_SEC: '1', MAX_HEARTBEAT_AGE_SEC: '5' },
+  ...{ NGTB_ALERT_EVERY_SEC: '3', HEARTBEAT_INTERVAL_SEC: '1', MAX_HEARTBEAT_AGE_SEC: '5' },
   DEFAULT_COMMAND_TIMEOUT: '2',
 }
 
@@ -55,7 +55,7 @@ afterEach(async () => {
 async function comes(holds: () => Promise<boolean>, meanwhile: () => unknown = () => {}): Promise<void> {
   while (!(await holds())) {
     await meanwhile()
-    for (const server of servers) await time.pass(server, 500)
+    await time.pass(t, 1_000) // of all servers: they share it
     await turns()
   }
 }
@@ -82,7 +82,7 @@ test('an EA that falls silent is told to be silent, then lost; both are over onc
     async () => (await names()).length === 0,
     () => beat(1_000),
   )
-  expect((await told()).filter((line) => !line.includes('degraded'))).toEqual([
+  expect((await told()).filter((line) => /silent|lost/.test(line))).toEqual([
     'alert.raised ea_silent:1',
     'alert.raised connection_lost:1',
     'alert.cleared connection_lost:1',
