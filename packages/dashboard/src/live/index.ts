@@ -1,5 +1,6 @@
 // The door of live/: what pages and widgets may use.
 export { useAct } from './acting.tsx'
+export { alertsQuery, channelsQuery, severityTone } from './alert-queries.ts'
 export { type Finding, findingsOf, systemStandings } from './alerts.ts'
 export { useNow } from './clock.ts'
 export {

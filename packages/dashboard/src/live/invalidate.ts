@@ -12,6 +12,7 @@ const BY_TOPIC: Readonly<Record<string, (account: string, event: LiveEvent) => Q
     ['trade', account],
   ],
   command: (account) => [['commands', account], ['command', account], ['status'], ['health']],
+  alert: () => [['alerts'], ['channels']],
   connection: (account) => [['accounts'], ['account', account], ['symbols', account], ['status']],
 }
 

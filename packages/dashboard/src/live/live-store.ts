@@ -50,7 +50,7 @@ export class LiveStore {
   start(client: Client): () => void {
     let over = false
     const stream = client.events({
-      topics: ['connection', 'command', 'trade', 'log'],
+      topics: ['connection', 'command', 'trade', 'log', 'alert'],
       on_link: ({ live }) => {
         if (!over) this.#linked(live, stream.last_seq)
       },

@@ -1,40 +1,113 @@
-// What is not in order now, of all accounts and of the system. Rules, notices and their history are not there yet, and
-// nothing here pretends that they are: a condition that passed is not remembered on this page, but in the audit trail.
-import { useQuery } from '@tanstack/react-query'
+// Alerts: those that stand, whoever has seen them, the ways out, what is over; and below, what the conditions say now.
+import type { AlertView } from '@ngtb/sdk'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useMemo } from 'react'
-import { accountsQuery, type Finding, findingsOf, healthQuery } from '../live/index.ts'
+import {
+  accountsQuery,
+  alertsQuery,
+  type Finding,
+  findingsOf,
+  healthQuery,
+  session,
+  useAct,
+  useSessionView,
+} from '../live/index.ts'
 import { Ago, type Column, DataTable, ErrorState, msOf, Page, plural, StatusChip } from '../ui/index.ts'
+import { type AlertWord, HISTORY, openColumns } from '../widgets/alerts/alert-columns.tsx'
+import { Channels } from '../widgets/alerts/channels.tsx'
 import styles from '../widgets/alerts.module.css'
 import { Conditions } from '../widgets/conditions.tsx'
 
 export default function Alerts() {
+  const open = useQuery(alertsQuery('open'))
+  const unseen = open.data?.filter(({ state }) => state === 'active').length ?? 0
+  return (
+    <Page
+      title="Alerts"
+      context={
+        open.data ? (
+          <>
+            {open.data.length === 0
+              ? 'No alert stands'
+              : `${plural(open.data.length, 'alert')}, ${unseen} not seen`}{' '}
+            · read <Ago at={open.dataUpdatedAt} />
+          </>
+        ) : (
+          'Reading the alerts'
+        )
+      }
+    >
+      <Standing />
+      <Channels />
+      <Over />
+      <Now />
+    </Page>
+  )
+}
+
+const keyOf = ({ alert_id }: AlertView): string => alert_id
+
+/** Not cleared: active, or acknowledged. */
+function Standing() {
+  const open = useQuery(alertsQuery('open'))
+  const { scopes } = useSessionView()
+  const queries = useQueryClient()
+  const { mutate, error } = useAct(
+    ({ word, alert }: { word: AlertWord; alert: AlertView }) => session.alerts[word](alert.alert_id),
+    { onSuccess: () => void queries.invalidateQueries({ queryKey: ['alerts'] }) },
+  )
+  const may = scopes.includes('alerts:write') || scopes.includes('admin')
+  const columns = useMemo(
+    () => openColumns(may ? (word, alert) => mutate({ word, alert }) : null),
+    [may, mutate],
+  )
+  return (
+    <>
+      <DataTable
+        title="Standing"
+        context={open.data ? plural(open.data.length, 'alert') : null}
+        columns={columns}
+        rows={open.data}
+        keyOf={keyOf}
+        error={open.error}
+        onRetry={() => void open.refetch()}
+        empty={{
+          title: 'No alert stands',
+          text: 'What is not in order is here within a minute, and told over the channels.',
+        }}
+      />
+      {error ? <ErrorState error={error} title="The alert is as it was" /> : null}
+    </>
+  )
+}
+
+function Over() {
+  const cleared = useQuery(alertsQuery('cleared'))
+  return (
+    <DataTable
+      title="Over"
+      context={cleared.data ? `the newest ${cleared.data.length}` : null}
+      columns={HISTORY}
+      rows={cleared.data}
+      keyOf={keyOf}
+      error={cleared.error}
+      onRetry={() => void cleared.refetch()}
+      empty={{ title: 'None yet', text: 'Alerts that were cleared stay here for 90 days.' }}
+    />
+  )
+}
+
+/** What the conditions say, alert or none. */
+function Now() {
   const accounts = useQuery(accountsQuery())
   const health = useQuery(healthQuery())
   const rows = useMemo(
     () => (accounts.data ? findingsOf(accounts.data, health.data) : undefined),
     [accounts.data, health.data],
   )
-  const bad = rows?.filter(({ tone }) => tone === 'bad').length ?? 0
   return (
-    <Page
-      title="Alerts"
-      context={
-        rows ? (
-          <>
-            {rows.length === 0 ? 'All in order' : `${plural(rows.length, 'finding')}, ${bad} of them bad`} ·
-            of {plural(accounts.data?.length ?? 0, 'account')} and the system · read{' '}
-            <Ago at={accounts.dataUpdatedAt} />
-          </>
-        ) : (
-          'Reading the conditions'
-        )
-      }
-    >
-      <p className={styles.honest}>
-        This page shows what holds now. Nobody is notified yet, and what has passed is not kept here: rules
-        that watch and notify come with a later version. Until then the audit trail tells what was when.
-      </p>
+    <>
       {health.error && !health.data ? (
         <ErrorState
           title="The system’s own state could not be read; only accounts are shown"
@@ -43,7 +116,7 @@ export default function Alerts() {
         />
       ) : null}
       <DataTable
-        title="Not in order now"
+        title="Conditions not in order now"
         context={rows ? plural(rows.length, 'finding') : null}
         columns={COLUMNS}
         rows={rows}
@@ -66,7 +139,7 @@ export default function Alerts() {
           <Conditions conditions={connection.conditions} />
         </section>
       ))}
-    </Page>
+    </>
   )
 }
 
