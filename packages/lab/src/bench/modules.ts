@@ -1,5 +1,5 @@
-// `npm run bench:modules`: what bad modules cost. One server, its limits as they are by default; commands to a native EA
-// while nothing runs beside it, then while modules throw, spin, leak and flood; in turns, so that a machine whose speed
+// `npm run bench:modules`: what bad modules cost. One server, its limits as they are by default; commands to a native
+// EA while nothing runs beside it, then while modules throw, spin, leak and flood; in turns, so that a machine whose speed
 // changes is the same for both. Exit 1 when the p99 with them is more than twice the one without; with CI=true it tells.
 
 import { setTimeout as sleep } from 'node:timers/promises'
