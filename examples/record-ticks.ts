@@ -1,5 +1,5 @@
-// Records every tick of one symbol to a file, as `ngtb sim --ticks FILE` plays it. Started again, it goes on in the same
-// file; a lost link is made good from where it was.
+// Records every tick of one symbol to a file, as `ngtb sim --ticks FILE` plays it. Started again, it goes on in the
+// same file; a lost link is made good from where it was.
 //   NGTB_API_KEY=… npx tsx examples/record-ticks.ts SYMBOL FILE [LOGIN]
 import { closeSync, existsSync, fsyncSync, openSync, writeSync } from 'node:fs'
 import { createClient, type MarketMessage, type MarketRequest } from '@ngtb/sdk'

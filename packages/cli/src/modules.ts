@@ -13,7 +13,7 @@ import {
   shippedFile,
   startModules,
 } from '@ngtb/modules/host'
-import { SCOPES, type Scope } from '@ngtb/protocol'
+import type { Scope } from '@ngtb/protocol'
 import type { Log, RunningServer } from '@ngtb/server'
 import { Misuse } from './failures.ts'
 
@@ -134,7 +134,7 @@ export async function modulesBeside(
 }
 
 /** Every module may tell a person. */
-const ALERTS: readonly Scope[] = SCOPES.filter((scope) => String(scope) === 'alerts:write')
+const ALERTS: readonly Scope[] = ['alerts:write']
 
 type Services = RunningServer['server']['services']
 type KeyPage = Awaited<ReturnType<Services['keys']['list']>>

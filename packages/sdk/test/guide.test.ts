@@ -40,3 +40,11 @@ test('docs/guides/write-a-strategy.md', async () => {
     /NGTB_RISK_CLOZED/,
   )
 })
+
+test('docs/guides/write-a-module.md', async () => {
+  const page = await readFile(join(ROOT, 'docs', 'guides', 'write-a-module.md'), 'utf8')
+  const [module = ''] = [...page.matchAll(/^```ts\n([\s\S]*?)^```/gm)].map(([, text]) => text ?? '')
+  expect(module).toContain('export default defineModule({')
+  expect(await compiled(module)).toBe('')
+  expect(await compiled(module.replace("'commands:open'", "'commands:opne'"))).toMatch(/commands:opne/)
+})

@@ -1,4 +1,5 @@
-// Modules beside a server of a measurement: asked for by the parent, started in the server's own process, as `ngtb start` does.
+// Modules beside a server of a measurement: asked for by the parent, in the server's own process, as
+// `ngtb start` does.
 import type { ChildProcess } from 'node:child_process'
 import type { ModuleRequest, ModuleStatus } from '@ngtb/cli/modules'
 import type { RunningServer } from '@ngtb/server'

@@ -1,4 +1,5 @@
-// How many requests a module makes: a bucket for all calls to the server, so that a flood waits here, in its own process.
+// How many requests a module makes: a bucket for all calls to the server, so that a flood waits in its own
+// process.
 
 export interface Bucket {
   readonly tokens: number
