@@ -209,6 +209,7 @@ export class Walk {
       )
     })
     await done.finally(() => clearTimeout(limit))
+    this.said += '\n' // curl ends without one
     return text
   }
 
