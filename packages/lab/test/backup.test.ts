@@ -1,4 +1,4 @@
-// A backup under load, more commands after it, a restore: the EAs tell what the ledger forgot, and nothing happens twice.
+// A backup under load, more commands after it, a restore: the EAs tell what the ledger forgot, nothing happens twice.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

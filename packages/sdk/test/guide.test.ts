@@ -31,7 +31,7 @@ async function compiled(program: string): Promise<string> {
 
 test('docs/guides/write-a-strategy.md', async () => {
   const page = await readFile(join(ROOT, 'docs', 'guides', 'write-a-strategy.md'), 'utf8')
-  const snippets = [...page.matchAll(/^```ts\n([\s\S]*?)^```/gm)].map(([, text]) => text ?? '')
+  const snippets = [...page.matchAll(/^```ts compiled\n([\s\S]*?)^```/gm)].map(([, text]) => text ?? '')
   expect(snippets.length).toBeGreaterThan(6)
   const program = snippets.join('\n')
   expect(await compiled(program)).toBe('')

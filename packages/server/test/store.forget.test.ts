@@ -1,4 +1,4 @@
-// What grows without end leaves by its setting, some rows at a time; what is still good stays. One contract, two ledgers.
+// What grows without end leaves by its setting, some rows at a time; what is good stays. One contract, two ledgers.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { silentLog } from '../src/platform/log.ts'
 import { systemTimers } from '../src/platform/timers.ts'
