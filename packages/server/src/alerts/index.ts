@@ -1,4 +1,5 @@
-// The channels that the settings name. One more is one file here and one line below (docs/guides/add-an-alert-channel.md).
+// The channels that the settings name. One more is one file here and one line below
+// (docs/guides/add-an-alert-channel.md).
 import { type Config, ConfigError } from '../config.ts'
 import type { Channel, Clock, Log } from '../ports.ts'
 import { emailChannel } from './email.ts'

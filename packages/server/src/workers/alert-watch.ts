@@ -67,6 +67,8 @@ export class AlertWatch {
   }
 
   start(): void {
+    // From now on: what comes before the first look is not missed.
+    this.#then(() => this.#begin())
     this.#checkAfter(FIRST_MS)
   }
 
