@@ -43,19 +43,16 @@ test('trailing-stop follows the price of its magic, never back, and leaves other
   })
   await runs(beside)
   const of = (ticket: string) => ea.broker.positions().find((one) => one.ticket === ticket)
-  const stopIs = (sl: number) =>
+  const stopIs = (bid: number, sl: number) =>
     until(() => {
-      ea.price(ea.broker.quotes.get('EURUSD')?.bid ?? 0)
+      ea.price(bid)
       return of(mine)?.sl === sl
     })
-  ea.price(1.1015)
-  await stopIs(1.101)
-  ea.price(1.102)
-  await stopIs(1.1015)
+  await stopIs(1.1015, 1.101)
+  await stopIs(1.102, 1.1015)
   // Back, but not to the stop: it stays. Then on: it moves again, which proves that the way back was seen.
   ea.price(1.1017)
-  ea.price(1.103)
-  await stopIs(1.1025)
+  await stopIs(1.103, 1.1025)
   const moves = await client.commands({ type: 'MODIFY_TRADE' }).all()
   const levels = moves.map(({ payload }) => payload.sl as number).reverse()
   expect(levels).toEqual([...levels].sort((a, b) => a - b))
