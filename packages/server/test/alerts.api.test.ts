@@ -125,7 +125,7 @@ test('a caller has a limit, and what is raised already is still counted', async 
   const answers = await Promise.all(asked)
   expect(answers.filter(({ status }) => status === 201)).toHaveLength(limits.alerts_per_key_max)
   expect(answers.filter(({ body }) => body.code === 'NGTB_ALERTS_MANY')).toHaveLength(5)
-  const { name } = answers.find(({ status }) => status === 201)?.body
+  const name = answers.find(({ status }) => status === 201)?.body.name
   expect((await raise({ text: 'flood', name }, flood)).status).toBe(200)
 })
 

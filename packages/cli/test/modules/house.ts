@@ -1,5 +1,5 @@
 // A server of the tests' own, in this process, with native EAs on simulated brokers, and modules beside it.
-import { appendFileSync, chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -49,11 +49,6 @@ export async function openHouse(env: Record<string, string> = {}): Promise<House
   const tell =
     (level: string) =>
     (message: string, details: Record<string, unknown> = {}) => {
-      if (process.env.DUMP)
-        appendFileSync(
-          '/tmp/modtry/lines.txt',
-          `${new Date().toISOString()} ${details.module} ${message} ${details.error ?? ''}\n`,
-        )
       lines.push({ level, message, module: String(details.module ?? '') })
     }
   const log = { info: tell('info'), warn: tell('warn'), error: tell('error') }

@@ -1,6 +1,6 @@
 // `npm run bench:modules`: what bad modules cost. One server with its default limits; commands to a native EA while
 // nothing runs beside it, then while modules throw, spin, leak and flood; in turns, so that a machine whose speed
-// changes is the same for both. Exit 1 when the p99 with them is more than twice the one without; with CI=true it tells.
+// changes is the same for both. Exit 1 when the p99 with them is more than twice the one without; CI=true only tells.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { readArguments, runTool } from '../support/arguments.ts'
