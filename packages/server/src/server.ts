@@ -63,6 +63,8 @@ export interface ServerPorts {
   readonly machine?: Machine
   /** Where alerts go; left out: the log. */
   readonly channels?: readonly Channel[]
+  /** By which alerts are looked for and sent; left out: `timers`. */
+  readonly hornTimers?: Timers
   /** Who listens to chats; left out: nobody. */
   readonly listener?: ChatListener
   /** Left out: a caller's traceparent is kept, no spans are made. */
@@ -199,14 +201,17 @@ export async function createServer(ports: ServerPorts, config: Config): Promise<
 /** What looks for alerts, and what carries them out. */
 function hornOf(
   services: Services,
-  ports: Pick<ServerPorts, 'machine' | 'listener'> & { channels: readonly Channel[]; server: string },
+  ports: Pick<ServerPorts, 'machine' | 'listener' | 'timers' | 'hornTimers'> & {
+    channels: readonly Channel[]
+    server: string
+  },
 ) {
   const { config, alertFacts: facts } = services
-  const { machine = null, channels, server } = ports
-  const dispatch = new AlertDispatch({ ...services, channels })
+  const { machine = null, channels, server, hornTimers: timers = ports.timers } = ports
+  const dispatch = new AlertDispatch({ ...services, channels, timers })
   services.alerts.onMessages = () => dispatch.ring()
   const watch = new AlertWatch({
-    ...{ ...services, facts, machine, server },
+    ...{ ...services, facts, machine, server, timers },
     every_ms: config.NGTB_ALERT_EVERY_SEC * 1_000,
     keep_ms: config.NGTB_ALERT_HISTORY_DAYS * DAY_MS,
     limits: {

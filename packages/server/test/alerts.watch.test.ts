@@ -30,6 +30,7 @@ const open = async (): Promise<TestServer> => {
     bell: openBell,
     database: { ...database, drop: async () => {} },
     ...time,
+    hornTimers: time.timers,
   })
   servers.push(server)
   return server

@@ -124,6 +124,8 @@ test('N1: what the role may do is what the server does, and no more', async () =
   expect(rights.find((row) => row.name === 'audit_event')?.rights).toBe('select insert')
   expect(those('delete')).toEqual([
     'account_sample',
+    'alert',
+    'alert_delivery',
     'command_wire',
     'ea_log',
     'enrolment',

@@ -134,24 +134,20 @@ function checkDashboard(): Finding {
     : warn('dashboard', 'it is not built: port 9905 shows a sentence in its place', 'npm run build:dashboard')
 }
 
-/** Settings that name a way for alerts. */
-const CHANNEL = /^NGTB_(?:ALERT|TELEGRAM|WEBHOOK|SMTP|MAIL)/
+/** By channel: the settings that together make it one. */
+const CHANNELS = {
+  Telegram: ['NGTB_ALERT_TELEGRAM_TOKEN', 'NGTB_ALERT_TELEGRAM_CHATS'],
+  webhook: ['NGTB_ALERT_WEBHOOK_URL'],
+  'e-mail': ['NGTB_ALERT_SMTP_URL', 'NGTB_ALERT_EMAIL_TO'],
+} as const satisfies Record<string, readonly (keyof Patient['config'])[]>
 
 /** Only whether they are set: `ngtb alert test` says whether they arrive. */
 export function checkAlerts({ config }: Patient): Finding[] {
-  const values: Readonly<Record<string, unknown>> = { ...config }
-  const names = Object.entries(SETTINGS)
-    .filter(([name, { kind }]) => kind === 'text' && CHANNEL.test(name))
-    .map(([name]) => name)
-  if (names.length === 0) return []
-  const set = names.filter((name) => values[name] !== null && values[name] !== '')
+  const told = Object.entries(CHANNELS).filter(([, names]) => names.every((name) => config[name]))
+  if (told.length > 0)
+    return [ok('alerts', `told by ${told.map(([name]) => name).join(', ')}; npx ngtb alert test tries them`)]
+  const wants = Object.values(CHANNELS).map((names) => names.join(' and '))
   return [
-    set.length > 0
-      ? ok('alerts', `set: ${set.join(', ')}; npx ngtb alert test tries them`)
-      : warn(
-          'alerts',
-          'no channel is set: alerts are seen in the log and the dashboard only',
-          names.join(', '),
-        ),
+    warn('alerts', 'no channel is set: they are seen in the log and the dashboard only', wants.join('; or ')),
   ]
 }

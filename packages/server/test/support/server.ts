@@ -81,6 +81,8 @@ export async function testServer(
     env?: Record<string, string>
     clock?: Clock
     timers?: Timers
+    /** Of the alerts; left out: the machine's, whoever moves the others by hand. */
+    hornTimers?: Timers
     log?: Log
     database?: FreshDatabase
     listen?: boolean
@@ -100,7 +102,10 @@ export async function testServer(
   const bell = await options.bell?.({ url: database.url, role: AS_APP, config, ids: systemIds, timers, log })
   const server = await createServer(
     {
-      ...{ store, clock: options.clock ?? systemClock(), ids: systemIds, log, timers, ...bell },
+      ...{
+        ...{ store, clock: options.clock ?? systemClock(), ids: systemIds, log, timers, ...bell },
+        hornTimers: options.hornTimers ?? systemTimers,
+      },
       ...(options.tracer && { tracer: options.tracer }),
     },
     config,
