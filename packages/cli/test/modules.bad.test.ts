@@ -1,6 +1,6 @@
 // Modules that throw, spin, leak and flood: each ends alone and is started again, and commands are delivered meanwhile.
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { type House, openHouse, QUICK, until } from './modules/house.ts'
+import { type House, openHouse, until } from './modules/house.ts'
 
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 })
 

@@ -102,8 +102,11 @@ export class Running {
         ...(order.cursors.seq === undefined ? {} : { after: order.cursors.seq }),
         on_market: (message) => market.take(message),
         on_link: ({ live }) => {
-          if (live) listening()
-          else this.#ask(stream, market.ticksRequest(order.accounts))
+          if (live) {
+            // From here on: one that dies of its first event has it again in its next life.
+            this.#seq ??= stream.last_seq
+            listening()
+          } else this.#ask(stream, market.ticksRequest(order.accounts))
         },
       })
       this.#stream = stream

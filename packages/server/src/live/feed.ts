@@ -27,6 +27,8 @@ export interface Subscriber {
 }
 
 const PAGE = 500
+/** After the ledger could not be read. */
+const AGAIN_MS = 1_000
 
 interface FeedPorts {
   readonly store: Pick<Store, 'eventsAfter' | 'newestSeq'>
@@ -128,9 +130,9 @@ export class Feed {
         if (told.crowd) await this.#rest(pauseOf(clock.now() - began))
       }
     } catch (error) {
-      log.warn('the live feed could not read the ledger; it goes on at the next commit', {
-        error: String(error),
-      })
+      log.warn('the live feed could not read the ledger; it looks again', { error: String(error) })
+      // The commit that it missed may have been the last for a while.
+      this.#ports.timers.after(AGAIN_MS, () => this.ring())
     } finally {
       this.#tailing = false
     }
