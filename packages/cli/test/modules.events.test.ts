@@ -1,4 +1,5 @@
-// What a module was told goes on behind the last, across its death (M2); an event that ends it each time is left out (W3).
+// What a module is told goes on behind the last, across its death (M2); an event that ends it each time is left out
+// (W3).
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { type House, openHouse, QUICK, until } from './modules/house.ts'
 

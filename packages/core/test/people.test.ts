@@ -152,6 +152,7 @@ describe('passwords', () => {
     '01.01.199001',
     'iloveyou1234',
     'adminadmin123',
+    'aaaaAdmin1993!!!!',
   ])('%s is among the first to be tried', (password) => bad(password))
 
   test('Q1: 12 to 128 characters as a person counts them', () => {

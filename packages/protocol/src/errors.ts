@@ -176,13 +176,13 @@ export const ERRORS = {
     'There is a person of this name',
     'Names are one in upper and lower case; `ngtb person reset NAME` makes a new link for one who is there.',
   ),
-  ...ALERT_ERRORS,
   NGTB_SESSION_UNKNOWN: row(
     3007,
     404,
     'There is no such session',
     'GET /api/v1/sessions lists those that are alive.',
   ),
+  ...ALERT_ERRORS,
 
   NGTB_COMMAND_UNKNOWN: row(
     4001,

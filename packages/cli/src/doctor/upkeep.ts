@@ -5,7 +5,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { freemem, totalmem } from 'node:os'
 import { join, resolve } from 'node:path'
-import { isDashboardBuilt, readBackupNote, SETTINGS } from '@ngtb/server'
+import { isDashboardBuilt, readBackupNote } from '@ngtb/server'
 import { ago } from '../output.ts'
 import { type Finding, fail, ok, type Patient, sentence, warn } from './finding.ts'
 

@@ -72,28 +72,29 @@ export function passwordFault(password: string, name: string): string | null {
 
 const plainLetters = (text: string): string => [...text].map((one) => EXCHANGED[one] ?? one).join('')
 
-/** Q3. Of how many pieces a guesser would put it together. */
+/**
+ * Q3. Of how many pieces a guesser would put it together, at the least: in "aaaaadmin" the run ends where the word
+ * begins, however far it could go on.
+ */
 export function piecesOf(lower: string): number {
   const letters = plainLetters(lower)
-  let pieces = 0
-  for (let at = 0; at < lower.length; ) {
+  /** From each place to the end. */
+  const pieces: number[] = new Array(lower.length + 1).fill(0)
+  for (let at = lower.length - 1; at >= 0; at--) {
     const digits = /^[0-9]+/.exec(lower.slice(at))?.[0].length ?? 0
-    const longest = Math.max(
-      wordAt(letters, at),
-      sameAt(lower, at),
-      lineAt(lower, at),
-      repeatedAt(lower, at),
-      Math.min(digits, DIGITS_A_PIECE),
-      1,
+    const pattern = Math.max(
+      ...[sameAt(lower, at), lineAt(lower, at), repeatedAt(lower, at)],
+      ...[Math.min(digits, DIGITS_A_PIECE), 1],
     )
-    at += longest
-    pieces += 1
+    const ends = [...Array.from({ length: pattern }, (_, n) => at + n + 1), ...wordsAt(letters, at)]
+    pieces[at] = 1 + Math.min(...ends.map((end) => pieces[end] ?? 0))
   }
-  return pieces
+  return pieces[0] ?? 0
 }
 
-const wordAt = (letters: string, at: number): number =>
-  WORDS.find((word) => letters.startsWith(word, at))?.length ?? 0
+/** Where the words end that begin here. */
+const wordsAt = (letters: string, at: number): number[] =>
+  WORDS.filter((word) => letters.startsWith(word, at)).map((word) => at + word.length)
 
 function sameAt(text: string, at: number): number {
   let end = at + 1
