@@ -19,7 +19,7 @@ export const TEMPLATE = 'ngtb_template'
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   // A folder in memory makes the same commits quicker; what tests of durability need, they start themselves.
-  const dataDir = mkdtempSync(join(process.env.NGTB_TEST_DATA ?? tmpdir(), 'ngtb-test-'))
+  const dataDir = mkdtempSync(join(process.env.TEST_DATABASE_HOME ?? tmpdir(), 'ngtb-test-'))
   chmodSync(dataDir, 0o755) // root runs PostgreSQL as another user, who must get in
   const postgres = await startEmbeddedPostgres({ dataDir, settings: { max_connections: '200' } })
   const admin = new pg.Client({ connectionString: postgres.url })
