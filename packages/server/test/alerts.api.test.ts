@@ -3,6 +3,7 @@
 import { limits } from '@ngtb/protocol'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { systemIds } from '../src/platform/ids.ts'
+import { systemTimers } from '../src/platform/timers.ts'
 import { verifyAudit } from '../src/services/audit.ts'
 import { UNLIMITED } from './support/doors.ts'
 import { type TestServer, testServer } from './support/server.ts'
@@ -15,7 +16,7 @@ let module: string
 let bound: string
 
 beforeAll(async () => {
-  t = await testServer({ env: UNLIMITED })
+  t = await testServer({ env: UNLIMITED, hornTimers: systemTimers })
   admin = await t.key(['admin'])
   await t.enrol(LOGIN)
   await t.enrol('4343')

@@ -30,7 +30,7 @@ beforeAll(async () => {
     NGTB_ALERT_TELEGRAM_CHATS: `${CHAT}, ${GROUP}`,
     NGTB_ALERT_TELEGRAM_COMMANDS: 'close',
   }
-  t = await testServer({ env: { ...UNLIMITED, ...env }, clock })
+  t = await testServer({ env: { ...UNLIMITED, ...env }, clock, hornTimers: systemTimers })
   ea = await t.enrol(LOGIN)
   for (const ticket of ['1001', '1002'])
     await t.call('trades', 'POST', '/api/trades/opened', { key: ea, body: position(ticket) })

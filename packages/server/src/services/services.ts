@@ -109,8 +109,6 @@ export interface ServicePorts {
   readonly ids: Ids
   readonly log: Log
   readonly timers: Timers
-  /** Of the alerts; left out: `timers`. */
-  readonly hornTimers?: Timers
   /** Left out: nobody logs in here. */
   readonly passwords?: Passwords
   /** Left out: no address but the settings' own. */
@@ -194,7 +192,7 @@ export function createServices(ports: ServicePorts): Services {
   const feed = ports.feed(desks)
   const tape = ports.tape(desks)
   const accounts = new Accounts(ctx)
-  const alerts = new Alerts(ctx, ports.hornTimers ?? ports.timers, ports.alert_channels ?? [])
+  const alerts = new Alerts(ctx, ports.timers, ports.alert_channels ?? [])
   const system = new SystemHealth(ctx, {
     gauges: ports.gauges ?? null,
     redis: ports.redis ?? null,

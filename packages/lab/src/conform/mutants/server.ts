@@ -29,9 +29,9 @@ export const SERVER_BUGS: readonly SeededBug[] = [
   {
     name: 'results of an older epoch are refused',
     file: `${SERVER}/planes/ea-calls.ts`,
-    find: 'const { answered, mark } = await services.answers.answer(desk, [body]',
+    find: 'const { answered, mark } = await services.answers.answer(\n    desk,\n    [body],',
     replace:
-      "if (session && session.epoch !== (await desk.ready()).account.epoch) throw new Refusal('NGTB_FENCED')\n  const { answered, mark } = await services.answers.answer(desk, [body]",
+      "if (session && session.epoch !== (await desk.ready()).account.epoch) throw new Refusal('NGTB_FENCED')\n  const { answered, mark } = await services.answers.answer(\n    desk,\n    [body],",
     caught_by: ['35'],
   },
   {
