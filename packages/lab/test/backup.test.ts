@@ -186,6 +186,11 @@ test('restored from a backup under load, both sides agree again and nothing happ
   )
   expect(asked.map((id) => broker.ledger.executionCount(id))).toEqual(asked.map(() => 1))
   expect(plain.broker.ledger.executionCount(waiting.command_id)).toBe(1)
+  // The simulated EA knows what it did; one that does not would open again: it must not even be handed out.
+  const polls = plain.stats.polls
+  await until(() => plain.stats.polls > polls + 10)
+  const handed = await clientOf(PLAIN).audit({ kind: 'command.delivered' }).all()
+  expect(handed.filter(({ subject }) => subject === waiting.command_id)).toEqual([])
   const again = await clientOf(PLAIN).command(waiting.command_id)
   expect(['timeout', 'completed']).toContain(again.status)
   const ledger = await openLedger({ DATABASE_URL: url, NGTB_DATA_DIR: join(folder, 'data') })
