@@ -190,7 +190,9 @@ test('restored from a backup under load, both sides agree again and nothing happ
   const polls = plain.stats.polls
   await until(() => plain.stats.polls > polls + 10)
   const handed = await clientOf(PLAIN).audit({ kind: 'command.delivered' }).all()
-  expect(handed.filter(({ subject }) => subject === waiting.command_id)).toEqual([])
+  // What the restore itself says of it, as if it had been, is in the name of who restored.
+  const of_it = handed.filter(({ subject, actor }) => subject === waiting.command_id && actor !== 'test')
+  expect(of_it).toEqual([])
   const again = await clientOf(PLAIN).command(waiting.command_id)
   expect(['timeout', 'completed']).toContain(again.status)
   const ledger = await openLedger({ DATABASE_URL: url, NGTB_DATA_DIR: join(folder, 'data') })
