@@ -1,6 +1,6 @@
 // The Store's ticks on a real PostgreSQL (P11; T1–T3 of storage/postgres/ticks.ts).
 import fc from 'fast-check'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { Store, TickBatch } from '../src/ports.ts'
 import { addAccounts, NOW, newAccount, openStore, rowsIn, sql } from './support/ledger.ts'
 import { type FreshDatabase, freshDatabase } from './support/server.ts'
@@ -265,4 +265,23 @@ test('K19: a database that came back with other symbol numbers keeps its ticks u
   const again = () => ingest([batch('b', [tick(2, { symbol: 'GBPUSD' })])])
   await again().catch(again)
   expect((await all(0, 4e12, 'GBPUSD')).map(({ volume }) => volume)).toEqual([2])
+})
+
+test('T12: a stop while the first connection is being made finishes what was begun, and leaves no connection', async () => {
+  const begun = [
+    ingest([batch('b1', [tick(1)])]),
+    store.openTickRun(1, 'run', NOW),
+    store.saveBars({ account_id: 1, symbol: 'EURUSD', timeframe: 'H1', bars: [], received_at: NOW }),
+  ]
+  await store.close()
+  await Promise.all(begun)
+  const left = () =>
+    sql(
+      database.url,
+      `select 1 from pg_stat_activity where application_name = 'ngtb ticks' and datname = current_database()`,
+    )
+  await vi.waitFor(async () => expect(await left()).toEqual([]), 10_000)
+  await expect(ingest([batch('b2', [tick(2)])])).rejects.toMatchObject({ code: 'NGTB_STOPPING' })
+  store = openStore(database.url)
+  expect(await volumes()).toEqual([1])
 })

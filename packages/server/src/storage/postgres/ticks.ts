@@ -4,6 +4,7 @@
 //   T2. `seq` keeps the order in which ticks came, also among equal milliseconds; it only rises.
 //   T3. A missing day's partition is made before the rows come.
 //   T6. Two writers take turns, so that one reads its rows together while the other waits for its flush.
+//   T12. What was begun before the end is brought to its end: a connection that is being made is found and closed.
 import { Refusal, type TickRunState } from '@ngtb/protocol'
 import pg from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
@@ -34,6 +35,17 @@ export function tickWriters(
   // A connection of their own: ticks do not wait for a history.
   const bars = new TickWriter(address, onError)
   let bars_before: Promise<unknown> = Promise.resolve()
+  const under_way = new Set<Promise<unknown>>()
+  let closed = false
+  /** T12. */
+  function begin<T>(work: () => Promise<T>): Promise<T> {
+    if (closed) return Promise.reject(new Refusal('NGTB_STOPPING'))
+    const done = work()
+    under_way.add(done)
+    const forget = () => under_way.delete(done)
+    done.then(forget, forget)
+    return done
+  }
   async function turn<T>(work: (writer: TickWriter) => Promise<T>): Promise<T> {
     const writer = free.pop() ?? (await new Promise<TickWriter>((resolve) => waiting.push(resolve)))
     try {
@@ -45,22 +57,26 @@ export function tickWriters(
     }
   }
   return {
-    ingest(batches: readonly TickBatch[]): Promise<readonly TickOutcome[]> {
-      // At once: the later group may be the quicker one (T2).
-      const numbers = sequence.take(
-        batches.reduce((sum, { ticks }) => sum + ticks.length, 0),
-        batches.reduce((newest, { received_at }) => Math.max(newest, received_at), 0),
-      )
-      return turn((writer) => writer.ingest(batches, numbers.first)).finally(() => numbers.settle())
-    },
+    ingest: (batches: readonly TickBatch[]): Promise<readonly TickOutcome[]> =>
+      begin(() => {
+        // At once: the later group may be the quicker one (T2).
+        const numbers = sequence.take(
+          batches.reduce((sum, { ticks }) => sum + ticks.length, 0),
+          batches.reduce((newest, { received_at }) => Math.max(newest, received_at), 0),
+        )
+        return turn((writer) => writer.ingest(batches, numbers.first)).finally(() => numbers.settle())
+      }),
     openTickRun: (account_id: number, run: string, now: number): Promise<TickRunState> =>
-      turn((writer) => writer.openRun(account_id, run, now)),
-    saveBars(batch: BarBatch): Promise<number> {
-      const saved = bars_before.then(() => bars.saveBars(batch))
-      bars_before = saved.catch(() => {})
-      return saved
-    },
+      begin(() => turn((writer) => writer.openRun(account_id, run, now))),
+    saveBars: (batch: BarBatch): Promise<number> =>
+      begin(() => {
+        const saved = bars_before.then(() => bars.saveBars(batch))
+        bars_before = saved.catch(() => {})
+        return saved
+      }),
     async close(): Promise<void> {
+      closed = true
+      await Promise.allSettled(under_way)
       await Promise.all([...all, bars].map((writer) => writer.close()))
     },
   }
