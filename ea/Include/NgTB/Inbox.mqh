@@ -25,10 +25,12 @@ void SessionCommands(const NgJson &doc, const NgStamp &from)
 // It is new, it is in hand, or it was answered before.
 void InboxTake(const NgJob &job)
   {
-   TimesReceived(job.id);
    int at = JobFind(job.id);
    if(at >= 0)
      {
+      // What goes on from the journal was begun on another clock: it has no times.
+      if(TimesFind(job.id) >= 0)
+         TimesReceived(job.id);
       g_jobs[at].attempt = LargerOf(g_jobs[at].attempt, job.attempt);
       if(!g_jobs[at].deadline.known)
          g_jobs[at].deadline = job.deadline;
@@ -47,7 +49,10 @@ void InboxTake(const NgJob &job)
       if(is_final && !anew)
          AnswerFromMemory(entry, job.attempt, false, false);
       else
+        {
+         TimesReceived(job.id);
          JobAdd(job);
+        }
   }
 
 // What any reply or push of this epoch brings: revision, generations, mark, incarnation.

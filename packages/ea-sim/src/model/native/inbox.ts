@@ -27,10 +27,11 @@ export class Inbox {
   /** `from`: the moment from which its time to live counts. */
   receive({ command, ttl_ms }: Received, from: Stamp): void {
     const { journal, scheduler, box, times } = this.#parts
-    times.received(command.id, this.#parts.now())
     const job = scheduler.find(command.id)
     const deadline = { from, ttl_ms, heard: this.#parts.now() }
     if (job !== null) {
+      // What goes on from the journal was begun on another clock: it has no times.
+      if (times.of(command.id) !== null) times.received(command.id, deadline.heard)
       this.#again(job, command.attempt, deadline)
       return
     }
@@ -38,8 +39,10 @@ export class Inbox {
     // That refusal was for its attempt only: this is a new one.
     const anew = final?.kind === 'rejected' && final.again && command.attempt > final.attempt
     const known = (final !== null && !anew) || (final === null && box.has(command.id))
-    if (!known) scheduler.enqueue({ command, deadline })
-    else if (box.has(command.id)) box.again(command.id, command.attempt)
+    if (!known) {
+      times.received(command.id, deadline.heard)
+      scheduler.enqueue({ command, deadline })
+    } else if (box.has(command.id)) box.again(command.id, command.attempt)
     else if (final !== null) box.put(answerOf(final, command.attempt), false)
   }
 

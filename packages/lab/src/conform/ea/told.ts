@@ -4,7 +4,7 @@
 //   T2. Of the answers to one command the last one counts: how often it was said depends on when it was acknowledged.
 //   T3. What the broker says of itself (its comment, its profit) is not the EA's.
 //   T4. Where a dialogue leaves it the choice whether to ask the broker or to look (`maybe`), both are the same.
-//   T5. When something was done is the machine's business.
+//   T5. When something was done is the machine's business; that it is told is the EA's.
 import type { OrderSeen } from './bench.ts'
 import type { Body } from './replies.ts'
 
@@ -20,13 +20,15 @@ type Fields = Readonly<Record<string, unknown>>
 const named = (...names: readonly string[]): ReadonlySet<string> => new Set(names)
 
 /** Clocks and counters, and what tells one process from another. */
-const PASSING = named(
-  ...['mono_ms', 'epoch', 'incarnation', 'attempt', 'account', 'journal_id', 'api_key'],
-  ...['received_at_ms', 'order_sent_at_ms', 'executed_at_ms'],
-)
+const PASSING = named('mono_ms', 'epoch', 'incarnation', 'attempt', 'account', 'journal_id', 'api_key')
+/** T5. */
+const TIMES = named('received_at_ms', 'order_sent_at_ms', 'executed_at_ms')
 const OF_THE_BROKER = named('profit', 'swap', 'commission')
-/** How it knows of what was there already. */
-const OF_THE_CHOICE = named('evidence', 'retcode', 'retcode_name', 'close_price', 'volume')
+/** How it knows of what was there already, and whether it asked the broker. */
+const OF_THE_CHOICE = named(
+  ...['evidence', 'retcode', 'retcode_name', 'close_price', 'volume'],
+  ...['order_sent_at_ms', 'executed_at_ms'],
+)
 /** Whose an order is stands in its magic; of its result, what both brokers tell. */
 const OF_AN_ORDER = named(
   ...['action', 'symbol', 'direction', 'kind', 'volume', 'price', 'sl', 'tp', 'magic'],
@@ -107,6 +109,7 @@ export class Telling {
   #value(name: string, value: unknown): string {
     if (Array.isArray(value)) return `[${value.map((one) => this.#value(name, one)).join(', ')}]`
     if (typeof value === 'object' && value !== null) return `{${this.#line(value as Fields)}}`
+    if (TIMES.has(name)) return 'told'
     const kind = Object.hasOwn(KIND_OF_NAME, name) ? KIND_OF_NAME[name] : undefined
     return kind === undefined ? JSON.stringify(value) : this.#numbered(kind, String(value))
   }
