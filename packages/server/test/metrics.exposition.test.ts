@@ -74,10 +74,18 @@ test('what happened is told: a command from created to stored, ticks, what the d
   expect(read(after, 'ngtb_connections', { state: 'connected' })).toBe(1)
 })
 
-test('alerts are told by whoever keeps them', async () => {
-  expect((await scrape()).get('ngtb_alerts')?.samples).toEqual([])
-  scene.t.server.services.scrape.alerts = () => ({ warning: 2, critical: 1 })
-  expect(read(await scrape(), 'ngtb_alerts', { severity: 'warning' })).toBe(2)
+test('alerts that stand are told by severity, and no longer when they are cleared', async () => {
+  const standing = async (severity: string) => read(await scrape(), 'ngtb_alerts', { severity })
+  expect([await standing('critical'), await standing('warning')]).toEqual([0, 0])
+  const key = await scene.t.key(['alerts:write'])
+  const { status, body } = await scene.t.call('webui', 'POST', '/api/v1/alerts', {
+    key,
+    body: { text: 'the sky falls', severity: 'critical' },
+  })
+  expect(status).toBe(201)
+  expect([await standing('critical'), await standing('warning')]).toEqual([1, 0])
+  await scene.t.call('webui', 'POST', `/api/v1/alerts/${body.alert_id}/clear`, { key, body: {} })
+  expect(await standing('critical')).toBe(0)
 })
 
 test('who may read the status of the whole may read it, and nobody else', async () => {

@@ -1,5 +1,6 @@
 // What /metrics tells beside what was counted: how things stand at this moment, read from what is at hand. A scrape
-// asks the database twice (is it there, how large is it), and nobody else anything.
+// asks the database three things (is it there, how large is it, which alerts stand), and nobody else anything.
+import { ALERT_SEVERITIES, type AlertSeverity } from '@ngtb/protocol'
 import { ACCOUNTS_LABELLED } from '../telemetry/metrics.ts'
 import type { Metrics, Series } from '../telemetry/ports.ts'
 import type { Context } from './context.ts'
@@ -17,12 +18,7 @@ interface Parts {
   readonly tape: { readonly size: number }
 }
 
-/** Alerts that are raised and not cleared, by severity. */
-export type AlertCounts = () => Readonly<Record<string, number>>
-
 export class Scrape {
-  /** Whoever keeps alerts says how many there are. */
-  alerts: AlertCounts = () => ({})
   readonly #ctx: Context
   readonly #parts: Parts
 
@@ -157,16 +153,14 @@ export class Scrape {
       [feed.size, 'events'],
       [tape.size, 'every_tick'],
     ])
-    metrics.show(
-      'ngtb_alerts',
-      Object.entries(this.alerts()).map(([severity, count]) => [count, severity]),
-    )
   }
 
   async #database(): Promise<void> {
     const { metrics, system } = this.#parts
     const { store } = this.#ctx
     const { up, latency_ms } = await system.database()
+    const alerts = up ? await store.openAlerts().catch(() => null) : null
+    metrics.show('ngtb_alerts', alerts === null ? [] : bySeverity(alerts))
     const pool = store.pool?.() ?? null
     metrics.show('ngtb_database_up', [[Number(up)]])
     metrics.show('ngtb_database_ping_seconds', [[seconds(latency_ms)]])
@@ -181,6 +175,10 @@ export class Scrape {
 
 const seconds = (ms: number | null): number | null => (ms === null ? null : ms / 1_000)
 const loginOf = ({ account }: DeskState): string => account.account_number ?? String(account.account_id)
+
+/** A severity of which none stands is told as 0: a rule that sums them up must not find nothing. */
+const bySeverity = (alerts: readonly { severity: AlertSeverity }[]): Series[] =>
+  ALERT_SEVERITIES.map((severity) => [alerts.filter((alert) => alert.severity === severity).length, severity])
 
 /** How many of each word. */
 function counted(words: readonly string[]): Series[] {
