@@ -1,4 +1,4 @@
-// A module of the tests that asks for more orders than the server takes from one key.
+// A module of the tests, and of bench:modules, that asks for more orders than the server takes from one key.
 import { defineModule, isRefusal, OutcomeUnknown } from '@ngtb/modules'
 
 const IN_FLIGHT_MAX = 40
@@ -13,7 +13,7 @@ export default defineModule({
   name: 'floods',
   scopes: ['commands:read', 'commands:open'],
   every: {
-    seconds: 0.1,
+    seconds: 0.05,
     run({ client, log }) {
       for (; asking < IN_FLIGHT_MAX; asking++)
         client

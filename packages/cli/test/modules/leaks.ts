@@ -1,4 +1,4 @@
-// A module of the tests that takes more and more memory, outside of the JavaScript heap.
+// A module of the tests, and of bench:modules, that takes more and more memory, outside of the JavaScript heap.
 import { defineModule } from '@ngtb/modules'
 
 const kept: Buffer[] = []

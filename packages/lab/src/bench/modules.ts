@@ -8,14 +8,17 @@ import { Latencies, nowMs, short } from '../support/measure.ts'
 import { withOwnServer } from '../support/own-server.ts'
 import { type Line, latency, tellLines } from './lines.ts'
 import { NativeEa } from './native-ea.ts'
-import { type Actor, checked, openPayload, Stage } from './stage.ts'
+import { oneCommand } from './one-command.ts'
+import { type Actor, Stage } from './stage.ts'
 
 const BAD = ['throws', 'spins', 'leaks', 'floods'] as const
 const WARM_UP = 300
 /** A strategy that decides sixty times a second is a quick one; and the key's own limit is not what is measured. */
 const EVERY_MS = 15
 const RATIO_MAX = 2
-const fileOf = (name: string) => fileURLToPath(new URL(`./bad-modules/${name}.ts`, import.meta.url))
+/** Those of which the tests show that each is ended, and no other with it. */
+const fileOf = (name: string) =>
+  fileURLToPath(new URL(`../../../cli/test/modules/${name}.ts`, import.meta.url))
 
 interface Round {
   readonly created: Latencies
@@ -27,20 +30,9 @@ async function measure(stage: Stage, actor: Actor, ea: NativeEa, samples: number
   const strategy = await stage.wire('webui')
   for (let at = 0, due = nowMs(); at < samples; at++, due += EVERY_MS) {
     await sleep(Math.max(0, due - nowMs()))
-    const bytes = stage.creation(actor.login, 'OPEN_TRADE', openPayload(at))
-    const here = new Promise<number>((resolve) => {
-      ea.arrived = (_, when) => resolve(when)
-    })
-    const answered = new Promise<void>((resolve) => {
-      ea.acknowledged = () => resolve()
-    })
-    const began = nowMs()
-    const reply = strategy.send(bytes).then((one) => ({ one, ms: nowMs() - began }))
-    const arrived_ms = (await here) - began
-    const { one, ms } = await reply
-    checked(one, 'creation')
-    into?.created.record(ms)
-    into?.arrived.record(arrived_ms)
+    const { created, arrived, answered } = await oneCommand(stage, actor, { ea, strategy }, at)
+    into?.created.record(created)
+    into?.arrived.record(arrived)
     await answered
     due = Math.max(due, nowMs() - EVERY_MS)
   }

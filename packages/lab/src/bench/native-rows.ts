@@ -4,6 +4,7 @@ import { Latencies, nowMs, Rate, type Summary } from '../support/measure.ts'
 import { encodeRequest } from '../support/wire.ts'
 import { tickRequest, ticksText } from './latencies.ts'
 import { NativeEa } from './native-ea.ts'
+import { oneCommand } from './one-command.ts'
 import { type Actor, checked, openPayload, pollOnce, type Stage } from './stage.ts'
 
 /** Commands, and ms of lives, before anything is counted: a server of some seconds is still being compiled. */
@@ -22,23 +23,12 @@ export async function push(
   const created = new Latencies()
   const arrived = new Latencies()
   for (let at = -warm_up; at < samples; at++) {
-    const bytes = stage.creation(actor.login, 'OPEN_TRADE', openPayload(at + warm_up))
-    const here = new Promise<number>((resolve) => {
-      ea.arrived = (_, when) => resolve(when)
-    })
-    const answered = new Promise<void>((resolve) => {
-      ea.acknowledged = () => resolve()
-    })
-    const began = nowMs()
-    const reply = strategy.send(bytes).then((one) => ({ one, ms: nowMs() - began }))
-    const arrived_ms = (await here) - began
-    const { one, ms } = await reply
-    checked(one, 'creation')
+    const one = await oneCommand(stage, actor, { ea, strategy }, at + warm_up)
     if (at >= 0) {
-      created.record(ms)
-      arrived.record(arrived_ms)
+      created.record(one.created)
+      arrived.record(one.arrived)
     }
-    await answered
+    await one.answered
   }
   ea.close()
   strategy.close()
