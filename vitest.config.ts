@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config'
 // Half of the time of a test file went into reading the same modules again. Where a test changes nothing that another
 // one sees, files share a process one after the other; the others, which start processes of their own, have theirs.
 const SHARED = ['protocol', 'core', 'ea-sim', 'dashboard', 'modules', 'server']
-const each = { pool: 'forks', maxWorkers: 2, testTimeout: 90_000, hookTimeout: 120_000 } as const
+const each = { pool: 'forks', testTimeout: 90_000, hookTimeout: 120_000 } as const
 
 export default defineConfig({
   test: {
