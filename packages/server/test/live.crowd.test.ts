@@ -67,6 +67,7 @@ function subscriber(fields: Partial<Subscriber> = {}) {
   const made: Subscriber = {
     ...{ key_id: 'k', topics: new Set(['command', 'quote']), accounts: null, cursor: 0 },
     tell: (event) => void told.push(event),
+    together: (work) => work(),
     roomForQuotes: () => true,
     revoked() {},
     ...fields,
@@ -92,6 +93,16 @@ test('F5: one slice after the other, the same words for all', async () => {
   for (let n = 0; n < 3; n++) await slice()
   expect(all.every(({ told }) => told.length === 2)).toBe(true)
   expect(new Set(all.map(({ told }) => told[0])).size).toBe(1)
+})
+
+test('F5: a page of many events goes to fewer at a time', async () => {
+  const window = feed()
+  const all = await crowd(window)
+  happen(100)
+  window.ring()
+  await turn()
+  expect(all.filter(({ told }) => told.length > 0)).toHaveLength(5)
+  expect(all.filter(({ told }) => told.length === 100)).toHaveLength(5)
 })
 
 test('F2: who joins in the middle of a round, and what is committed in it, is told once', async () => {

@@ -5,11 +5,11 @@
 //   F3. A key's revocation, and the end of a person's session, is an event of the ledger: whoever listens by it is
 //       dismissed by it, at once.
 //   F4. A slow subscriber loses quotes first; one that falls further behind is closed and told where to resume.
-//   F5. A crowd is told in slices, between which everything else has its turn, and its rounds take a fifth of the time
-//       at most: what came meanwhile is told in the next.
+//   F5. A crowd is told in slices, each listener by one write, between which everything else has its turn; its rounds
+//       take a fifth of the time at most: what came meanwhile is told in the next.
 import { type LiveEvent, Refusal, type Topic } from '@ngtb/protocol'
 import type { Clock, Log, Store, StoredAudit, StoredLog, Timers } from '../ports.ts'
-import { pauseOf, SLICE } from './crowd.ts'
+import { pauseOf, SLICE, SLICE_EVENTS } from './crowd.ts'
 
 export interface Subscriber {
   /** Of the key, or `session:ID` of a person's. */
@@ -22,6 +22,8 @@ export interface Subscriber {
   tell(event: LiveEvent): void
   /** False while its buffer is too full for what is not durable. */
   roomForQuotes(): boolean
+  /** What `work` tells it goes out as one write. */
+  together(work: () => void): void
   /** Its key was revoked: it is told nothing more. */
   revoked(): void
 }
@@ -143,15 +145,18 @@ export class Feed {
     const newest = [...this.#newest.values()].map((now) => ({ now, words: new Map<number, LiveEvent>() }))
     this.#newest.clear()
     let count = 0
+    const each = Math.max(1, events.length + newest.length)
+    const slice = Math.max(1, Math.min(SLICE, Math.floor(SLICE_EVENTS / each)))
     for (const subscriber of this.#present) {
-      for (const event of events) {
-        tellDurable(subscriber, event)
-        if (!this.#present.has(subscriber)) break
-      }
-      if (this.#present.has(subscriber))
+      subscriber.together(() => {
+        for (const event of events) {
+          tellDurable(subscriber, event)
+          if (!this.#present.has(subscriber)) return
+        }
         for (const { now, words } of newest) tellLatest(subscriber, now, words)
+      })
       count += 1
-      if (count % SLICE === 0) await this.#rest(0)
+      if (count % slice === 0) await this.#rest(0)
     }
     return { seq: events.at(-1)?.seq ?? this.#last, crowd: count > SLICE }
   }
