@@ -52,11 +52,12 @@ async function killed(
   print(
     `${result.opens} openings: ${result.done} done, ${result.failed} not; ${result.others} other commands`,
   )
+  const again = `--cycles ${cycles} --cycle-ms ${cycle_ms} --seed ${seed}${netting ? ' --netting' : ''}`
   for (const violation of result.violations) print(`VIOLATION ${violation}`)
   print(
     result.violations.length === 0
       ? 'HELD: one position a done opening, every command has its end'
-      : `BROKEN: npm run ea:chaos -- --cycles ${cycles} --cycle-ms ${cycle_ms} --seed ${seed}`,
+      : `BROKEN: npm run ea:chaos -- ${again}`,
   )
   return result.violations.length === 0 ? 0 : 1
 }
