@@ -245,8 +245,11 @@ class Listener {
   #together(work: () => void): void {
     const { socket } = this.#request.raw
     socket.cork()
-    work()
-    socket.uncork()
+    try {
+      work()
+    } finally {
+      socket.uncork()
+    }
   }
 
   #roomForQuotes(): boolean {
