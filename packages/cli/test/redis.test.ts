@@ -1,8 +1,9 @@
 // `ngtb doctor` and Redis: each state of it has its sentence and its remedy, and none of them stops anything.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import net from 'node:net'
 import { tmpdir } from 'node:os'
+import { freePort } from '@ngtb/server/embedded'
 import { readConfig } from '@ngtb/server/settings'
 import { createClient } from 'redis'
 import { afterEach, describe, expect, test } from 'vitest'
@@ -22,16 +23,8 @@ const ask = async (settings: Record<string, string>) => {
   return finding
 }
 
-async function freePort(): Promise<string> {
-  const probe = net.createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const { port } = probe.address() as net.AddressInfo
-  probe.close()
-  return String(port)
-}
-
 async function redis(...more: string[]): Promise<{ port: string; child: ChildProcess }> {
-  const port = await freePort()
+  const port = String(await freePort(randomUUID()))
   const options = ['--port', port, '--bind', '127.0.0.1', '--save', '', '--dir', tmpdir(), ...more]
   const child = spawn('redis-server', options, { stdio: 'ignore' })
   children.push(child)
@@ -61,7 +54,7 @@ test('not set: nothing is missing', async () => {
 })
 
 test('absent: the remedy names its settings', async () => {
-  const REDIS_PORT = await freePort()
+  const REDIS_PORT = String(await freePort(randomUUID()))
   expect(await ask({ REDIS_PORT })).toMatchObject({
     state: 'warn',
     says: expect.stringContaining('ECONNREFUSED'),

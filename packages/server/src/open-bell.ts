@@ -1,8 +1,5 @@
 // The bell between servers as the settings say: Redis first where it is set, PostgreSQL's NOTIFY behind it, always.
 import type { Config } from './config.ts'
-import { RedisWire } from './delivery/redis.ts'
-import { RedisLink } from './delivery/redis-link.ts'
-import { RedisQueues } from './delivery/redis-queues.ts'
 import { WiredBell } from './delivery/wired.ts'
 import type { Bell, Ids, Log, QueueMirror, Timers } from './ports.ts'
 import { ledgerName, NotifyWire } from './storage/postgres/notify.ts'
@@ -23,6 +20,12 @@ export async function openBell(
   const server_id = parts.ids.keyId()
   const notify = new NotifyWire({ ...address, timers, log })
   if (config.REDIS_HOST === null) return { bell: new WiredBell({ wires: [notify], server_id, timers, log }) }
+  // Its library is large: whoever has no Redis does not wait for it.
+  const [{ RedisWire }, { RedisLink }, { RedisQueues }] = await Promise.all([
+    import('./delivery/redis.ts'),
+    import('./delivery/redis-link.ts'),
+    import('./delivery/redis-queues.ts'),
+  ])
   const place = { host: config.REDIS_HOST, port: config.REDIS_PORT, database: config.REDIS_DB }
   // Several installations may share one Redis: each has a channel of its own.
   const link = new RedisLink({ place, timers, log, channel: `ngtb:bell:${await ledgerName(address)}` })

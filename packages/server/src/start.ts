@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { setLocalServer } from '@ngtb/protocol'
 import { channelsOf, secretOf, telegramOf } from './alerts/index.ts'
-import { type BotParts, TelegramBot } from './alerts/telegram-bot.ts'
+import type { BotParts, TelegramBot } from './alerts/telegram-bot.ts'
 import { type Config, ConfigError, readConfig } from './config.ts'
 import { CoreComm, setCoreComm } from './in-process/core-comm.ts'
 import { requireFreePorts } from './listen.ts'
@@ -161,8 +161,8 @@ async function startOn(database: OpenDatabase, config: Config, log: OpenLog): Pr
       gauges: systemGauges(),
       cards: systemCards,
       machine: systemMachine(config),
-      channels: channelsOf(config, { clock, log, readFile }),
-      ...listenerOf(config, { store, clock, timers, ids, log }),
+      channels: await channelsOf(config, { clock, log, readFile }),
+      ...(await listenerOf(config, { store, clock, timers, ids, log })),
       ...bell,
     }
     const tickDoor = (services: Services) =>
@@ -195,10 +195,15 @@ async function startOn(database: OpenDatabase, config: Config, log: OpenLog): Pr
 const readFile = (path: string): string => readFileSync(path, 'utf8')
 
 /** Listens to chats, where a bot is set up and may be asked something. */
-function listenerOf(config: Config, parts: Omit<BotParts, 'token' | 'api_root'>): { listener?: TelegramBot } {
+async function listenerOf(
+  config: Config,
+  parts: Omit<BotParts, 'token' | 'api_root'>,
+): Promise<{ listener?: TelegramBot }> {
   if (config.NGTB_ALERT_TELEGRAM_COMMANDS === 'off') return {}
   const telegram = telegramOf(config, (name) => secretOf(config, name, readFile))
-  return telegram === null ? {} : { listener: new TelegramBot({ ...parts, ...telegram }) }
+  if (telegram === null) return {}
+  const bot = await import('./alerts/telegram-bot.ts')
+  return { listener: new bot.TelegramBot({ ...parts, ...telegram }) }
 }
 
 /** How this machine itself reaches what is bound to `bind`. */

@@ -157,6 +157,7 @@ describe('settings', () => {
     [{ channels: ['pigeon'] }, /channels/],
     [{ health_min: 101 }, /health_min/],
     [{ healthmin: 1 }, /healthmin/],
+    [{ muted: ['tick_silense'] }, /tick_silense; there are: .*tick_silence/],
   ])('%j is refused with what to change', async (settings, says) => {
     const { status, body } = await ask('PUT', '/alert-settings', admin, settings)
     expect([status, body.code]).toEqual([400, 'NGTB_BODY_INVALID'])

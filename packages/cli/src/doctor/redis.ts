@@ -1,5 +1,4 @@
 // Redis, if it is set: does it answer, may it be written, does it keep the lists. Nothing stops without it: a warning.
-import { createClient } from 'redis'
 import { type Finding, ok, type Patient, sentence, warn } from './finding.ts'
 
 const PATIENCE_MS = 2_000
@@ -8,6 +7,7 @@ export async function checkRedis({ config }: Patient): Promise<Finding[]> {
   const { REDIS_HOST: host, REDIS_PORT: port, REDIS_DB: database } = config
   if (host === null) return [ok('redis', 'not set (REDIS_HOST): PostgreSQL rings the bell between servers')]
   const where = `${host}:${port}`
+  const { createClient } = await import('redis')
   const client = createClient({
     RESP: 2,
     database,

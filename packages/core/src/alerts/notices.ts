@@ -5,7 +5,8 @@
 //   E2. What an event says is judged by the event alone: who reads it twice comes to the same word.
 import type { AlertSeverity } from '@ngtb/protocol'
 import type { AlertWord } from './alert.ts'
-import { alertName } from './rules.ts'
+import { ACCOUNT_RULE_NAMES, alertName } from './rules.ts'
+import { SYSTEM_RULE_NAMES } from './system-rules.ts'
 
 export interface HappenedEvent {
   readonly seq: number
@@ -87,6 +88,13 @@ export const NOTICES = {
 
 export type NoticeName = keyof typeof NOTICES
 export const NOTICE_NAMES = Object.keys(NOTICES) as NoticeName[]
+
+/** What can be muted. */
+export const ALERT_RULE_NAMES: readonly string[] = [
+  ...ACCOUNT_RULE_NAMES,
+  ...SYSTEM_RULE_NAMES,
+  ...NOTICE_NAMES,
+]
 
 /** After these the rules of the account are looked at again, without waiting for the next check. */
 const CALL_FOR_A_LOOK: readonly string[] = [

@@ -20,5 +20,14 @@ export const channelsQuery = () =>
     refetchInterval: 10_000,
   })
 
+/** @param account '': the house's */
+export const alertSettingsQuery = (account: string) =>
+  queryOptions({
+    queryKey: ['alert-settings', account],
+    queryFn: () => session.alerts.settings(account === '' ? undefined : account),
+    // A form is being filled in.
+    staleTime: Number.POSITIVE_INFINITY,
+  })
+
 const TONES: Readonly<Record<AlertSeverity, Tone>> = { info: 'ok', warning: 'watch', critical: 'bad' }
 export const severityTone = (severity: AlertSeverity): Tone => TONES[severity]

@@ -1,6 +1,7 @@
 // The door of live/: what pages and widgets may use.
 export { useAct } from './acting.tsx'
-export { alertsQuery, channelsQuery, severityTone } from './alert-queries.ts'
+export { alertSettingsQuery, alertsQuery, channelsQuery, severityTone } from './alert-queries.ts'
+export * from './alert-words.ts'
 export { type Finding, findingsOf, systemStandings } from './alerts.ts'
 export { useNow } from './clock.ts'
 export {

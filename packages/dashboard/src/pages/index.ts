@@ -92,6 +92,13 @@ export const PAGES: readonly PageRow[] = [
     load: () => import('./settings-people.tsx'),
   },
   {
+    path: '/settings/alerts',
+    title: 'Alerts',
+    icon: 'alerts',
+    nav: null,
+    load: () => import('./settings-alerts.tsx'),
+  },
+  {
     path: '/settings/server',
     title: 'Server',
     icon: 'health',

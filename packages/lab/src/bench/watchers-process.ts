@@ -1,4 +1,6 @@
-// The pages of `npm run bench:pages` in a process of their own: what they read must not hold up who measures.
+// The pages of `npm run bench:pages` in a process of their own, which gives way to every other: a trader's browsers
+// compute on his own machines, and must not take the server's cores from it here.
+import { constants, setPriority } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Watcher, watchers } from './watchers.ts'
 
@@ -24,6 +26,7 @@ const HANG_MS_MAX = 120_000
 const LOOK_MS = 15_000
 const READ_MS = 3_000
 
+setPriority(constants.priority.PRIORITY_LOW)
 let pages: Watcher[] = []
 let wanted: PagesWanted | null = null
 

@@ -21,10 +21,10 @@ export class Watcher implements Watched {
   private constructor(socket: WebSocket) {
     this.#socket = socket
     socket.on('message', (data) => {
-      const text = String(data)
-      this.bytes += text.length
+      const bytes = data as Buffer
+      this.bytes += bytes.length
       this.messages += 1
-      if (text.includes('"downgraded":true')) this.downgraded = true
+      if (bytes.includes('"downgraded":true')) this.downgraded = true
     })
     socket.on('close', (code) => {
       this.closed = code
@@ -35,7 +35,9 @@ export class Watcher implements Watched {
   /** @param subscriptions sent once it is open */
   static async open(port: number, key: string, subscriptions: readonly object[]): Promise<Watcher> {
     const headers = { authorization: `Bearer ${key}` }
-    const socket = new WebSocket(`ws://127.0.0.1:${port}/ws`, { headers, perMessageDeflate: false })
+    const socket = new WebSocket(`ws://127.0.0.1:${port}/ws`, {
+      ...{ headers, perMessageDeflate: false, skipUTF8Validation: true },
+    })
     await new Promise<void>((resolve, reject) => {
       socket.once('open', () => resolve())
       socket.once('error', reject)

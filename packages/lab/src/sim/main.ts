@@ -1,7 +1,7 @@
 // npm run sim                                  the kept seeds, then 500
 // npm run sim -- --seeds N [--from S] [--workers W] [--theme NAME] [--door] [--coverage]
 // npm run sim -- SEED [--theme NAME] [--door]                 one seed, told line by line
-// npm run sim -- --mutants [--only NAME] [--within SEEDS] [--workers W]   planted bugs: each must be caught
+// npm run sim -- --mutants [--only NAME] [--within SEEDS] [--note]   planted bugs: each must be caught
 import { Misuse, readArguments, runTool } from '../support/arguments.ts'
 import { sentence } from './auditor/complaint.ts'
 import { missingIn, table } from './coverage.ts'
@@ -37,6 +37,7 @@ await runTool(async () => {
     },
     flags: {
       mutants: 'try the planted bugs: each must be caught',
+      note: 'with --mutants: note the seeds that caught them, for the next run to begin with',
       door: 'through the doors, with JSON, keys and schemas: slower',
       first: 'end with the first violation',
       coverage: 'print what happened how often; what hardly ever did is a violation',
@@ -46,7 +47,8 @@ await runTool(async () => {
   const theme = themeNamed(given.texts.theme)
   if (one !== null) return replay(one, depth, themeOf(theme, one))
   const { within, workers } = given.numbers
-  if (given.flags.mutants) return runMutants({ only: given.texts.only, within, workers })
+  if (given.flags.mutants)
+    return runMutants({ only: given.texts.only, within, workers, note: given.flags.note ?? false })
   if (given.texts.only) throw new Misuse('--only goes with --mutants')
   const { first: stop_at_first = false, coverage = false } = given.flags
   return many({ ...given.numbers, depth, theme, stop_at_first, coverage })

@@ -1,10 +1,8 @@
 // The channels that the settings name. One more is one file here and one line below
-// (docs/guides/add-an-alert-channel.md).
+// (docs/guides/add-an-alert-channel.md). A channel's library is read only where the channel is set up.
 import { type Config, ConfigError } from '../config.ts'
 import type { Channel, Clock, Log } from '../ports.ts'
-import { emailChannel } from './email.ts'
 import { logChannel } from './log.ts'
-import { telegramChannel } from './telegram.ts'
 import { webhookChannel } from './webhook.ts'
 
 export interface ChannelParts {
@@ -20,12 +18,14 @@ type Least = Channel['min_severity']
 const SECRET_MIN = 16
 
 /** @throws {ConfigError} naming the setting and the remedy */
-export function channelsOf(config: Config, { clock, log, readFile }: ChannelParts): Channel[] {
+export async function channelsOf(config: Config, { clock, log, readFile }: ChannelParts): Promise<Channel[]> {
   const secret = (name: Secret) => secretOf(config, name, readFile)
   const channels = [logChannel(log)]
   const telegram = telegramOf(config, secret)
-  if (telegram !== null)
+  if (telegram !== null) {
+    const { telegramChannel } = await import('./telegram.ts')
     channels.push(telegramChannel({ ...telegram, min_severity: config.NGTB_ALERT_TELEGRAM_MIN as Least }))
+  }
   const key = secret('NGTB_ALERT_WEBHOOK_SECRET')
   if (config.NGTB_ALERT_WEBHOOK_URL !== null && key !== null) {
     const url = safeUrl(config, config.NGTB_ALERT_WEBHOOK_URL)
@@ -38,6 +38,7 @@ export function channelsOf(config: Config, { clock, log, readFile }: ChannelPart
   const smtp = secret('NGTB_ALERT_SMTP_URL')
   const { NGTB_ALERT_EMAIL_FROM: from, NGTB_ALERT_EMAIL_TO: to } = config
   if (smtp !== null && from !== null && to !== null) {
+    const { emailChannel } = await import('./email.ts')
     const min_severity = config.NGTB_ALERT_EMAIL_MIN as Least
     channels.push(emailChannel({ url: smtpUrl(smtp), from, to: listOf(to), min_severity }))
   }

@@ -290,16 +290,16 @@ class Listener {
   }
 
   #send(message: object): void {
-    if (this.#socket.readyState === this.#socket.OPEN) this.#socket.send(wordsOf(message))
+    if (this.#socket.readyState === this.#socket.OPEN) this.#socket.send(wordsOf(message), { binary: false })
   }
 }
 
-/** What many are told is put into words once. */
-const WORDS = new WeakMap<object, string>()
-function wordsOf(message: object): string {
+/** What many are told is put into words, and the words into bytes, once. */
+const WORDS = new WeakMap<object, Buffer>()
+function wordsOf(message: object): Buffer {
   const known = WORDS.get(message)
   if (known !== undefined) return known
-  const words = JSON.stringify(message)
+  const words = Buffer.from(JSON.stringify(message))
   WORDS.set(message, words)
   return words
 }

@@ -4,7 +4,6 @@ import { accessSync, constants, mkdirSync } from 'node:fs'
 import { dirname, extname } from 'node:path'
 import { type DestinationStream, type Logger, pino } from 'pino'
 import pretty from 'pino-pretty'
-import roll from 'pino-roll'
 import { type Config, ConfigError } from '../config.ts'
 import type { Log } from '../ports.ts'
 import { redacted, redactText } from './redact.ts'
@@ -44,6 +43,7 @@ export async function openLog(config: Config, fd: 1 | 2 = 1): Promise<OpenLog> {
   try {
     mkdirSync(dirname(file), { recursive: true })
     accessSync(dirname(file), constants.W_OK)
+    const { default: roll } = await import('pino-roll')
     const stream = await roll({
       file,
       extension: extname(file) || '.log',

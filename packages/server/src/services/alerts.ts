@@ -5,6 +5,7 @@
 //   B2. What comes while one commit runs is the next one's; in a storm commits keep a distance, and nobody else waits.
 //   B3. Messages are rows of that very commit: what was raised is told, whatever dies then.
 import {
+  ALERT_RULE_NAMES,
   type Alert,
   type AlertMove,
   type AlertWord,
@@ -156,13 +157,19 @@ export class Alerts {
     return { own, effective: effectiveSettings(house, account_id === SYSTEM ? {} : own) }
   }
 
-  /** @throws {Refusal} NGTB_BODY_INVALID for a zone that nobody knows */
+  /** @throws {Refusal} NGTB_BODY_INVALID for a zone, or a rule, that nobody knows */
   async setSettings(account_id: number, settings: AlertSettings, actor: string): Promise<void> {
     const zone = settings.quiet_hours?.zone
     if (zone !== undefined && !isZone(zone))
       throw new Refusal(
         'NGTB_BODY_INVALID',
         `quiet_hours.zone: ${zone} is not known; use e.g. Europe/Berlin or UTC`,
+      )
+    const unknown = settings.muted?.find((rule) => !ALERT_RULE_NAMES.includes(rule))
+    if (unknown !== undefined)
+      throw new Refusal(
+        'NGTB_BODY_INVALID',
+        `muted: there is no rule ${unknown}; there are: ${ALERT_RULE_NAMES.join(', ')}`,
       )
     await this.#ctx.desks.system.run((step) => {
       step.saveAlerting('alert_settings', { account_id, settings })

@@ -11,9 +11,10 @@ import {
   tickEndpoints,
   tradeEndpoints,
 } from '@ngtb/protocol'
-import pg from 'pg'
+import type { QueryResultRow } from 'pg'
 import { expect } from 'vitest'
 import type { PortName } from '../../src/ports.ts'
+import { look } from './look.ts'
 import { manualTime } from './manual-time.ts'
 import { type Answer, planeOf, type TestServer, testServer } from './server.ts'
 
@@ -325,37 +326,24 @@ export function expectClear({ status, text }: { status: number; text: string }, 
 const COUNTED =
   'account command command_attempt trade audit_event ea_log tick_batch tick_counter tick symbol symbol_spec api_key enrolment broker_offset ea_journal generation orphan_result strategy ea_stream dead_letter deal pending_order bar person person_session invitation policy alert alert_setting'
 
+// Signs of life may move an account's version, a key's last use and a counter's last moment at any time.
+const LEDGER = COUNTED.split(' ')
+  .map(
+    (table) =>
+      `select '${table}' as name, count(*) || ' ' || md5(coalesce(string_agg(x, '|' order by x), '')) as held
+       from (select (to_jsonb(r) - 'version' - 'last_used_at' - 'last_at')::text as x from ${table} r) s`,
+  )
+  .join(' union all ')
+
 /** What the ledger holds: rows of each table, and the contents of those that can be changed. */
 export async function ledgerOf(t: TestServer): Promise<Record<string, string>> {
-  const client = new pg.Client({ connectionString: t.database_url })
-  await client.connect()
-  try {
-    const held: Record<string, string> = {}
-    for (const table of COUNTED.split(' ')) {
-      // Signs of life may move an account's version, a key's last use and a counter's last moment at any time.
-      const { rows } = await client.query(
-        `select count(*) as n, md5(coalesce(string_agg(x, '|' order by x), '')) as h
-         from (select (to_jsonb(r) - 'version' - 'last_used_at' - 'last_at')::text as x from ${table} r) s`,
-      )
-      held[table] = `${rows[0].n} ${rows[0].h}`
-    }
-    return held
-  } finally {
-    await client.end()
-  }
+  const rows = await look<{ name: string; held: string }>(t.database_url, { name: 'ledger', text: LEDGER })
+  return Object.fromEntries(rows.map(({ name, held }) => [name, held]))
 }
 
 /** `select` on the test's own database. */
-export async function rowsOf<T extends pg.QueryResultRow>(
+export const rowsOf = <T extends QueryResultRow>(
   t: TestServer,
   sql: string,
   values: unknown[] = [],
-): Promise<T[]> {
-  const client = new pg.Client({ connectionString: t.database_url })
-  await client.connect()
-  try {
-    return (await client.query<T>(sql, values)).rows
-  } finally {
-    await client.end()
-  }
-}
+): Promise<T[]> => look<T>(t.database_url, sql, values)

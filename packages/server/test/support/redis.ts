@@ -1,10 +1,10 @@
 // A redis-server of a test's own: a real process on a port of its own, to be stopped, ended and started again.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
-import net from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createClient } from 'redis'
+import { freePort } from '../../src/storage/embedded/index.ts'
 import { until } from './wait.ts'
 
 /** In CI a missing redis-server fails the test; elsewhere it is left out, and said aloud. */
@@ -32,7 +32,9 @@ export class RedisServer {
 
   /** A place for a Redis that does not run yet. */
   static async place(): Promise<RedisServer> {
-    return new RedisServer(await freePort(), mkdtempSync(join(tmpdir(), 'ngtb-redis-')))
+    const folder = mkdtempSync(join(tmpdir(), 'ngtb-redis-'))
+    // Not the port of a moment ago: a link that tries it again and again could be given it, and talk to itself.
+    return new RedisServer(await freePort(folder), folder)
   }
 
   static async start(): Promise<RedisServer> {
@@ -43,8 +45,16 @@ export class RedisServer {
 
   async start(): Promise<void> {
     const settings = ['--port', `${this.port}`, '--bind', '127.0.0.1', '--save', '', '--dir', this.#folder]
-    this.#process = spawn('redis-server', [...settings, '--loglevel', 'warning'], { stdio: 'ignore' })
-    await until(() => this.say('PING').catch(() => null))
+    const child = spawn('redis-server', [...settings, '--loglevel', 'warning'], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
+    this.#process = child
+    let said = ''
+    child.stdout?.on('data', (text) => {
+      said += text
+    })
+    await until(() => child.exitCode !== null || this.say('PING').catch(() => null))
+    if (child.exitCode !== null) throw new Error(`redis-server did not start: ${said}`)
   }
 
   /** Hung: it keeps its connections and answers nothing. */
@@ -92,12 +102,4 @@ export class RedisServer {
   get env(): Record<string, string> {
     return { REDIS_HOST: '127.0.0.1', REDIS_PORT: `${this.port}` }
   }
-}
-
-async function freePort(): Promise<number> {
-  const probe = net.createServer()
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve))
-  const { port } = probe.address() as net.AddressInfo
-  await new Promise((resolve) => probe.close(resolve))
-  return port
 }

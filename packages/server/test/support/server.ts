@@ -1,7 +1,6 @@
 // A server for a test: the real one, on a fresh database, entered by `inject` or, listening, by its ports.
 import { randomUUID } from 'node:crypto'
 import type { Tracer } from '@opentelemetry/api'
-import pg from 'pg'
 import { inject } from 'vitest'
 import { type Config, readConfig } from '../../src/config.ts'
 import type { openBell } from '../../src/open-bell.ts'
@@ -15,6 +14,7 @@ import { APP_ROLE } from '../../src/storage/postgres/roles.ts'
 import type { AppRole } from '../../src/storage/postgres/session.ts'
 import { createPostgresStore } from '../../src/storage/postgres/store.ts'
 import { TEMPLATE } from './global.ts'
+import { look } from './look.ts'
 
 export interface FreshDatabase {
   readonly url: string
@@ -28,19 +28,14 @@ export const AS_APP: AppRole = { name: APP_ROLE, schema: 'public' }
 export async function freshDatabase(): Promise<FreshDatabase> {
   const base = inject('testDatabaseUrl')
   const name = `t_${randomUUID().replaceAll('-', '')}`
-  await asAdmin(base, `create database ${name} template ${TEMPLATE}`)
+  await look(base, `create database ${name} template ${TEMPLATE}`)
   const url = new URL(base)
   url.pathname = `/${name}`
-  return { url: url.href, drop: () => asAdmin(base, `drop database if exists ${name} with (force)`) }
-}
-
-async function asAdmin(url: string, sql: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url })
-  await client.connect()
-  try {
-    await client.query(sql)
-  } finally {
-    await client.end()
+  return {
+    url: url.href,
+    async drop() {
+      await look(base, `drop database if exists ${name} with (force)`)
+    },
   }
 }
 

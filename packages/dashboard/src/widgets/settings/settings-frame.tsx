@@ -10,6 +10,7 @@ const PARTS: readonly { path: string; name: string; scope?: 'admin' }[] = [
   { path: '/settings/keys', name: 'Keys', scope: 'admin' },
   { path: '/settings/pairing', name: 'Pairing', scope: 'admin' },
   { path: '/settings/people', name: 'People', scope: 'admin' },
+  { path: '/settings/alerts', name: 'Alerts', scope: 'admin' },
   { path: '/settings/server', name: 'Server' },
 ]
 

@@ -1,9 +1,11 @@
 // Redis beside the server, where it is installed: flushed, frozen, killed. It only rings the bell; nothing
 // may depend on it.
 import { type ChildProcess, spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import net from 'node:net'
 import { delimiter, join } from 'node:path'
+import { freePort } from '@ngtb/server/embedded'
 import type { Guard } from '../process/guard.ts'
 
 export class Redis {
@@ -23,7 +25,7 @@ export class Redis {
     const folders = (process.env.PATH ?? '').split(delimiter)
     const program = folders.map((folder) => join(folder, 'redis-server')).find((path) => existsSync(path))
     if (program === undefined) return null
-    const redis = new Redis(program, await freePort(), guard)
+    const redis = new Redis(program, await freePort(randomUUID()), guard)
     await redis.start()
     return redis
   }
@@ -71,14 +73,6 @@ export class Redis {
       socket.write(`${words.join(' ')}\r\n`)
     })
   }
-}
-
-async function freePort(): Promise<number> {
-  const probe = net.createServer()
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve))
-  const { port } = probe.address() as net.AddressInfo
-  await new Promise((resolve) => probe.close(resolve))
-  return port
 }
 
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))

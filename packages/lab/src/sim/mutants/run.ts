@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { Misuse } from '../../support/arguments.ts'
 import type { Theme } from '../themes.ts'
 import { World } from '../world.ts'
+import { caughtBy, noteCaught } from './caught.ts'
 import { MUTANTS } from './list.ts'
 import type { Mutant } from './mutant.ts'
 
@@ -15,6 +16,7 @@ export interface Verdict {
   /** The complaint that caught it, or what else became of it. */
   readonly said: string
   readonly caught: boolean
+  readonly seed?: number
 }
 
 export interface Wanted {
@@ -23,39 +25,42 @@ export interface Wanted {
   /** Only those that are caught within so many seeds: a run that is soon over. */
   readonly within: number
   readonly workers: number
+  /** The seeds that caught them are noted: the next run begins with them. */
+  readonly note: boolean
 }
 
-export async function runMutants({ only, within, workers }: Wanted): Promise<number> {
+export async function runMutants({ only, within, workers, note }: Wanted): Promise<number> {
   const chosen = MUTANTS.filter(
     ({ name, seeds_max }) => (only === undefined || name === only) && seeds_max <= within,
   )
   if (chosen.length === 0)
     throw new Misuse(`there is no such mutant; there are: ${MUTANTS.map(({ name }) => name).join(', ')}`)
   const waiting = [...chosen]
+  const known = caughtBy()
+  const seeds = new Map(known)
   let missed = 0
   const work = async () => {
     for (let mutant = waiting.shift(); mutant; mutant = waiting.shift()) {
-      const { caught, said } = await tryMutant(mutant)
+      const { caught, said, seed } = await tryMutant(mutant, known.get(mutant.name))
       if (!caught) missed += 1
+      if (seed !== undefined) seeds.set(mutant.name, seed)
       const { rule, name, seeds_max } = mutant
       const promised = `within ${seeds_max} seeds`.padEnd(20)
       console.log(`${caught ? 'caught' : 'MISSED'}  ${rule.padEnd(4)} ${name.padEnd(40)} ${promised} ${said}`)
     }
   }
   await Promise.all(Array.from({ length: workers }, work))
+  if (note) noteCaught(MUTANTS, seeds)
   console.log(`${chosen.length - missed} of ${chosen.length} mutants caught`)
   return missed === 0 ? 0 : 1
 }
 
-export async function tryMutant(mutant: Mutant): Promise<Verdict> {
+/** @param known the seed that caught it last time: tried first */
+export async function tryMutant(mutant: Mutant, known?: number): Promise<Verdict> {
   const args = [
-    '--import',
-    HERE('./mutate.mjs'),
-    '--import',
-    'tsx',
-    HERE('./hunt.ts'),
-    mutant.name,
-    String(mutant.seeds_max),
+    ...['--import', HERE('./mutate.mjs'), '--import', 'tsx', HERE('./hunt.ts')],
+    ...[mutant.name, String(mutant.seeds_max)],
+    ...(known === undefined ? [] : [String(known)]),
   ]
   const child = spawn(process.execPath, args, {
     env: { ...process.env, NGTB_SIM_MUTANT: JSON.stringify(mutant.edits) },
@@ -77,8 +82,10 @@ export async function tryMutant(mutant: Mutant): Promise<Verdict> {
 }
 
 /** A day that fails without the planted bug, too, has not caught it. */
-async function verified(said: string, theme: Theme | null): Promise<{ caught: boolean; said: string }> {
+async function verified(said: string, theme: Theme | null): Promise<Omit<Verdict, 'mutant'>> {
   const seed = Number(/ -- (\d+)/.exec(said)?.[1])
   const { complaint } = await new World(seed, { depth: 'core', theme }).run()
-  return complaint ? { caught: false, said: `${said}: but so it does without it` } : { caught: true, said }
+  return complaint
+    ? { caught: false, said: `${said}: but so it does without it` }
+    : { caught: true, said, seed }
 }

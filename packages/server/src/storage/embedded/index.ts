@@ -32,6 +32,7 @@ import { Supervisor } from './supervisor.ts'
 import type { EmbeddedLog, EmbeddedPostgres, EmbeddedPostgresOptions, House } from './types.ts'
 
 export { appLoginOf } from './app-login.ts'
+export { freePort } from './port.ts'
 export type { EmbeddedLog, EmbeddedPostgres, EmbeddedPostgresOptions } from './types.ts'
 
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {

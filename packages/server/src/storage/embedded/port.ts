@@ -15,12 +15,17 @@ const ATTEMPTS_MAX = 100
 export async function choosePort(dataDir: string, skip = 0): Promise<number> {
   const last = Number(readText(fileIn.port(dataDir)))
   if (skip === 0 && Number.isInteger(last) && last > 0 && (await isFree(last))) return last
-  const begin = createHash('sha256').update(dataDir).digest().readUInt32BE(0) % COUNT
+  return freePort(dataDir, skip)
+}
+
+/** The first free one from a place in the range that depends on the name. */
+export async function freePort(name: string, skip = 0): Promise<number> {
+  const begin = createHash('sha256').update(name).digest().readUInt32BE(0) % COUNT
   for (let step = skip; step < skip + ATTEMPTS_MAX; step++) {
     const port = FIRST + ((begin + step) % COUNT)
     if (await isFree(port)) return port
   }
-  throw new Error(`No free port for PostgreSQL was found between ${FIRST} and ${FIRST + COUNT - 1}.`)
+  throw new Error(`No free port was found between ${FIRST} and ${FIRST + COUNT - 1}.`)
 }
 
 export function rememberPort(dataDir: string, port: number): void {
