@@ -160,22 +160,22 @@ test('a key that an admin revokes on the page: its socket ends, and the page say
 test('an admin sets on the page what is an alert; a trader finds no such page', async () => {
   const admin = await at.house.visit(at.browser, 'abe', 'admin')
   const page = await admin.go('/settings/alerts')
-  const failures = page.getByLabel('Silent intervals in a row until it is lost')
+  const failures = page.getByLabel('Silent intervals in a row')
   expect(await failures.getAttribute('placeholder')).toBe('3 holds now')
   await failures.fill('2.5')
   expect(await page.getByRole('button', { name: 'Set them' }).isDisabled()).toBe(true)
   await page.getByText('A whole number').waitFor()
-  await failures.fill('5')
+  await failures.fill('7')
   await page.getByLabel('Quiet hours').selectOption('between these times')
   expect(await axeFindings(page)).toEqual([])
   await page.getByRole('button', { name: 'Set them' }).click()
   await eventually(async () => (await at.house.look('/api/v1/alert-settings')).settings).toEqual({
-    failures: 5,
+    failures: 7,
     quiet_hours: { from: '22:00', to: '07:00', zone: 'UTC' },
   })
   // An account's own, of which the server knows better than the form.
   await page.getByLabel('For', { exact: true }).selectOption(LOGIN)
-  await page.getByPlaceholder('5 holds now').waitFor()
+  await page.getByPlaceholder('7 holds now').waitFor()
   await page.getByLabel('Rules that raise nothing').fill('tick_silense')
   await page.getByRole('button', { name: 'Set them' }).click()
   await page.getByText('there is no rule tick_silense').waitFor()

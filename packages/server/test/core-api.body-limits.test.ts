@@ -13,6 +13,7 @@ import {
   ledgerOf,
   pathOf,
   smallWorld,
+  stillLedgerOf,
   titled,
   type World,
 } from './support/doors.ts'
@@ -45,7 +46,7 @@ test.each(titled(talking))('%s: at its limit taken, a byte more 413', async (_, 
   }
   const taken = await knock(w.t, door, pathOf(door, w.a), { key, body: padded(limitOf(door)) })
   expect(taken.status, taken.text).toBeLessThan(300)
-  const before = await ledgerOf(w.t)
+  const before = await stillLedgerOf(w.t)
   const refused = await knock(w.t, door, pathOf(door, w.a), { key, body: padded(limitOf(door) + 1) })
   expectRefusal(refused, 'one more')
   expect(refused.status).toBe(413)

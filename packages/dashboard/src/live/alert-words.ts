@@ -3,33 +3,27 @@
 import type { AlertSettings, ChannelName, QuietHours } from '@ngtb/protocol'
 import type { Faults } from './settings-words.ts'
 
-/** The numbers: what they are called, and what they may be (the schema says the same, and a test compares them). */
+const WEEK_S = 604_800
+
+function row(
+  rule: string,
+  label: string,
+  min: number,
+  max: number,
+  { whole = false, never = false }: { whole?: boolean; never?: boolean } = {},
+) {
+  return { rule, label, min, max, whole, never } as const
+}
+
+/** Of each number its rule, its name, and what it may be (the schema says the same, and a test compares them). */
 export const ALERT_NUMBERS = {
-  health_min: { label: 'Health, at least', min: 0, max: 100, whole: false, never: false },
-  failures: {
-    label: 'Silent intervals in a row until it is lost',
-    min: 1,
-    max: 1_000,
-    whole: true,
-    never: false,
-  },
-  silence_s: { label: 'No word of the EA, seconds', min: 10, max: 604_800, whole: true, never: false },
-  tick_silence_s: {
-    label: 'No tick in market hours, seconds',
-    min: 10,
-    max: 604_800,
-    whole: true,
-    never: false,
-  },
-  drawdown_percent: { label: 'Below the peak of equity, %', min: 0, max: 100, whole: false, never: true },
-  daily_loss_percent: {
-    label: 'Below the day’s first equity, %',
-    min: 0,
-    max: 100,
-    whole: false,
-    never: true,
-  },
-} as const
+  health_min: row('connection_degraded', 'Health, at least', 0, 100),
+  failures: row('connection_lost', 'Silent intervals in a row', 1, 1_000, { whole: true }),
+  silence_s: row('ea_silent', 'No word of the EA, seconds', 10, WEEK_S, { whole: true }),
+  tick_silence_s: row('tick_silence', 'No tick, seconds', 10, WEEK_S, { whole: true }),
+  drawdown_percent: row('drawdown', 'Below the peak, %', 0, 100, { never: true }),
+  daily_loss_percent: row('daily_loss', 'Below the day’s start, %', 0, 100, { never: true }),
+}
 export type AlertNumber = keyof typeof ALERT_NUMBERS
 export const ALERT_NUMBER_NAMES = Object.keys(ALERT_NUMBERS) as AlertNumber[]
 

@@ -109,7 +109,7 @@ export const THIRD_PARTY: Readonly<Record<string, readonly string[]>> = {
   commander: ['cli'],
   'cli-progress': ['cli'],
   'hdr-histogram-js': ['lab'],
-  esbuild: ['lab/chaos'],
+  esbuild: ['lab/support'],
   // Tests read what a container is started with.
   yaml: ['lab'],
   react: ['dashboard'],

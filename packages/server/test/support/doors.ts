@@ -17,6 +17,7 @@ import type { PortName } from '../../src/ports.ts'
 import { look } from './look.ts'
 import { manualTime } from './manual-time.ts'
 import { type Answer, planeOf, type TestServer, testServer } from './server.ts'
+import { turns } from './wait.ts'
 
 export interface Door {
   readonly port: PortName
@@ -339,6 +340,16 @@ const LEDGER = COUNTED.split(' ')
 export async function ledgerOf(t: TestServer): Promise<Record<string, string>> {
   const rows = await look<{ name: string; held: string }>(t.database_url, { name: 'ledger', text: LEDGER })
   return Object.fromEntries(rows.map(({ name, held }) => [name, held]))
+}
+
+/** Once it stands still: what a message that was taken sets off may be written after its answer. */
+export async function stillLedgerOf(t: TestServer): Promise<Record<string, string>> {
+  for (let last = ''; ; ) {
+    const held = await ledgerOf(t)
+    if (JSON.stringify(held) === last) return held
+    last = JSON.stringify(held)
+    await turns()
+  }
 }
 
 /** `select` on the test's own database. */

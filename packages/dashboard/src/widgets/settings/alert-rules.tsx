@@ -74,7 +74,7 @@ function Form({ account, of }: { account: string; of: AlertSettingsView }) {
           <TextInput
             key={name}
             label={ALERT_NUMBERS[name].label}
-            description={ALERT_NUMBERS[name].never ? '“never” for no such alert.' : undefined}
+            description={ALERT_NUMBERS[name].rule + (ALERT_NUMBERS[name].never ? '; or “never”' : '')}
             placeholder={`${alertText(of.effective[name])} holds now`}
             inputMode={ALERT_NUMBERS[name].never ? 'text' : 'decimal'}
             value={form[name]}
@@ -87,7 +87,7 @@ function Form({ account, of }: { account: string; of: AlertSettingsView }) {
       <Quiet form={form} change={change} faults={faults} />
       <Textarea
         label="Rules that raise nothing"
-        description="By comma or line, as the page Alerts calls them; “none”: all raise."
+        description="By comma or line, by the names that stand here and on the page Alerts; “none”: all raise."
         placeholder={`${of.effective.muted?.join(', ') || 'none'} holds now`}
         autosize={false}
         rows={2}

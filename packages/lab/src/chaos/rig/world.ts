@@ -19,9 +19,9 @@ import {
   type Violation,
 } from '../audit/evidence.ts'
 import { type BrokerPlan, CALM, type Standing } from '../broker/account.ts'
-import { bundlePrograms, type Programs } from '../process/bundle.ts'
 import { Child } from '../process/child.ts'
 import { Guard } from '../process/guard.ts'
+import { bundlePrograms, type Programs } from '../process/programs.ts'
 import type { PlainOrder } from '../programs/plain-ea.ts'
 import { TcpProxy } from '../proxy/tcp.ts'
 import { Database } from './database.ts'

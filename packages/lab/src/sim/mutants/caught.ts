@@ -1,5 +1,5 @@
-// caught.txt: of each planted bug the seed that caught it. A hunt begins with it, and is over at once as long as the day
-// of that seed is what it was; else it searches from 1, and `--note` writes down what it found.
+// caught.txt: of each planted bug the seed that caught it. A hunt begins with it, and is over at once as long as the
+// day of that seed is what it was; else it searches from 1, and `--note` writes down what it found.
 import { readFileSync, writeFileSync } from 'node:fs'
 import type { Mutant } from './mutant.ts'
 

@@ -1,15 +1,19 @@
 // Tries the planted bugs, each in a process of its own: it must be caught within its number of seeds, or the
 // simulation has a hole.
 import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Misuse } from '../../support/arguments.ts'
+import { bundle } from '../../support/bundle.ts'
 import type { Theme } from '../themes.ts'
 import { World } from '../world.ts'
 import { caughtBy, noteCaught } from './caught.ts'
 import { MUTANTS } from './list.ts'
 import type { Mutant } from './mutant.ts'
 
-const HERE = (file: string) => fileURLToPath(new URL(file, import.meta.url))
+const HUNT = fileURLToPath(new URL('./hunt.ts', import.meta.url))
 
 export interface Verdict {
   readonly mutant: Mutant
@@ -57,28 +61,35 @@ export async function runMutants({ only, within, workers, note }: Wanted): Promi
 
 /** @param known the seed that caught it last time: tried first */
 export async function tryMutant(mutant: Mutant, known?: number): Promise<Verdict> {
-  const args = [
-    ...['--import', HERE('./mutate.mjs'), '--import', 'tsx', HERE('./hunt.ts')],
-    ...[mutant.name, String(mutant.seeds_max)],
-    ...(known === undefined ? [] : [String(known)]),
-  ]
-  const child = spawn(process.execPath, args, {
-    env: { ...process.env, NGTB_SIM_MUTANT: JSON.stringify(mutant.edits) },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  let out = ''
-  let err = ''
+  const folder = mkdtempSync(join(tmpdir(), 'ngtb-mutant-'))
+  try {
+    const bugs = mutant.edits.map((edit) => ({ name: mutant.name, ...edit }))
+    const [program = ''] = await bundle([HUNT], folder, bugs)
+    const { code, out, err } = await hunted(program, mutant, known)
+    if (code === 1 && out.startsWith('FAILED'))
+      return { mutant, ...(await verified(out.trim(), mutant.theme ?? null)) }
+    if (code === 0) return { mutant, caught: false, said: `not within ${mutant.seeds_max} seeds` }
+    return { mutant, caught: false, said: `ended with ${code}: ${(err || out).trim().slice(0, 400)}` }
+  } catch (error) {
+    return { mutant, caught: false, said: (error as Error).message }
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** The hunt in a process of its own, which ends by itself. */
+async function hunted(program: string, { name, seeds_max }: Mutant, known: number | undefined) {
+  const args = [program, name, String(seeds_max), ...(known === undefined ? [] : [String(known)])]
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+  const said = { out: '', err: '' }
   child.stdout.on('data', (chunk) => {
-    out += chunk
+    said.out += chunk
   })
   child.stderr.on('data', (chunk) => {
-    err += chunk
+    said.err += chunk
   })
   const code = await new Promise<number | null>((resolve) => child.on('close', resolve))
-  if (code === 1 && out.startsWith('FAILED'))
-    return { mutant, ...(await verified(out.trim(), mutant.theme ?? null)) }
-  if (code === 0) return { mutant, caught: false, said: `not within ${mutant.seeds_max} seeds` }
-  return { mutant, caught: false, said: `ended with ${code}: ${(err || out).trim().slice(0, 400)}` }
+  return { code, ...said }
 }
 
 /** A day that fails without the planted bug, too, has not caught it. */

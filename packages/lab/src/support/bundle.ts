@@ -1,17 +1,11 @@
-// The programs of the rig as one file each: a start from a bundle takes a third of one through tsx, and 500 cycles
+// Programs of the lab as one file each: a start from a bundle takes a third of one through tsx, and 500 cycles of chaos
 // are a thousand starts.
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { build, type Plugin } from 'esbuild'
-import type { Mutant } from '../../support/mutant.ts'
-
-export const PROGRAMS = ['server', 'ea', 'plain-ea', 'broker', 'guard'] as const
-export type ProgramName = (typeof PROGRAMS)[number]
-export type Programs = Readonly<Record<ProgramName, string>>
-
-const SOURCES = fileURLToPath(new URL('../programs/', import.meta.url))
+import type { Mutant } from './mutant.ts'
 
 /** Loads a compiled library from beside itself: it stays where it is. */
 const NATIVE = /^@node-rs\/argon2$/
@@ -43,7 +37,8 @@ function planted(path: string, source: string, bugs: readonly Mutant[]): string 
   return bugs.reduce((text, { name, file, find, replace }) => {
     if (!path.replaceAll('\\', '/').endsWith(`/${file}`)) return text
     const parts = text.split(find)
-    if (parts.length !== 2) throw new Error(`${name}: its text stands ${parts.length - 1} times in ${file}`)
+    if (parts.length !== 2)
+      throw new Error(`stale mutant ${name}: its text stands ${parts.length - 1} times in ${file}`)
     return parts.join(replace)
   }, source)
 }
@@ -58,10 +53,18 @@ const COMMON_JS = [
   'const __dirname = ngtbDirname(__filename)',
 ].join('\n')
 
-/** @returns the path of each bundle in `folder`; its sources hold these bugs, if any */
-export async function bundlePrograms(folder: string, bugs: readonly Mutant[] = []): Promise<Programs> {
+/**
+ * @param entries paths of TypeScript files
+ * @returns the path of each bundle in `folder`; its sources hold these bugs, if any
+ * @throws when a bug's text is not where it was
+ */
+export async function bundle(
+  entries: readonly string[],
+  folder: string,
+  bugs: readonly Mutant[] = [],
+): Promise<string[]> {
   await build({
-    entryPoints: PROGRAMS.map((name) => join(SOURCES, `${name}.ts`)),
+    entryPoints: [...entries],
     outdir: folder,
     outExtension: { '.js': '.mjs' },
     bundle: true,
@@ -78,5 +81,5 @@ export async function bundlePrograms(folder: string, bugs: readonly Mutant[] = [
     legalComments: 'none',
     logLevel: 'silent', // a failure is thrown with the same words
   })
-  return Object.fromEntries(PROGRAMS.map((name) => [name, join(folder, `${name}.mjs`)])) as Programs
+  return entries.map((entry) => join(folder, `${basename(entry, '.ts')}.mjs`))
 }
