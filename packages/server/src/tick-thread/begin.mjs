@@ -1,5 +1,4 @@
-// A thread begins from source, as the house does (adr 0003): loaders are not handed on to it.
-import { register } from 'tsx/esm/api'
+// A thread begins as the house does (adr 0029): how to read the sources is not handed on to it.
+import { launch } from '../launch/launch.mjs'
 
-register()
-await import('./thread.ts')
+await launch('tick-thread')
