@@ -22,6 +22,7 @@ const GROUPS: Record<string, () => Promise<Register>> = {
   why: async () => (await import('./why.ts')).whyCommand,
   status: reads,
   export: async () => (await import('./export.ts')).exportCommands,
+  limits: async () => (await import('./limits.ts')).limitsCommands,
   logs: reads,
   orphans: async () => (await import('./orphans.ts')).orphansCommand,
   sim: async () => (await import('./sim.ts')).simCommand,

@@ -37,8 +37,6 @@ test('events go on behind the last one, across its death; one that ends it three
   for (let at = 0; at < 3; at++) await open('while it is away')
   await until(() => (status()?.restarts ?? 0) >= 1)
   await until(async () => {
-    // Whatever kept the window from the ledger for a moment, the next commit rings again.
-    await (await client.requestSync()).settled()
     const { seen, newer } = await told()
     return newer.length >= 6 && newer.every((seq) => seen.has(seq))
   })
@@ -54,10 +52,7 @@ test('events go on behind the last one, across its death; one that ends it three
   const seq = Number(/The event (\d+) ended it/.exec(left.message)?.[1])
   const newest = Math.max(...(await client.audit({ kind: 'trade.*' }).all()).map((one) => one.seq))
   expect(newest).toBeGreaterThan(seq)
-  await until(async () => {
-    await (await client.requestSync()).settled()
-    return (await told()).seen.has(newest)
-  })
+  await until(async () => (await told()).seen.has(newest))
   expect(house.said(new RegExp(`^witness ${seq}$`))).toHaveLength(3)
   await poisoned.stop()
 })

@@ -240,6 +240,41 @@ test('ticks and candles as files: what was sent comes back, whole or not at all'
   vi.stubEnv('NGTB_API_KEY', undefined)
 })
 
+test('limits: what is named is changed, the rest stays; wrong ones are misuse, a key without admin is refused', async () => {
+  vi.stubEnv('NGTB_API_KEY', NGTB_API_KEY)
+  const of = ['--account', '77000001']
+  const set = await typed(
+    'limits',
+    'set',
+    ...of,
+    '--max-volume',
+    '0.5',
+    '--symbols',
+    'EURUSD,XAUUSD',
+    '--json',
+  )
+  expect(set.json).toMatchObject({ max_volume: 0.5, symbols: ['EURUSD', 'XAUUSD'], close_only: false })
+  await typed('limits', 'set', ...of, '--close-only', '--max-volume', 'none')
+  const shown = await typed('limits', 'show', ...of)
+  expect(shown.stdout).toMatch(
+    /nothing: close only[\s\S]*lots +no limit[\s\S]*0 of no limit[\s\S]*EURUSD, XAUUSD/,
+  )
+  expect(
+    (await typed('limits', 'set', ...of, '--no-close-only', '--symbols', 'none', '--json')).json,
+  ).toMatchObject({ close_only: false, symbols: null, max_volume: null })
+  for (const [args, says] of [
+    [[], /Nothing was named/],
+    [['--max-volume', '0'], /not a volume/],
+    [['--max-open-positions', '1.5'], /whole number/],
+    [['--symbols', 'EURUSD,,'], /names by comma/],
+  ] as const)
+    expect(await typed('limits', 'set', ...of, ...args)).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(says),
+    })
+  vi.stubEnv('NGTB_API_KEY', undefined)
+})
+
 test('help says what each scope allows', async () => {
   const { stdout } = await box.run(['key', 'create', '--help'])
   for (const scope of SCOPES) expect(stdout).toMatch(new RegExp(`^  ${scope} +[a-z]`, 'm'))

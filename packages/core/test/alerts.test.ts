@@ -62,7 +62,7 @@ describe('each rule raises once and clears once', () => {
     connection_degraded: { health_score: 69 },
     ea_silent: { last_seen_at: NOW - 60_000 },
     command_in_doubt: { in_doubt: [{ command_id: 'c1', text: 'x' }] },
-    drift: { drift: 'count' },
+    drift: { drift: { cause: 'count', since: NOW - 15_000 } },
     drawdown: { equity: 80, day_equity: 80 },
     daily_loss: { equity: 95 },
     tick_silence: { newest_quote_at: NOW - 300_000 },
@@ -83,6 +83,14 @@ describe('each rule raises once and clears once', () => {
     expect(new Book().look({ health_score: 70, consecutive_failures: 2, state: 'reconnecting' })).toEqual([])
   })
 
+  test('a difference that the next lists explain wakes nobody; one that stays does', () => {
+    const book = new Book()
+    const drift = { cause: 'count', since: NOW }
+    expect(book.look({ drift }, {}, NOW + 14_999)).toEqual([])
+    expect(book.look({ drift }, {}, NOW + 15_000)).toEqual(['raised drift:1'])
+    expect(book.look({ drift: null }, {}, NOW + 15_001)).toEqual(['cleared drift:1'])
+  })
+
   test('what is lost is not told to be degraded, too; what nobody knows changes nothing (R1, R3)', () => {
     const book = new Book()
     expect(book.look({ consecutive_failures: 3, health_score: 40, state: 'reconnecting' })).toEqual([
@@ -101,7 +109,7 @@ const facts = fc.record<Partial<AccountFacts>>({
   health_score: fc.integer({ min: 0, max: 100 }),
   consecutive_failures: fc.integer({ min: 0, max: 6 }),
   last_seen_at: fc.constantFrom(null, NOW, NOW - 59_999, NOW - 60_000),
-  drift: fc.constantFrom(null, 'x'),
+  drift: fc.constantFrom(null, { cause: 'x', since: NOW - 14_999 }, { cause: 'x', since: NOW - 15_000 }),
   in_doubt: fc
     .array(fc.integer({ min: 1, max: 40 }), { maxLength: 40 })
     .map((ids) => [...new Set(ids)].map((id) => ({ command_id: `c${id}`, text: 'x' }))),

@@ -29,7 +29,8 @@ export interface AccountFacts {
   readonly consecutive_failures: number
   /** Null: no EA has ever spoken. */
   readonly last_seen_at: number | null
-  readonly drift: string | null
+  /** Null: ledger and EA agree, as far as was compared. */
+  readonly drift: { readonly cause: string; readonly since: number } | null
   /** Missing in the last list, and not proven closed. */
   readonly in_doubt: readonly { readonly command_id: string; readonly text: string }[]
   /** Arrival of the newest quote; null: none since this server began. */
@@ -56,6 +57,13 @@ interface Rule {
   readonly about: string
   look(facts: AccountFacts, limits: Thresholds, now: number): readonly Found[] | null
 }
+
+/**
+ * A stop that was hit while the terminal was closed makes them differ until the EA has looked into its history: two
+ * lists more than 5 s apart at most (R4). Opening is refused at once; to wake somebody for it would teach him not to
+ * look.
+ */
+const DRIFT_MS = 15_000
 
 const whole = (holds: boolean, text: () => string): readonly Found[] =>
   holds ? [{ subject: null, text: text() }] : []
@@ -111,8 +119,11 @@ export const ACCOUNT_RULES = {
   },
   drift: {
     severity: 'critical',
-    about: 'ledger and EA differ, and opening is refused',
-    look: ({ drift }) => whole(drift !== null, () => `ledger and EA differ: ${drift}`),
+    about: 'ledger and EA have differed for 15 s, and opening is refused',
+    look: ({ drift }, _, now) =>
+      drift === null || now - drift.since < DRIFT_MS
+        ? []
+        : whole(true, () => `ledger and EA differ: ${drift.cause}`),
   },
   drawdown: {
     severity: 'critical',

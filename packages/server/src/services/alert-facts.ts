@@ -47,7 +47,7 @@ export class AlertFacts {
       health_score: connection.health_score,
       consecutive_failures: connection.consecutive_failures,
       last_seen_at: connection.last_seen_at,
-      drift: drifted.is ? drifted.cause : null,
+      drift: drifted.is ? { cause: drifted.cause, since: drifted.since ?? 0 } : null,
       in_doubt: inDoubt(state),
       newest_quote_at: this.#ticks.times(account_id)?.newest_at ?? null,
       market_open: isMarketOpen(now, connection.broker_offset_min, connection.time_basis),
