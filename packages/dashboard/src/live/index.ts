@@ -46,7 +46,7 @@ export {
   statusWord,
   type Wire,
 } from './life.ts'
-export { useLinkState, useLive, useQuote } from './live.tsx'
+export { useFollowed, useLinkState, useLive, useQuote } from './live.tsx'
 export type { LinkState } from './live-store.ts'
 export { type LogFilter, lineOf, merged } from './log-tail.ts'
 export { useMay } from './may.ts'

@@ -3,6 +3,8 @@
 //   L1. What is shown is stale from the moment the link was lost until the server answers again; it says since when.
 //   L2. Nothing is missed: the stream resumes by seq, and every event makes its answers be asked for again.
 //   L3. A quote wakes only those who show it.
+//   L4. Quotes come of the accounts that are looked at, a few times a second: of a broker's hundred accounts a page
+//       would be sent megabytes that it does not show.
 import type { Client, LiveEvent, LiveStream, MarketMessage, Timeframe } from '@ngtb/sdk'
 import type { Quote } from './figures.ts'
 import { keyText, type QueryKey, staleKeys } from './invalidate.ts'
@@ -29,6 +31,8 @@ export interface LiveEnds {
 }
 
 const GATHER_MS = 150
+/** L4. As often as a price can be read. */
+const QUOTES_MS = 250
 
 export class LiveStore {
   readonly #ends: LiveEnds
@@ -37,6 +41,10 @@ export class LiveStore {
   readonly #listeners = new Set<(event: LiveEvent) => void>()
   readonly #market = new Set<(message: MarketMessage) => void>()
   readonly #stale = new Map<string, QueryKey>()
+  /** L4: how many look at each account. */
+  readonly #followed = new Map<string, number>()
+  #asked = ''
+  #asking: ReturnType<typeof setTimeout> | undefined
   #stream: LiveStream | undefined
   #timer: ReturnType<typeof setTimeout> | undefined
   #link: LinkState
@@ -57,7 +65,8 @@ export class LiveStore {
       on_market: (message) => this.#heardMarket(message),
     })
     this.#stream = stream
-    stream.ask({ type: 'subscribe_ticks', mode: 'latest' })
+    this.#asked = ''
+    this.#askQuotes()
     const attend = async () => {
       try {
         for await (const event of stream) this.#heard(event)
@@ -69,6 +78,8 @@ export class LiveStore {
     return () => {
       over = true
       clearTimeout(this.#timer)
+      clearTimeout(this.#asking)
+      this.#asking = undefined
       stream.close()
     }
   }
@@ -88,12 +99,29 @@ export class LiveStore {
     return names.map((name) => name.slice(account.length + 1)).sort()
   }
 
-  /** Wakes at each quote of one symbol; `link`: at each change of the link. For useSyncExternalStore. */
+  /** Quotes of all symbols of this account come until the returned function is called. */
+  follow(account: string): () => void {
+    this.#followed.set(account, (this.#followed.get(account) ?? 0) + 1)
+    this.#askSoon()
+    return () => {
+      const left = (this.#followed.get(account) ?? 1) - 1
+      if (left > 0) this.#followed.set(account, left)
+      else this.#followed.delete(account)
+      this.#askSoon()
+    }
+  }
+
+  /**
+   * Wakes at each quote of one symbol, which come from now on; `link`: at each change of the link.
+   * For useSyncExternalStore.
+   */
   watch(what: 'link' | `${string} ${string}`, wake: () => void): () => void {
     const wakes = this.#watchers.get(what) ?? new Set()
     this.#watchers.set(what, wakes.add(wake))
+    const leave = what === 'link' ? () => {} : this.follow(what.slice(0, what.indexOf(' ')))
     return () => {
       wakes.delete(wake)
+      leave()
     }
   }
 
@@ -105,6 +133,25 @@ export class LiveStore {
   onMarket(listener: (message: MarketMessage) => void): () => void {
     this.#market.add(listener)
     return () => this.#market.delete(listener)
+  }
+
+  /** One page leaves and the next comes in one go: it is asked for what both have made of it. */
+  #askSoon(): void {
+    this.#asking ??= setTimeout(() => {
+      this.#asking = undefined
+      this.#askQuotes()
+    })
+  }
+
+  #askQuotes(): void {
+    const accounts = [...this.#followed.keys()].sort()
+    if (this.#stream === undefined || accounts.join(' ') === this.#asked) return
+    this.#asked = accounts.join(' ')
+    this.#stream.ask(
+      accounts.length === 0
+        ? { type: 'subscribe_ticks', mode: 'off' }
+        : { type: 'subscribe_ticks', mode: 'latest', interval_ms: QUOTES_MS, accounts },
+    )
   }
 
   #linked(live: boolean, seq: number | undefined): void {
@@ -138,8 +185,8 @@ export class LiveStore {
   #heardMarket(message: MarketMessage): void {
     if (message.type === 'ticks') {
       const heard_at = this.#ends.now()
-      for (const { symbol, bid, ask, time_ms } of message.ticks) {
-        const name = `${message.account ?? ''} ${symbol}` as const
+      for (const { account = message.account ?? '', symbol, bid, ask, time_ms } of message.ticks) {
+        const name = `${account} ${symbol}` as const
         this.#quotes.set(name, { bid, ask, time_ms, heard_at })
         this.#wake(name)
       }

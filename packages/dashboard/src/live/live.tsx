@@ -73,6 +73,12 @@ function useLink(store: LiveStore): LinkState {
 
 export const useLinkState = (): LinkState => useLink(useLive())
 
+/** The quotes of this account come as long as this is shown. */
+export function useFollowed(account: string | undefined): void {
+  const store = useLive()
+  useEffect(() => (account === undefined ? undefined : store.follow(account)), [store, account])
+}
+
 /** The newest quote of one symbol; wakes only who shows it. */
 export function useQuote(account: string, symbol: string | null): Quote | undefined {
   const store = useLive()

@@ -11,24 +11,30 @@ import { type Actor, checked, openPayload, pollOnce, type Stage } from './stage.
 const WARM_UP = 1_500
 const WARM_UP_MS = 3_000
 
-/** One strategy, one command after the other: `created` until the 201, `arrived` until the EA has it by push. */
+/**
+ * One strategy, one command after the other: `created` until the 201, `arrived` until the EA has it by push.
+ * @param every_ms the next not before; 0: as fast as they are answered
+ */
 export async function push(
   stage: Stage,
   actor: Actor,
   samples: number,
   warm_up = WARM_UP,
+  every_ms = 0,
 ): Promise<{ created: Summary; arrived: Summary }> {
   const ea = await NativeEa.connect(stage.port('command'), actor.login, actor.key)
   const strategy = await stage.wire('webui') // its own: a server closes what was opened long ago and never used
   const created = new Latencies()
   const arrived = new Latencies()
   for (let at = -warm_up; at < samples; at++) {
+    const due = nowMs() + (at < 0 ? 0 : every_ms)
     const one = await oneCommand(stage, actor, { ea, strategy }, at + warm_up)
     if (at >= 0) {
       created.record(one.created)
       arrived.record(one.arrived)
     }
     await one.answered
+    await sleep(Math.max(0, due - nowMs()))
   }
   ea.close()
   strategy.close()
@@ -104,9 +110,10 @@ export async function pushBesideTicks(
   samples: number,
   wanted_per_s: number,
   warm_up?: number,
+  every_ms?: number,
 ): Promise<{ arrived: Summary; ticks_per_s: number }> {
   const feed = feeding(stage, senders, wanted_per_s)
-  const { arrived } = await push(stage, first, samples, warm_up)
+  const { arrived } = await push(stage, first, samples, warm_up, every_ms)
   return { arrived, ticks_per_s: await feed.stop() }
 }
 

@@ -15,6 +15,8 @@ import type { PagesSeen, PagesWanted } from './watchers-process.ts'
 
 const NUMBERS = {
   pages: { default: 500, min: 10, max: 5_000, about: 'open sockets of /ws' },
+  // Each is told to every page, too: at their quickest they are a part of the load.
+  'commands-per-sec': { default: 1_000, min: 1, max: 1_000, about: 'commands a second at most, each timed' },
   'ticks-per-sec': { default: 10_000, min: 100, max: 200_000, about: 'ticks a second, in batches of 100' },
 } as const
 
@@ -59,17 +61,18 @@ await runTool(async () => {
     // One after the other: an EA that left still owns its account for a while.
     const [first, second, third, ...senders] = await stage.cast(SENDERS + 3)
     if (!first || !second || !third) throw new Error('nobody connected')
-    const idle = await native.push(stage, first, samples)
+    const every_ms = 1_000 / numbers['commands-per-sec']
+    const idle = await native.push(stage, first, samples, undefined, every_ms)
     const wanted_per_s = numbers['ticks-per-sec']
-    const alone = await native.pushBesideTicks(stage, second, senders, samples, wanted_per_s, WARM)
+    const alone = await native.pushBesideTicks(stage, second, senders, samples, wanted_per_s, WARM, every_ms)
     const before = residentMb(server.pid)
     const pages = openPages()
     await pages.open({
       ...{ port: server.ports.webui, key: server.admin_key, pages: numbers.pages },
-      ...{ every: EVERY, hang: HANG },
+      ...{ every: EVERY, hang: HANG, accounts: senders.map(({ login }) => login) },
     })
     const feed = native.feeding(stage, senders, wanted_per_s)
-    const beside = await native.push(stage, third, samples, WARM)
+    const beside = await native.push(stage, third, samples, WARM, every_ms)
     const seen = await pages.findOut()
     const ticks_per_s = await feed.stop()
     const after = residentMb(server.pid)

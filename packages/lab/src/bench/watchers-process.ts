@@ -11,6 +11,8 @@ export interface PagesWanted {
   /** Of them: who wants every tick, and of those who hang. */
   readonly every: number
   readonly hang: number
+  /** The others show one of these, in turns. */
+  readonly accounts: readonly number[]
 }
 
 export interface PagesSeen {
@@ -38,7 +40,7 @@ process.on('disconnect', () => process.exit(0))
 async function answer({ ask, wanted: given }: { ask: string; wanted?: PagesWanted }): Promise<unknown> {
   if (ask === 'open' && given) {
     wanted = given
-    pages = await watchers(given.port, given.key, given.pages, given.every)
+    pages = await watchers(given.port, given.key, given.pages, given.every, given.accounts)
     for (const page of pages.slice(0, given.hang)) page.pause()
     return true
   }

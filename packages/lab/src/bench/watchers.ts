@@ -61,18 +61,30 @@ export class Watcher implements Watched {
   }
 }
 
-/** What an open page of the dashboard listens to. */
-const PAGE = [
-  { type: 'subscribe', topics: ['connection', 'command', 'trade'] },
-  { type: 'subscribe_ticks', mode: 'latest', interval_ms: 250 },
-] as const
+/** What an open page of the dashboard listens to: everything that happens, and the quotes of the chosen account. */
+const pageOf = (account: number | undefined) => [
+  { type: 'subscribe', topics: ['connection', 'command', 'trade', 'log', 'alert'] },
+  {
+    ...{ type: 'subscribe_ticks', mode: 'latest', interval_ms: 250 },
+    ...(account === undefined ? {} : { accounts: [account] }),
+  },
+]
 const EVERY_TICK = [{ type: 'subscribe_ticks', mode: 'every' }] as const
 
-/** @param every how many of them want every tick */
-export async function watchers(port: number, key: string, pages: number, every: number): Promise<Watcher[]> {
+/**
+ * @param every how many of them want every tick
+ * @param accounts the others show one of these, in turns; none: all of them
+ */
+export async function watchers(
+  port: number,
+  key: string,
+  pages: number,
+  every: number,
+  accounts: readonly number[] = [],
+): Promise<Watcher[]> {
   const made: Watcher[] = []
   for (let at = 0; at < pages; at++) {
-    made.push(await Watcher.open(port, key, at < every ? EVERY_TICK : PAGE))
+    made.push(await Watcher.open(port, key, at < every ? EVERY_TICK : pageOf(accounts[at % accounts.length])))
     if (at % 50 === 49) await sleep(20)
   }
   return made

@@ -50,6 +50,7 @@ export class Feed {
   readonly #newest = new Map<string, Now>()
   #last = 0
   #tailing = false
+  /** Something was committed: the ledger is looked at. A quote alone is no reason to. */
   #rung = false
 
   constructor(ports: FeedPorts) {
@@ -72,6 +73,10 @@ export class Feed {
   /** Something was committed: look again. The bell is never the data. */
   ring(): void {
     this.#rung = true
+    this.#goOn()
+  }
+
+  #goOn(): void {
     if (!this.#tailing && this.#present.size > 0) void this.#tail()
   }
 
@@ -111,7 +116,7 @@ export class Feed {
     const now: Now = { topic, account: this.#ports.login(account_id), at, data, account_id }
     if (this.#present.size > SLICE) {
       this.#newest.set(`${topic} ${account_id} ${data.symbol ?? ''}`, now)
-      this.ring()
+      this.#goOn()
       return
     }
     const words = new Map<number, LiveEvent>()
@@ -119,16 +124,14 @@ export class Feed {
   }
 
   async #tail(): Promise<void> {
-    const { store, clock, log } = this.#ports
+    const { clock, log } = this.#ports
     this.#tailing = true
     try {
-      while (this.#rung && this.#present.size > 0) {
-        this.#rung = false
-        const events = await store.eventsAfter(this.#last, PAGE)
+      while ((this.#rung || this.#newest.size > 0) && this.#present.size > 0) {
+        const events = await this.#next()
         const began = clock.now()
         const told = await this.#tellAll(events.map((event) => this.#words(event)))
         this.#last = told.seq
-        if (events.length === PAGE) this.#rung = true
         if (told.crowd) await this.#rest(pauseOf(clock.now() - began))
       }
     } catch (error) {
@@ -138,6 +141,15 @@ export class Feed {
     } finally {
       this.#tailing = false
     }
+  }
+
+  /** F1. More may be there behind a full page. */
+  async #next(): Promise<Stored[]> {
+    if (!this.#rung) return []
+    this.#rung = false
+    const events = await this.#ports.store.eventsAfter(this.#last, PAGE)
+    if (events.length === PAGE) this.#rung = true
+    return events
   }
 
   /** One round. Who joins while it goes on comes behind the others: a Set's walk gets there. */

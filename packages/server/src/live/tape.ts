@@ -6,6 +6,7 @@
 //   Q3. A listener is told as fast as he reads; nothing waits for him here but his place.
 //   Q4. One who was up to date and falls behind by BEHIND_MS gets the newest quotes from then on, and is told so, with
 //       the cursor to go on from.
+//   Q5. One read at a time, and a pause behind it: who wants every tick must not take the database from commands.
 import type { TicksMessage } from '@ngtb/protocol'
 import type { ArrivedTick, Clock, Log, Store, Timers } from '../ports.ts'
 import { QuoteBoard } from './quote-board.ts'
@@ -51,6 +52,8 @@ const UP_TO_DATE_MS = 1_000
 const NEIGHBOURS_MS = 1_000
 /** A full buffer is looked at again after this. */
 const AGAIN_MS = 50
+/** Q5: of the database's time 1 / (1 + this) at most; what took less than a millisecond needs no pause. */
+const READ_PAUSES = 2
 
 interface Reader {
   readonly listener: TapeListener
@@ -67,6 +70,8 @@ export class Tape {
   readonly #ports: TapePorts
   readonly #readers = new Map<TapeListener, Reader>()
   readonly #board: QuoteBoard
+  /** Q5: resolves when the next may read. */
+  #turn: Promise<void> = Promise.resolve()
 
   constructor(ports: TapePorts) {
     this.#ports = ports
@@ -171,7 +176,7 @@ export class Tape {
     let window_ms = WINDOW_MS
     for (let settled = this.now; listener.cursor < settled && !reader.left; ) {
       const upto = Math.min(settled, listener.cursor + window_ms * PER_MS)
-      const found = await this.#ports.store.ticksBehind({
+      const found = await this.#behindOf({
         accounts: listener.accounts && [...listener.accounts],
         symbols: listener.symbols && [...listener.symbols],
         ...{ after: listener.cursor, upto, limit: PAGE },
@@ -185,6 +190,25 @@ export class Tape {
       if (listener.room()) continue
       reader.rung = true
       return
+    }
+  }
+
+  /** Q5. */
+  async #behindOf(wanted: Parameters<TapePorts['store']['ticksBehind']>[0]): Promise<ArrivedTick[]> {
+    const { store, clock, timers } = this.#ports
+    const before = this.#turn
+    let next = () => {}
+    this.#turn = new Promise((resolve) => {
+      next = resolve
+    })
+    await before
+    const began = clock.now()
+    try {
+      return await store.ticksBehind(wanted)
+    } finally {
+      const took = clock.now() - began
+      if (took < 1) next()
+      else timers.after(READ_PAUSES * took, next)
     }
   }
 

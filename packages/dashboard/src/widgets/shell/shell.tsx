@@ -3,7 +3,7 @@ import { Modal } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link, Outlet, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
-import { accountsQuery, useLinkState, useSessionView } from '../../live/index.ts'
+import { accountsQuery, useFollowed, useLinkState, useSessionView } from '../../live/index.ts'
 import { PAGES, type PageRow } from '../../pages/index.ts'
 import { countText, Icon } from '../../ui/index.ts'
 import { EmergencyMenu } from '../trade/emergency.tsx'
@@ -15,6 +15,8 @@ import styles from './shell.module.css'
 
 export function Shell() {
   const [opened, setOpened] = useState(false)
+  // Prices of the chosen account are there before its pages are opened.
+  useFollowed(useChosenAccount())
   return (
     <div className={styles.shell}>
       <button type="button" className={styles.skip} onClick={toContent}>
