@@ -47,7 +47,18 @@ test.each([
   expect(bundles()).toBe(2)
 })
 
-test('B1: one that was tampered with in its manifest, or lost, is made anew', async () => {
+test.each([
+  ['is empty, as after a power failure', (file: string) => writeFileSync(file, '')],
+  ['is gone', (file: string) => rmSync(file)],
+])('B1: a bundle of which a file %s is made anew', async (_, harm) => {
+  for (const file of (await Promise.all(
+    ['one', 'two'].map((name) => bundleOf(name, root, PROGRAMS)),
+  )) as string[])
+    harm(file)
+  expect(await run('two')).toBe('first')
+})
+
+test('B1: one that was lost, or whose manifest is none, is made anew', async () => {
   await run('one')
   rmSync(homeIn(root), { recursive: true })
   expect(await run('two')).toBe('first')

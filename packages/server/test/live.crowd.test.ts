@@ -19,6 +19,9 @@ beforeEach(() => {
   events = []
 })
 
+/** How often the ledger was read. */
+let looks = 0
+
 const ports = {
   clock: { now: () => now },
   timers: {
@@ -49,7 +52,10 @@ function feed() {
     ...ports,
     store: {
       newestSeq: async () => events.length,
-      eventsAfter: async (after, limit) => events.slice(after, after + limit),
+      async eventsAfter(after, limit) {
+        looks += 1
+        return events.slice(after, after + limit)
+      },
     },
   })
 }
@@ -139,6 +145,23 @@ test('quotes to a crowd: the newest of each symbol in the next round', async () 
   await turn()
   for (let n = 0; n < 4; n++) await slice()
   for (const { told } of all) expect(told.map(({ data }) => data.bid)).toEqual([5, 9])
+})
+
+test('a quote makes nobody look into the ledger, and is told to nobody who came after all had gone', async () => {
+  const window = feed()
+  const all = await crowd(window)
+  const before = looks
+  window.tellNow('quote', 1, 'now', { symbol: 'EURUSD', bid: 1 })
+  await turn()
+  for (let n = 0; n < 4; n++) await slice()
+  expect(looks).toBe(before)
+  window.tellNow('quote', 1, 'now', { symbol: 'EURUSD', bid: 2 })
+  for (const { made } of all) window.unsubscribe(made)
+  for (let n = 0; n < 4; n++) await slice(1_000)
+  const late = subscriber()
+  await window.subscribe(late.made, undefined, () => {})
+  for (let n = 0; n < 4; n++) await slice(1_000)
+  expect(late.told).toEqual([])
 })
 
 test('F5: after a round that took long the next waits four times as long', async () => {

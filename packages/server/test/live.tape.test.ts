@@ -1,4 +1,4 @@
-// Q1–Q4 of live/tape.ts: every tick once and in order behind a cursor, the newest for whoever wants no more.
+// Q1–Q5 of live/tape.ts: every tick once and in order behind a cursor, the newest for whoever wants no more.
 import type { TicksMessage } from '@ngtb/protocol'
 import { beforeEach, expect, test } from 'vitest'
 import { Tape, type TapeListener } from '../src/live/tape.ts'
@@ -11,6 +11,8 @@ let settled: number
 let stored: ArrivedTick[]
 let timers: { at: number; call: () => void }[]
 let reads: TicksBehind[]
+/** What a read takes of the clock. */
+let read_ms: number
 let tape: Tape
 
 beforeEach(() => {
@@ -19,11 +21,13 @@ beforeEach(() => {
   stored = []
   timers = []
   reads = []
+  read_ms = 0
   tape = new Tape({
     store: {
       settledTicks: () => settled,
       async ticksBehind(query) {
         reads.push(query)
+        now += read_ms
         return stored
           .filter(({ seq }) => seq > query.after && seq <= query.upto)
           .filter(({ account_id }) => query.accounts === null || query.accounts.includes(account_id))
@@ -188,4 +192,24 @@ test('who left is told nothing more, and nothing is read for him', async () => {
   const before = reads.length
   await arrive(tick(1, settled + 1))
   expect([one.told, reads.length]).toEqual([[], before])
+})
+
+test('Q5: readers take turns, with a pause of twice what a read took; a clock that jumps holds nobody up', async () => {
+  const [one, two] = [listener(), listener()]
+  for (const { made } of [one, two]) tape.listen(made)
+  await heardOut()
+  const first = settled
+  read_ms = 10
+  await arrive(tick(1, first + 1))
+  expect([one.seqs(), two.seqs()]).toEqual([[first + 1], []])
+  await pass(19)
+  expect(two.seqs()).toEqual([])
+  // The read of the second begins, and in it the clock goes on by an hour.
+  read_ms = 3_600_000
+  await pass(1)
+  expect(two.seqs()).toEqual([first + 1])
+  read_ms = 0
+  await arrive(tick(1, first + 2))
+  await pass(1_000)
+  expect([one.seqs().at(-1), two.seqs().at(-1)]).toEqual([first + 2, first + 2])
 })

@@ -51,7 +51,9 @@ export async function bundlePrograms(root, programs) {
       plugins: [inPlace(root, read)],
       logLevel: 'silent', // a failure is thrown with the same words
     })
-    const manifest = { folder: basename(folder), sources: [...read.keys()], hash: hashOf(read) }
+    for (const name of readdirSync(folder).filter((one) => one.endsWith('.mjs')))
+      read.set(relative(root, join(folder, name)), readFileSync(join(folder, name)))
+    const manifest = { folder: basename(folder), files: [...read.keys()], hash: hashOf(read) }
     writeFileSync(join(folder, 'manifest.json'), JSON.stringify(manifest))
     renameSync(join(folder, 'manifest.json'), manifestIn(root))
   } catch (error) {

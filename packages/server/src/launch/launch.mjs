@@ -1,7 +1,8 @@
 // Programs begin from a bundle of their sources, which is made when it is missing or a source has changed: from 1,200
 // files a start takes three times as long (adr 0029). Plain JavaScript: nothing reads TypeScript yet.
 //
-//   B1. A bundle is used only while every source in it, and the lock file, is what it was: by contents.
+//   B1. A bundle is used only while every source in it, the lock file, and each file of its own is what it was: by
+//       contents. Power may fail before what was written is on the disk.
 //   B2. Where none can be made, or written, the sources are loaded one by one: slower, and the same.
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
@@ -51,17 +52,17 @@ export const manifestIn = (root) => join(homeIn(root), 'manifest.json')
 /** B1. */
 function known(root) {
   try {
-    const { folder, sources, hash } = JSON.parse(readFileSync(manifestIn(root), 'utf8'))
-    const now = hashOf(sources.map((source) => [source, readFileSync(join(root, source))]))
+    const { folder, files, hash } = JSON.parse(readFileSync(manifestIn(root), 'utf8'))
+    const now = hashOf(files.map((file) => [file, readFileSync(join(root, file))]))
     return now === hash ? join(homeIn(root), folder) : null
   } catch {
     return null
   }
 }
 
-/** @param {Iterable<[source: string, contents: Buffer]>} sources in the order of the manifest */
-export function hashOf(sources) {
+/** @param {Iterable<[file: string, contents: Buffer]>} files in the order of the manifest */
+export function hashOf(files) {
   const hash = createHash('sha256')
-  for (const [source, contents] of sources) hash.update(`${source} ${contents.length}\n`).update(contents)
+  for (const [file, contents] of files) hash.update(`${file} ${contents.length}\n`).update(contents)
   return hash.digest('hex')
 }

@@ -8,5 +8,9 @@ export const SLICE_EVENTS = 500
 const PAUSES = 4
 /** A process that stood still for a while is not silent for longer. */
 const PAUSE_MS_MAX = 1_000
-/** @returns ms until the next round may begin, after one that took `round_ms` */
-export const pauseOf = (round_ms: number): number => Math.min(PAUSE_MS_MAX, Math.max(1, PAUSES * round_ms))
+/**
+ * @param times how many times as long as it took, at least
+ * @returns ms until the next round may begin, after one that took `round_ms`
+ */
+export const pauseOf = (round_ms: number, times = PAUSES): number =>
+  Math.min(PAUSE_MS_MAX, Math.max(1, times * round_ms))

@@ -109,6 +109,8 @@ export class Feed {
 
   unsubscribe(subscriber: Subscriber): void {
     this.#present.delete(subscriber)
+    // What nobody waits for is old when somebody comes.
+    if (this.#present.size === 0) this.#newest.clear()
   }
 
   /** Quotes and heartbeat figures: the latest only, behind the seq that everyone has seen. */

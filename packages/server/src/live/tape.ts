@@ -9,6 +9,7 @@
 //   Q5. One read at a time, and a pause behind it: who wants every tick must not take the database from commands.
 import type { TicksMessage } from '@ngtb/protocol'
 import type { ArrivedTick, Clock, Log, Store, Timers } from '../ports.ts'
+import { pauseOf } from './crowd.ts'
 import { QuoteBoard } from './quote-board.ts'
 
 export interface TapeListener {
@@ -208,7 +209,7 @@ export class Tape {
     } finally {
       const took = clock.now() - began
       if (took < 1) next()
-      else timers.after(READ_PAUSES * took, next)
+      else timers.after(pauseOf(took, READ_PAUSES), next)
     }
   }
 
