@@ -14,6 +14,19 @@ export interface Cost {
   commission_cents: number
 }
 
+/** What a position would bring, and what that was counted from. */
+interface Counted {
+  readonly changes: number
+  readonly units: number
+  readonly open_points: number
+  readonly cents: number
+}
+
+interface Entry {
+  readonly held: Held
+  counted: Counted | null
+}
+
 /** Where the money is counted. */
 interface Account {
   ledger: Ledger
@@ -22,7 +35,7 @@ interface Account {
 }
 
 export class PositionBook {
-  readonly #by_ticket = new Map<string, Held>()
+  readonly #by_ticket = new Map<string, Entry>()
   readonly #by_symbol = new Map<string, Set<Held>>()
 
   get size(): number {
@@ -30,12 +43,12 @@ export class PositionBook {
   }
 
   get(ticket: string): Held | undefined {
-    return this.#by_ticket.get(ticket)
+    return this.#by_ticket.get(ticket)?.held
   }
 
   /** Oldest first. */
   all(): Held[] {
-    return [...this.#by_ticket.values()]
+    return Array.from(this.#by_ticket.values(), ({ held }) => held)
   }
 
   /** A copy, because closing while walking changes the set. Cheap when there is nothing, as mostly. */
@@ -45,7 +58,7 @@ export class PositionBook {
   }
 
   add(held: Held): void {
-    this.#by_ticket.set(held.ticket, held)
+    this.#by_ticket.set(held.ticket, { held, counted: null })
     const here = this.#by_symbol.get(held.spec.symbol) ?? new Set()
     this.#by_symbol.set(held.spec.symbol, here.add(held))
   }
@@ -72,9 +85,9 @@ export class PositionBook {
   figures(balance_cents: number, quotes: Quotes, currency: string): AccountFigures {
     let equity = balance_cents
     let margin = 0
-    for (const held of this.#by_ticket.values()) {
-      equity += floatingCents(held, quotes, currency)
-      margin += held.margin_cents
+    for (const entry of this.#by_ticket.values()) {
+      equity += countedCents(entry, quotes, currency)
+      margin += entry.held.margin_cents
     }
     return {
       balance: fromCents(balance_cents),
@@ -84,6 +97,18 @@ export class PositionBook {
       open_positions: this.#by_ticket.size,
     }
   }
+}
+
+/** Counted anew only when a price or the position changed: ten thousand openings each ask for all before them. */
+function countedCents(entry: Entry, quotes: Quotes, currency: string): number {
+  const { held, counted } = entry
+  const { units, open_points } = held
+  const { changes } = quotes
+  if (counted?.changes === changes && counted.units === units && counted.open_points === open_points)
+    return counted.cents
+  const cents = floatingCents(held, quotes, currency)
+  entry.counted = { changes, units, open_points, cents }
+  return cents
 }
 
 /** The conditions of the account, as the broker set them. */

@@ -13,6 +13,7 @@ export interface Quote {
 export class Quotes {
   readonly #specs: ReadonlyMap<string, SymbolSpec>
   readonly #quotes = new Map<string, Quote>()
+  #changes = 0
 
   constructor(specs: ReadonlyMap<string, SymbolSpec>) {
     this.#specs = specs
@@ -21,7 +22,13 @@ export class Quotes {
   set(spec: SymbolSpec, bid: number, ask: number, time_ms: number): Quote {
     const quote = { bid: toPoints(bid, spec.digits), ask: toPoints(ask, spec.digits), time_ms }
     this.#quotes.set(spec.symbol, quote)
+    this.#changes += 1
     return quote
+  }
+
+  /** How often a price was set: what was counted at this number holds as long as it stays. */
+  get changes(): number {
+    return this.#changes
   }
 
   get(symbol: string): Quote | undefined {
