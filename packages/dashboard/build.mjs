@@ -10,6 +10,7 @@ const SOURCES = [
   'index.html',
   'package.json',
   'vite.config.ts',
+  'no-schemas.ts',
   '../sdk/src',
   '../protocol/src',
 ]

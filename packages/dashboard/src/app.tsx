@@ -7,18 +7,32 @@ import {
   lazyRouteComponent,
   RouterProvider,
 } from '@tanstack/react-router'
-import { useState } from 'react'
+import { type ComponentType, lazy, Suspense, useEffect, useState } from 'react'
 import { ActProvider } from './live/acting.tsx'
 import { keepOnlyLooks, onlyLooks, usePeople } from './live/index.ts'
 import { LiveProvider } from './live/live.tsx'
 import { PAGES } from './pages/index.ts'
 import { EmptyState, ErrorState, Page, SkeletonRows } from './ui/index.ts'
-import { ConfirmPerson } from './widgets/entry/confirm-person.tsx'
-import { Enrol } from './widgets/entry/enrol.tsx'
 import { EntryFrame } from './widgets/entry/frame.tsx'
-import { Login } from './widgets/entry/login.tsx'
-import { Setup } from './widgets/entry/setup.tsx'
 import { Shell } from './widgets/shell/shell.tsx'
+
+/** Whoever is here already is shown the house without waiting for what lets people in. */
+const entry = () => import('./widgets/entry/index.ts')
+type Entry = Awaited<ReturnType<typeof entry>>
+// Each waits inside itself: what it takes the place of is gone at once, and with it what that listened to.
+const Setup = later((door) => door.Setup)
+const Login = later((door) => door.Login)
+const Enrol = later((door) => door.Enrol)
+const ConfirmPerson = later((door) => door.ConfirmPerson)
+
+function later<P extends object>(part: (door: Entry) => ComponentType<P>): ComponentType<P> {
+  const Part = lazy(async () => ({ default: part(await entry()) }))
+  return (props) => (
+    <Suspense>
+      <Part {...props} />
+    </Suspense>
+  )
+}
 
 const root = createRootRoute({
   component: Shell,
@@ -93,6 +107,7 @@ export function App() {
     )
   return (
     <LiveProvider>
+      <EntryReady />
       <ActProvider dialog={confirmPerson}>
         <RouterProvider router={router} />
       </ActProvider>
@@ -100,4 +115,13 @@ export function App() {
   )
 }
 
-const confirmPerson = (asked: Parameters<typeof ConfirmPerson>[0]) => <ConfirmPerson {...asked} />
+/** A session may end when the server is away: what asks for the next one is here by then. */
+function EntryReady() {
+  useEffect(() => {
+    const timer = setTimeout(() => void entry().catch(() => {}), 3_000)
+    return () => clearTimeout(timer)
+  }, [])
+  return null
+}
+
+const confirmPerson = (asked: Parameters<Entry['ConfirmPerson']>[0]) => <ConfirmPerson {...asked} />

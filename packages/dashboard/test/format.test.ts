@@ -12,6 +12,7 @@ import {
   signedText,
   spanText,
   utcText,
+  zeroed,
 } from '../src/ui/format.ts'
 
 describe('prices', () => {
@@ -38,6 +39,17 @@ describe('money', () => {
   ])('%s', (amount, plain, signed) => {
     expect(moneyText(amount)).toBe(plain)
     expect(signedText(amount)).toBe(signed)
+  })
+
+  test('property: as Intl.NumberFormat has it', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: -1e14, max: 1e14 }), fc.integer({ min: 0, max: 5 }), (units, digits) => {
+        const amount = units / 10 ** digits
+        const places = { minimumFractionDigits: digits, maximumFractionDigits: digits }
+        const said = new Intl.NumberFormat('en-US', places).format(zeroed(amount, digits)).replace('-', '−')
+        expect(moneyText(amount, digits)).toBe(said)
+      }),
+    )
   })
 
   test('property: the sign is that of the rounded amount, and it reads back as it', () => {

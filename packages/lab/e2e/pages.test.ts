@@ -107,3 +107,28 @@ test(`the overview is useful before 400 kB of script, and without what only othe
   expect(scripts.length).toBeGreaterThan(before)
   await visit.close()
 })
+
+test('what a chip and an age say more exactly: on hover, on focus, gone by Escape', async () => {
+  const visit = await at.house.visit(at.browser, 'hugo', 'viewer')
+  const { page } = visit
+  await visit.go('/')
+  const chip = page.locator('main article [aria-description]').first()
+  const hint = page.getByRole('tooltip')
+  await chip.hover()
+  await hint.waitFor()
+  // It goes on with what it is about: heartbeats are missed while it is read.
+  const same = async () => (await hint.textContent()) === (await chip.getAttribute('aria-description'))
+  await expect.poll(same).toBe(true)
+  await page.mouse.move(0, 0)
+  await hint.waitFor({ state: 'detached' })
+  const age = page.locator('main button:has(time)').first()
+  await age.focus()
+  await hint.waitFor()
+  expect(await hint.textContent()).toContain('UTC')
+  await page.keyboard.press('Escape')
+  await hint.waitFor({ state: 'detached' })
+  expect(
+    await age.evaluate('document.activeElement === document.querySelector("main button:has(time)")'),
+  ).toBe(true)
+  await visit.close()
+})

@@ -13,6 +13,8 @@ export interface HttpOptions {
   /** A person's session: what to send beside the cookie, which the browser keeps. */
   csrf?: (() => string | undefined) | undefined
   request_timeout_ms: number
+  /** Instead of the platform's. */
+  fetch?: typeof fetch | undefined
 }
 
 export interface HttpRequest {
@@ -37,12 +39,14 @@ export class Http {
   readonly #authorization: Record<string, string>
   readonly #csrf: () => string | undefined
   readonly #timeout_ms: number
+  readonly #fetch: typeof fetch
 
   constructor(options: HttpOptions) {
     this.url = baseUrl(options.url)
     this.#authorization = authorization(options.api_key)
     this.#csrf = options.csrf ?? (() => undefined)
     this.#timeout_ms = options.request_timeout_ms
+    this.#fetch = options.fetch ?? ((input, init) => fetch(input, init))
   }
 
   /** The live door, and the header that opens it. */
@@ -69,7 +73,7 @@ export class Http {
     if (request.signal?.aborted) give_up()
     request.signal?.addEventListener('abort', give_up, { once: true })
     try {
-      const response = await fetch(this.#address(request), {
+      const response = await this.#fetch(this.#address(request), {
         method: request.method,
         headers: this.#headers(request),
         redirect: 'manual',

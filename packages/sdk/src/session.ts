@@ -39,6 +39,8 @@ import { type RetryOptions, type Stubbornness, stubbornness } from './retry.ts'
 export interface SessionOptions extends RetryOptions {
   /** In a browser: the page's own server, when left out. */
   url?: string | undefined
+  /** Sends the requests, instead of the platform's `fetch`: through a proxy, or with answers already on their way. */
+  fetch?: typeof fetch | undefined
 }
 
 /**
@@ -64,6 +66,7 @@ export class Session {
       url: options.url ?? platform.setting('NGTB_URL') ?? platform.home,
       csrf: () => this.#view?.csrf_token,
       request_timeout_ms: this.#retry.request_timeout_ms,
+      fetch: options.fetch,
     })
   }
 

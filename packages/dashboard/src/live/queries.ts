@@ -2,6 +2,7 @@
 import type { OrderView, SymbolView, TradeView } from '@ngtb/sdk'
 import { createClient } from '@ngtb/sdk'
 import { QueryClient, queryOptions } from '@tanstack/react-query'
+import { isAskedEarly } from './early.ts'
 import { session } from './session.tsx'
 
 /** Events tell what changed; this only bounds how long anything that no event tells may be shown. */
@@ -39,6 +40,16 @@ export const accountQuery = (account: string) =>
     queryFn: () => clientOf(account).account(),
     refetchInterval: FRESH_MS,
   })
+
+/** Longer than this the overview does not wait to come whole, in ms. */
+const WHOLE_MS = 500
+
+/** Where the overview was asked for early, its answers are there before it is drawn: so it is drawn once. */
+export async function firstAnswers(queries: QueryClient): Promise<void> {
+  if (!isAskedEarly('/api/v1/accounts?limit=1000')) return
+  const answers = [queries.prefetchQuery(accountsQuery()), queries.prefetchQuery(statusQuery())]
+  await Promise.race([Promise.all(answers), new Promise((resolve) => setTimeout(resolve, WHOLE_MS))])
+}
 
 /** Open positions: all of them, for a table that sorts by itself. */
 export const openTradesQuery = (account: string) =>

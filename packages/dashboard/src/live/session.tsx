@@ -3,9 +3,10 @@
 import type { SessionView } from '@ngtb/protocol'
 import { isRefusal, NgtbError, openSession, type Session } from '@ngtb/sdk'
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from 'react'
+import { earlyFetch } from './early.ts'
 
 /** The page's one session. Its server is where the page came from. */
-export const session: Session = openSession({ deadline_ms: 15_000 })
+export const session: Session = openSession({ deadline_ms: 15_000, fetch: earlyFetch })
 
 export type Presence =
   | { kind: 'asking' }
@@ -24,15 +25,18 @@ interface People {
 
 const PeopleContext = createContext<People | null>(null)
 
-export function SessionProvider({ children }: { children: ReactNode }) {
+/** @param onFirst what to wait for when somebody is here at the start, before anything is drawn */
+export function SessionProvider({ children, onFirst }: { children: ReactNode; onFirst(): Promise<void> }) {
   const [presence, setPresence] = useState<Presence>({ kind: 'asking' })
   const refresh = useCallback(() => {
     if (session.view) setPresence({ kind: 'here', view: session.view })
   }, [])
   const leave = useCallback((why: string | null) => setPresence({ kind: 'nobody', why }), [])
-  const ask = useCallback(async () => {
+  const ask = useCallback(async (before?: () => Promise<void>) => {
     try {
-      setPresence({ kind: 'here', view: await session.current() })
+      const view = await session.current()
+      await before?.()
+      setPresence({ kind: 'here', view })
     } catch (error) {
       if (isOver(error)) setPresence({ kind: 'nobody', why: null })
       else if (error instanceof NgtbError)
@@ -41,7 +45,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
       else throw error
     }
   }, [])
-  useEffect(() => void ask(), [ask])
+  useEffect(() => void ask(onFirst), [ask, onFirst])
   const people = useMemo(() => ({ presence, refresh, ask, leave }), [presence, refresh, ask, leave])
   return <PeopleContext value={people}>{children}</PeopleContext>
 }

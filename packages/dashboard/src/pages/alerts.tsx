@@ -13,7 +13,8 @@ import {
   useAct,
   useSessionView,
 } from '../live/index.ts'
-import { Ago, type Column, DataTable, ErrorState, msOf, Page, plural, StatusChip } from '../ui/index.ts'
+import { type Column, DataTable } from '../ui/data-table.tsx'
+import { Ago, ErrorState, msOf, Page, plural, StatusChip } from '../ui/index.ts'
 import { type AlertWord, HISTORY, openColumns } from '../widgets/alerts/alert-columns.tsx'
 import { Channels } from '../widgets/alerts/channels.tsx'
 import styles from '../widgets/alerts.module.css'

@@ -1,6 +1,8 @@
 // The pages as a table: a page is one file here and one row below. The shell's navigation is read from it.
 import type { ComponentType } from 'react'
 import type { IconName } from '../ui/index.ts'
+// The first page: in the first script.
+import * as overview from './overview.tsx'
 
 export interface PageRow {
   /** Of the hash: `/accounts/$login` has the account's login. */
@@ -17,7 +19,7 @@ export interface PageRow {
 }
 
 export const PAGES: readonly PageRow[] = [
-  { path: '/', title: 'Overview', icon: 'overview', nav: 'house', load: () => import('./overview.tsx') },
+  { path: '/', title: 'Overview', icon: 'overview', nav: 'house', load: async () => overview },
   { path: '/alerts', title: 'Alerts', icon: 'alerts', nav: 'house', load: () => import('./alerts.tsx') },
   { path: '/logs', title: 'Logs of all', icon: 'logs', nav: 'house', load: () => import('./all-logs.tsx') },
   {

@@ -1,16 +1,19 @@
 // Is everything in order? What is not comes first; then each account; then what went through the server.
 import type { AccountView } from '@ngtb/sdk'
 import { useQuery } from '@tanstack/react-query'
-import { lazy, Suspense } from 'react'
+import { lazy, Suspense, useDeferredValue } from 'react'
 import { accountsQuery, byTone, statusQuery, worstOf } from '../live/index.ts'
 import { Ago, EmptyState, ErrorState, Page, plural, SkeletonRows } from '../ui/index.ts'
 import { AccountCard } from '../widgets/account-card.tsx'
 import styles from '../widgets/cards.module.css'
 import { SystemFigures } from '../widgets/system-figures.tsx'
-import { SystemHealth } from '../widgets/system-health.tsx'
 
-/** Charts come when the rest is there. */
+/** Tables and charts come when the rest is there. */
+const SystemHealth = lazy(() => import('../widgets/system-health.tsx'))
 const History = lazy(() => import('../widgets/history/history.tsx'))
+
+/** Accounts that a large screen shows without scrolling. */
+const SCREENFUL = 6
 
 export default function Overview() {
   const accounts = useQuery(accountsQuery())
@@ -18,6 +21,8 @@ export default function Overview() {
   const ordered = accounts.data?.toSorted((a, b) =>
     byTone(worstOf(a.connection.conditions), worstOf(b.connection.conditions)),
   )
+  // A screenful first; what is below it comes when that is shown.
+  const shown = useDeferredValue(ordered?.length ?? 0, SCREENFUL)
   return (
     <Page
       title="Overview"
@@ -53,7 +58,9 @@ export default function Overview() {
               }
             />
           ) : (
-            ordered.map((account) => <AccountCard key={account.account_id} account={account} />)
+            ordered
+              .slice(0, Math.max(shown, SCREENFUL))
+              .map((account) => <AccountCard key={account.account_id} account={account} />)
           )
         ) : accounts.error ? (
           <ErrorState error={accounts.error} onRetry={() => void accounts.refetch()} />
@@ -61,10 +68,12 @@ export default function Overview() {
           <SkeletonRows columns={4} label="Accounts: loading" />
         )}
       </section>
-      <SystemHealth />
-      <Suspense fallback={<SkeletonRows columns={3} label="History: loading" />}>
-        <History />
-      </Suspense>
+      {accounts.isFetched && shown >= (ordered?.length ?? 0) ? (
+        <Suspense fallback={<SkeletonRows columns={3} label="History: loading" />}>
+          <SystemHealth />
+          <History />
+        </Suspense>
+      ) : null}
     </Page>
   )
 }

@@ -1,5 +1,4 @@
-// A moment as its age; the exact time by UTC and by the broker's clock on hover and focus.
-import { Tooltip } from '@mantine/core'
+// A moment as its age; the exact time by UTC and by the broker's clock on hover and focus (hints.tsx).
 import { useNow } from '../live/clock.ts'
 import { agoText, brokerText, msOf, NOTHING, utcText } from './format.ts'
 import styles from './numbers.module.css'
@@ -18,11 +17,9 @@ export function Ago({ at, broker_offset_minutes }: AgoProps) {
   const broker = broker_offset_minutes === undefined ? '' : `\n${brokerText(ms, broker_offset_minutes)}`
   const exact = `${utcText(ms)}${broker}`
   return (
-    <Tooltip label={<span style={{ whiteSpace: 'pre-line' }}>{exact}</span>} multiline>
-      {/* In a row of a table the keys go from row to row; Tab then leads through what the row has to say. */}
-      <button type="button" className={`${styles.figure} ${styles.moment}`} aria-description={exact}>
-        <time dateTime={new Date(ms).toISOString()}>{agoText(ms, now)}</time>
-      </button>
-    </Tooltip>
+    // In a row of a table the keys go from row to row; Tab then leads through what the row has to say.
+    <button type="button" className={`${styles.figure} ${styles.moment}`} aria-description={exact}>
+      <time dateTime={new Date(ms).toISOString()}>{agoText(ms, now)}</time>
+    </button>
   )
 }

@@ -1,5 +1,4 @@
-// A status as a chip: a mark, a word, an age, and its cause on hover and focus. Never a bare dot.
-import { Tooltip } from '@mantine/core'
+// A status as a chip: a mark, a word, an age, and its cause on hover and focus (hints.tsx). Never a bare dot.
 import { useNow } from '../live/clock.ts'
 import type { Tone } from '../live/conditions.ts'
 import styles from './chip.module.css'
@@ -43,19 +42,11 @@ export function StatusChip({ tone, word, label, since, cause }: StatusChipProps)
   const age = at === null ? null : spanText(now - at)
   const story = [cause, at === null ? null : `since ${utcText(at)}`].filter(Boolean).join(' · ')
   return (
-    <Tooltip
-      label={story}
-      disabled={story === ''}
-      multiline
-      maw={340}
-      events={{ hover: true, focus: true, touch: true }}
-    >
-      <button type="button" className={`${styles.chip} ${styles[tone]}`} aria-description={story}>
-        <StatusMark tone={tone} />
-        {label ? <span className={styles.label}>{label}</span> : null}
-        <b>{word}</b>
-        {age === null ? null : <span className={styles.age}>{age}</span>}
-      </button>
-    </Tooltip>
+    <button type="button" className={`${styles.chip} ${styles[tone]}`} aria-description={story}>
+      <StatusMark tone={tone} />
+      {label ? <span className={styles.label}>{label}</span> : null}
+      <b>{word}</b>
+      {age === null ? null : <span className={styles.age}>{age}</span>}
+    </button>
   )
 }

@@ -2,7 +2,7 @@
 //
 //   M1. No responsive style props (`w={{ base, sm }}`), no Grid, SimpleGrid or AppShell: they write <style> elements.
 //   M2. No locked scrolling by script for the same reason; base.css does it by :has().
-import { createTheme, defaultVariantColorsResolver, Menu, Modal, Tooltip } from '@mantine/core'
+import { createTheme, defaultVariantColorsResolver } from '@mantine/core'
 
 export const theme = createTheme({
   primaryColor: 'teal',
@@ -22,20 +22,20 @@ export const theme = createTheme({
     }
   },
   components: {
-    Modal: Modal.extend({
+    Modal: {
       defaultProps: {
         lockScroll: false,
         overlayProps: { backgroundOpacity: 0.55 },
         transitionProps: { duration: 120 },
         closeButtonProps: { 'aria-label': 'Close' },
       },
-    }),
+    },
     // Its placeholder is a child that a menu may not have.
-    Menu: Menu.extend({ defaultProps: { withInitialFocusPlaceholder: false } }),
-    Tooltip: Tooltip.extend({
+    Menu: { defaultProps: { withInitialFocusPlaceholder: false } },
+    Tooltip: {
       vars: () => ({ tooltip: { '--tooltip-bg': 'var(--ngt-tip)', '--tooltip-color': 'var(--ngt-on-tip)' } }),
-      defaultProps: { withArrow: true, openDelay: 250, events: { hover: true, focus: true, touch: true } },
-    }),
+      defaultProps: { withArrow: true },
+    },
   },
 })
 

@@ -3,7 +3,8 @@ import type { OrderView, SymbolView } from '@ngtb/sdk'
 import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { ordersQuery, specsOf, symbolsQuery, useMay, useQuote } from '../live/index.ts'
-import { Ago, type Column, DataTable, Figure, Flash, Lots, msOf, Price, plural } from '../ui/index.ts'
+import { type Column, DataTable } from '../ui/data-table.tsx'
+import { Ago, Figure, Flash, Lots, msOf, Price, plural } from '../ui/index.ts'
 import { OrderActs, orderWord } from './trade/order-acts.tsx'
 
 interface OrdersProps {

@@ -16,7 +16,8 @@ import {
   useQuote,
   worthNow,
 } from '../live/index.ts'
-import { Ago, type Column, DataTable, Flash, Lots, msOf, Price, ProfitLoss, plural } from '../ui/index.ts'
+import { type Column, DataTable } from '../ui/data-table.tsx'
+import { Ago, Flash, Lots, msOf, Price, ProfitLoss, plural } from '../ui/index.ts'
 import styles from './positions.module.css'
 import { PositionActs } from './trade/position-acts.tsx'
 

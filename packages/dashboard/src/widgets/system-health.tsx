@@ -3,12 +3,11 @@ import type { SystemHealthView } from '@ngtb/protocol'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { healthQuery, systemStandings } from '../live/index.ts'
+import { type Column, DataTable } from '../ui/data-table.tsx'
 import {
   Ago,
   bytesText,
-  type Column,
   countText,
-  DataTable,
   ErrorState,
   FigureOf,
   Figures,
@@ -21,7 +20,7 @@ import styles from './system-health.module.css'
 
 type Queue = SystemHealthView['queues']['accounts'][number]
 
-export function SystemHealth() {
+export default function SystemHealth() {
   const health = useQuery(healthQuery())
   const { data } = health
   return (

@@ -36,7 +36,7 @@ export function dashboard(app: FastifyInstance, folder: string = BUILT): void {
     return page ? send(request, reply, page) : reply.type(TYPES['.html'] ?? '').send(NOT_BUILT)
   })
   app.get('/assets/*', (request, reply) => file(files, request, reply, FOR_EVER))
-  for (const path of ['/theme.js', '/icon.svg'])
+  for (const path of ['/theme.js', '/early.js', '/icon.svg'])
     app.get(path, (request, reply) => file(files, request, reply))
 }
 

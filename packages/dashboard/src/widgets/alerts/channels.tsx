@@ -4,7 +4,8 @@ import type { ChannelName, ChannelView } from '@ngtb/sdk'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { channelsQuery, session, useAct, useSessionView } from '../../live/index.ts'
-import { type Column, DataTable, ErrorState, plural, StatusChip } from '../../ui/index.ts'
+import { type Column, DataTable } from '../../ui/data-table.tsx'
+import { ErrorState, plural, StatusChip } from '../../ui/index.ts'
 import styles from '../alerts.module.css'
 
 export function Channels() {

@@ -3,18 +3,8 @@ import type { AccountReplayView } from '@ngtb/protocol'
 import { Link } from '@tanstack/react-router'
 import { useMemo } from 'react'
 import { statusWord } from '../../live/index.ts'
-import {
-  Ago,
-  type Column,
-  countText,
-  DataTable,
-  Figure,
-  FigureOf,
-  Figures,
-  Panel,
-  plural,
-  StatusMark,
-} from '../../ui/index.ts'
+import { type Column, DataTable } from '../../ui/data-table.tsx'
+import { Ago, countText, Figure, FigureOf, Figures, Panel, plural, StatusMark } from '../../ui/index.ts'
 import styles from './audit.module.css'
 
 type Fields = Readonly<Record<string, unknown>>

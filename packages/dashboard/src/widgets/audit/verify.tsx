@@ -3,7 +3,8 @@ import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { accountsQuery, healthQuery, useAct, useNow, type Verdict, verifyAudit } from '../../live/index.ts'
-import { Ago, countText, DataTable, ErrorState, Panel, plural, StatusMark, spanText } from '../../ui/index.ts'
+import { DataTable } from '../../ui/data-table.tsx'
+import { Ago, countText, ErrorState, Panel, plural, StatusMark, spanText } from '../../ui/index.ts'
 import styles from './audit.module.css'
 
 type Problem = Verdict['problems'][number]

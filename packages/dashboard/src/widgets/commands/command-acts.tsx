@@ -4,7 +4,8 @@ import type { CommandView, PersonsWord } from '@ngtb/sdk'
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { canCancel, canSettle, clientOf, intentText, useAct, useSessionView } from '../../live/index.ts'
-import { ConfirmDialog, plural } from '../../ui/index.ts'
+import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
+import { plural } from '../../ui/index.ts'
 import styles from './commands.module.css'
 
 interface Acting {

@@ -4,7 +4,8 @@ import type { KeyView, NewKeyView } from '@ngtb/protocol'
 import { useQuery } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { openTradesQuery, session, stopsWith, useAct } from '../../live/index.ts'
-import { Ago, ConfirmDialog, ErrorState, plural } from '../../ui/index.ts'
+import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
+import { Ago, ErrorState, plural } from '../../ui/index.ts'
 import styles from './settings.module.css'
 
 const DAY_S = 86_400

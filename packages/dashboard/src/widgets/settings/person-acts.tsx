@@ -3,7 +3,8 @@ import { Button, Modal, NativeSelect, TextInput } from '@mantine/core'
 import type { InvitedView, PersonView, Role } from '@ngtb/protocol'
 import { type FormEvent, useState } from 'react'
 import { ROLE_WORDS, session, useAct } from '../../live/index.ts'
-import { ConfirmDialog, ErrorState } from '../../ui/index.ts'
+import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
+import { ErrorState } from '../../ui/index.ts'
 import styles from './settings.module.css'
 
 const ROLES: readonly Role[] = ['viewer', 'trader', 'admin']

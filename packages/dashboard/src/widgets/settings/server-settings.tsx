@@ -4,7 +4,8 @@ import type { SettingView } from '@ngtb/protocol'
 import { useQuery } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
 import { settingsQuery } from '../../live/index.ts'
-import { Ago, type Column, DataTable, FigureOf, Figures, plural } from '../../ui/index.ts'
+import { type Column, DataTable } from '../../ui/data-table.tsx'
+import { Ago, FigureOf, Figures, plural } from '../../ui/index.ts'
 import styles from './settings.module.css'
 
 const KEPT: readonly (readonly [setting: string, name: string, unit: string, of_zero: string])[] = [

@@ -4,7 +4,8 @@ import type { SessionRowView } from '@ngtb/protocol'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { agentName, session, sessionsQuery, useAct } from '../../live/index.ts'
-import { Ago, type Column, DataTable, ErrorState, plural } from '../../ui/index.ts'
+import { type Column, DataTable } from '../../ui/data-table.tsx'
+import { Ago, ErrorState, plural } from '../../ui/index.ts'
 import styles from './settings.module.css'
 
 export function Sessions({ of }: { of?: 'all' }) {

@@ -4,7 +4,8 @@ import type { SubscriptionView, SymbolView } from '@ngtb/protocol'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { createContext, useContext, useMemo, useState } from 'react'
 import { clientOf, symbolsQuery, useAct, useSessionView } from '../../live/index.ts'
-import { Ago, type Column, DataTable, ErrorState, plural } from '../../ui/index.ts'
+import { type Column, DataTable } from '../../ui/data-table.tsx'
+import { Ago, ErrorState, plural } from '../../ui/index.ts'
 import styles from './settings.module.css'
 
 /** What is ticked: cells read it here, so that the table's columns stay the same. */

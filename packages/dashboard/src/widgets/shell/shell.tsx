@@ -1,20 +1,17 @@
 // The frame of every page: where one is, whose account, whether what is shown is fresh, and who is here.
-import { Modal } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link, Outlet, useParams } from '@tanstack/react-router'
-import { useState } from 'react'
+import { lazy, Suspense } from 'react'
 import { accountsQuery, useFollowed, useLinkState, useSessionView } from '../../live/index.ts'
 import { PAGES, type PageRow } from '../../pages/index.ts'
 import { countText, Icon } from '../../ui/index.ts'
-import { EmergencyMenu } from '../trade/emergency.tsx'
-import { AccountSwitcher } from './account-switcher.tsx'
-import { LinkChip, StaleBanner } from './link-chip.tsx'
-import { PersonMenu } from './person-menu.tsx'
-import { SchemeSwitch } from './scheme-switch.tsx'
+import { StaleBanner } from './link-chip.tsx'
 import styles from './shell.module.css'
 
+/** Menus and what they open: they come when the page is on the screen. */
+const Tools = lazy(() => import('./tools.tsx'))
+
 export function Shell() {
-  const [opened, setOpened] = useState(false)
   // Prices of the chosen account are there before its pages are opened.
   useFollowed(useChosenAccount())
   return (
@@ -32,32 +29,15 @@ export function Shell() {
       </nav>
       <div>
         <header className={styles.top}>
-          <button
-            type="button"
-            className={`${styles.tool} ${styles.menu}`}
-            aria-label="Pages"
-            aria-expanded={opened}
-            onClick={() => setOpened(true)}
-          >
-            <Icon name="menu" size={18} />
-          </button>
-          <AccountSwitcher />
-          <span className={styles.gap} />
-          <LinkChip />
-          <EmergencyMenu />
-          <SchemeSwitch />
-          <PersonMenu />
+          <Suspense>
+            <Tools links={Links} />
+          </Suspense>
         </header>
         <StaleBanner />
         <main id="content" tabIndex={-1} className={styles.main}>
           <Outlet />
         </main>
       </div>
-      <Modal opened={opened} onClose={() => setOpened(false)} title="Pages" fullScreen data-ngt-modal>
-        <nav className={styles.sheet} aria-label="Pages" onClickCapture={() => setOpened(false)}>
-          <Links />
-        </nav>
-      </Modal>
     </div>
   )
 }

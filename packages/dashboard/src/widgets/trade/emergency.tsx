@@ -14,7 +14,8 @@ import {
   useSend,
 } from '../../live/index.ts'
 import { type Target, targetsOf } from '../../trade/flatten.ts'
-import { ConfirmDialog, lotsText, moneyText, ProfitLoss, plural } from '../../ui/index.ts'
+import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
+import { lotsText, moneyText, ProfitLoss, plural } from '../../ui/index.ts'
 import shell from '../shell/shell.module.css'
 import { FlattenProgress } from './flatten-progress.tsx'
 import { SendFault } from './sent.tsx'
