@@ -1,4 +1,4 @@
-// Q1–Q5 of live/tape.ts: every tick once and in order behind a cursor, the newest for whoever wants no more.
+// Q1–Q6 of live/tape.ts and tape-reads.ts: every tick once and in order behind a cursor, the newest for whoever wants no more.
 import type { TicksMessage } from '@ngtb/protocol'
 import { beforeEach, expect, test } from 'vitest'
 import { Tape, type TapeListener } from '../src/live/tape.ts'
@@ -13,6 +13,7 @@ let timers: { at: number; call: () => void }[]
 let reads: TicksBehind[]
 /** What a read takes of the clock. */
 let read_ms: number
+let broken: boolean
 let tape: Tape
 
 beforeEach(() => {
@@ -22,11 +23,13 @@ beforeEach(() => {
   timers = []
   reads = []
   read_ms = 0
+  broken = false
   tape = new Tape({
     store: {
       settledTicks: () => settled,
       async ticksBehind(query) {
         reads.push(query)
+        if (broken) throw new Error('the database is away')
         now += read_ms
         return stored
           .filter(({ seq }) => seq > query.after && seq <= query.upto)
@@ -195,7 +198,7 @@ test('who left is told nothing more, and nothing is read for him', async () => {
 })
 
 test('Q5: readers take turns, with a pause of twice what a read took; a clock that jumps holds nobody up', async () => {
-  const [one, two] = [listener(), listener()]
+  const [one, two] = [listener(), listener({ symbols: new Set(['EURUSD']) })]
   for (const { made } of [one, two]) tape.listen(made)
   await heardOut()
   const first = settled
@@ -212,4 +215,62 @@ test('Q5: readers take turns, with a pause of twice what a read took; a clock th
   await arrive(tick(1, first + 2))
   await pass(1_000)
   expect([one.seqs().at(-1), two.seqs().at(-1)]).toEqual([first + 2, first + 2])
+})
+
+test('Q6: who wants the same is told the same words out of one read', async () => {
+  const all = [listener(), listener(), listener()]
+  for (const { made } of all) tape.listen(made)
+  await heardOut()
+  const before = reads.length
+  read_ms = 10
+  const first = settled
+  await arrive(tick(1, first + 1), tick(2, first + 2))
+  const [one, two, three] = all.map(({ told }) => told)
+  expect(one?.flatMap(({ ticks }) => ticks.map(({ seq }) => seq))).toEqual([first + 1, first + 2])
+  for (const [at, message] of (one ?? []).entries())
+    expect([two?.[at], three?.[at]]).toEqual([message, message])
+  expect(two?.[0]).toBe(one?.[0])
+  expect(reads.length).toBe(before + 1)
+})
+
+test('Q6: who stands in the middle of what was read is told the rest of it, and stands with the others then', async () => {
+  const first = settled
+  stored.push(...Array.from({ length: 10 }, (_, n) => tick(1, first + 1 + n)))
+  settled = first + 10
+  const [one, two] = [listener({ cursor: first }), listener({ cursor: first + 4 })]
+  tape.listen(one.made)
+  await heardOut()
+  const before = reads.length
+  tape.listen(two.made)
+  await heardOut()
+  expect(one.seqs()).toEqual(stored.map(({ seq }) => seq))
+  expect(two.seqs()).toEqual(stored.slice(4).map(({ seq }) => seq))
+  expect([reads.length, two.made.cursor]).toEqual([before, one.made.cursor])
+})
+
+test('Q6: a page that was not the whole is none: what is behind it is read', async () => {
+  const first = settled
+  stored.push(...Array.from({ length: 5_000 }, (_, n) => tick(1, first + 1 + n)))
+  settled = first + 5_000
+  const [one, two] = [listener({ cursor: first }), listener({ cursor: first + 1_990 })]
+  for (const { made } of [one, two]) tape.listen(made)
+  await heardOut()
+  expect(one.seqs()).toEqual(stored.map(({ seq }) => seq))
+  expect(two.seqs()).toEqual(stored.slice(1_990).map(({ seq }) => seq))
+})
+
+test('Q6: a read that failed fails nobody else, and is tried again', async () => {
+  const [one, two] = [listener(), listener()]
+  for (const { made } of [one, two]) tape.listen(made)
+  await heardOut()
+  broken = true
+  const first = settled
+  await arrive(tick(1, first + 1))
+  expect([one.seqs(), two.seqs()]).toEqual([[], []])
+  broken = false
+  await arrive(tick(1, first + 2))
+  expect([one.seqs(), two.seqs()]).toEqual([
+    [first + 1, first + 2],
+    [first + 1, first + 2],
+  ])
 })

@@ -6,11 +6,11 @@
 //   Q3. A listener is told as fast as he reads; nothing waits for him here but his place.
 //   Q4. One who was up to date and falls behind by BEHIND_MS gets the newest quotes from then on, and is told so, with
 //       the cursor to go on from.
-//   Q5. One read at a time, and a pause behind it: who wants every tick must not take the database from commands.
+//   Q5, Q6. See tape-reads.ts.
 import type { TicksMessage } from '@ngtb/protocol'
 import type { ArrivedTick, Clock, Log, Store, Timers } from '../ports.ts'
-import { pauseOf } from './crowd.ts'
 import { QuoteBoard } from './quote-board.ts'
+import { type Found, TapeReads } from './tape-reads.ts'
 
 export interface TapeListener {
   /** Null: every account. */
@@ -53,8 +53,6 @@ const UP_TO_DATE_MS = 1_000
 const NEIGHBOURS_MS = 1_000
 /** A full buffer is looked at again after this. */
 const AGAIN_MS = 50
-/** Q5: of the database's time 1 / (1 + this) at most; what took less than a millisecond needs no pause. */
-const READ_PAUSES = 2
 
 interface Reader {
   readonly listener: TapeListener
@@ -71,12 +69,12 @@ export class Tape {
   readonly #ports: TapePorts
   readonly #readers = new Map<TapeListener, Reader>()
   readonly #board: QuoteBoard
-  /** Q5: resolves when the next may read. */
-  #turn: Promise<void> = Promise.resolve()
+  readonly #reads: TapeReads
 
   constructor(ports: TapePorts) {
     this.#ports = ports
     const { clock, timers } = ports
+    this.#reads = new TapeReads(ports)
     this.#board = new QuoteBoard({ clock, timers, login: (id) => ports.login(id), now: () => this.now })
   }
 
@@ -177,54 +175,40 @@ export class Tape {
     let window_ms = WINDOW_MS
     for (let settled = this.now; listener.cursor < settled && !reader.left; ) {
       const upto = Math.min(settled, listener.cursor + window_ms * PER_MS)
-      const found = await this.#behindOf({
+      const found = await this.#reads.behind({
         accounts: listener.accounts && [...listener.accounts],
         symbols: listener.symbols && [...listener.symbols],
         ...{ after: listener.cursor, upto, limit: PAGE },
       })
-      listener.cursor = found.length === PAGE ? (found.at(-1) as ArrivedTick).seq : upto
-      const behind_ms = this.#behind(listener)
-      reader.caught_up ||= behind_ms < UP_TO_DATE_MS
-      for (const [account, ticks] of this.#byAccount(found))
-        listener.tell({ type: 'ticks', mode: 'every', account, cursor: listener.cursor, behind_ms, ticks })
-      window_ms = found.length === 0 ? window_ms * 4 : WINDOW_MS
+      listener.cursor = found.upto
+      reader.caught_up ||= this.#behind(listener) < UP_TO_DATE_MS
+      found.words ??= this.#words(found)
+      for (const message of found.words) listener.tell(message)
+      window_ms = found.ticks.length === 0 ? window_ms * 4 : WINDOW_MS
       if (listener.room()) continue
       reader.rung = true
       return
     }
   }
 
-  /** Q5. */
-  async #behindOf(wanted: Parameters<TapePorts['store']['ticksBehind']>[0]): Promise<ArrivedTick[]> {
-    const { store, clock, timers } = this.#ports
-    const before = this.#turn
-    let next = () => {}
-    this.#turn = new Promise((resolve) => {
-      next = resolve
-    })
-    await before
-    const began = clock.now()
-    try {
-      return await store.ticksBehind(wanted)
-    } finally {
-      const took = clock.now() - began
-      if (took < 1) next()
-      else timers.after(pauseOf(took, READ_PAUSES), next)
-    }
-  }
-
-  #behind({ cursor }: TapeListener): number {
+  #behind({ cursor }: { cursor: number }): number {
     return Math.max(0, Math.round((this.now - cursor) / PER_MS))
   }
 
-  #byAccount<T extends { account_id: number }>(ticks: readonly T[]): Map<string, Omit<T, 'account_id'>[]> {
-    const accounts = new Map<string, Omit<T, 'account_id'>[]>()
+  /** A message an account. */
+  #words({ ticks, upto }: Found): TicksMessage[] {
+    const accounts = new Map<number, TicksMessage['ticks'][number][]>()
     for (const { account_id, ...tick } of ticks) {
-      const login = this.#ports.login(account_id)
-      const of_one = accounts.get(login) ?? []
-      accounts.set(login, of_one)
+      const of_one = accounts.get(account_id) ?? []
+      accounts.set(account_id, of_one)
       of_one.push(tick)
     }
-    return accounts
+    const head = {
+      type: 'ticks',
+      mode: 'every',
+      cursor: upto,
+      behind_ms: this.#behind({ cursor: upto }),
+    } as const
+    return [...accounts].map(([id, of_one]) => ({ ...head, account: this.#ports.login(id), ticks: of_one }))
   }
 }
