@@ -1,9 +1,9 @@
 // How many are told in a row, before everything else has its turn, and how long a crowd then waits for its next round.
 
-/** A write to a socket takes some 10 µs: so many are half a millisecond. Fewer listeners are no crowd. */
-export const SLICE = 50
+/** A write to a socket takes 20 to 70 µs: so many are half a millisecond. Fewer listeners are no crowd. */
+export const SLICE = 10
 /** Where each of them is told many events, so many in all. */
-export const SLICE_EVENTS = 500
+export const SLICE_EVENTS = 100
 /** Of the time, 1 / (1 + this) goes into rounds at most. */
 const PAUSES = 4
 /** A process that stood still for a while is not silent for longer. */
