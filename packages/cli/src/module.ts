@@ -5,7 +5,7 @@ import type { Command } from 'commander'
 import { localServer } from './client.ts'
 import { Misuse } from './failures.ts'
 import { withLedger } from './ledger.ts'
-import { MODULE_LABEL, moduleKeys } from './modules.ts'
+import { MODULE_LABEL, moduleKeys } from './modules-beside.ts'
 import { group, subcommand } from './options.ts'
 import { type Json, moment, say, table } from './output.ts'
 

@@ -4,7 +4,7 @@ import { type Log, openLog, type RunningServer, readConfig, readEnvironment, sta
 import type { Command } from 'commander'
 import { ALLOW_WHERE, allowLists, allowText, enrolmentText } from './addresses.ts'
 import { lifetime } from './lifetime.ts'
-import type { Beside, ModuleOptions } from './modules.ts'
+import type { Beside, ModuleOptions } from './modules-beside.ts'
 import { collect, subcommand } from './options.ts'
 import { facts, type Json, remark, say } from './output.ts'
 import { setupLink } from './person.ts'
@@ -63,7 +63,7 @@ async function start(options: StartOptions): Promise<void> {
 async function wantedModules(options: ModuleOptions, env: ReturnType<typeof readEnvironment>) {
   const asked = options.module ?? options.set ?? options.moduleSettings ?? (env.NGTB_MODULES || undefined)
   if (asked === undefined) return null
-  const { moduleRequests, modulesBeside } = await import('./modules.ts')
+  const { moduleRequests, modulesBeside } = await import('./modules-beside.ts')
   const requests = moduleRequests(options, env)
   const start = (server: RunningServer, log: Log) => modulesBeside(server, requests, log)
   return { start }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, expect, test, vi } from 'vitest'
-import { moduleRequests } from '../src/modules.ts'
+import { moduleRequests } from '../src/modules-beside.ts'
 import { type House, openHouse, QUICK, until } from './modules/house.ts'
 import { typed } from './support.ts'
 

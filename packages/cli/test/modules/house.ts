@@ -7,7 +7,7 @@ import { SimulatedBroker, type Tick } from '@ngtb/ea-sim'
 import type { ModuleStatus, Settings } from '@ngtb/modules/host'
 import { type Client, createClient } from '@ngtb/sdk'
 import { type RunningServer, startServer } from '@ngtb/server'
-import { type Beside, modulesBeside } from '../../src/modules.ts'
+import { type Beside, modulesBeside } from '../../src/modules-beside.ts'
 import { nativeEa, type SimEa } from '../../src/sim-ea.ts'
 
 /** Quick, but patient enough for a machine that is busy; so the workers do not stand back either. */
