@@ -1,5 +1,5 @@
-// What the page has in typebox's place. It reads the protocol's paths, codes and limits, and never a schema; to build them
-// all would cost each start an eighth of a second, and a tenth of the script.
+// What the page has in typebox's place. It reads the protocol's paths, codes and limits, and never a schema; to build
+// them all would cost each start an eighth of a second, and a tenth of the script.
 //
 //   S1. Whatever is built of it is the same nothing: it has no fields, and can't be asked whether a value fits.
 

@@ -1,4 +1,4 @@
-// Q1–Q6 of live/tape.ts and tape-reads.ts: every tick once and in order behind a cursor, the newest for whoever wants no more.
+// Q1–Q6 of live/tape.ts and tape-reads.ts: every tick once and in order behind a cursor, or the newest.
 import type { TicksMessage } from '@ngtb/protocol'
 import { beforeEach, expect, test } from 'vitest'
 import { Tape, type TapeListener } from '../src/live/tape.ts'

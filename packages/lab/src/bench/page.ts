@@ -20,7 +20,7 @@ const USEFUL_MS_MAX = 1_000
 /** A frame that takes longer is seen as a jerk. */
 const FRAME_MS_MAX = 50
 
-/** In the page, before its first script: when was an account's figure on the screen? The clock begins with the navigation. */
+/** Before the page's first script: when was an account's figure on the screen? Its clock begins with the navigation. */
 const WATCH = `const watch = new MutationObserver(() => {
   const card = document.querySelector('main article dd')
   if (!/[0-9]/.test(card?.textContent ?? '')) return

@@ -1,4 +1,4 @@
-// What stands at the top of each page: the pages (on a phone), whose account, is it live, the emergency stop, who is here.
+// What stands at the top: the pages (on a phone), whose account, is it live, the emergency stop, who is here.
 import { Modal } from '@mantine/core'
 import { type ComponentType, useState } from 'react'
 import { Icon } from '../../ui/index.ts'
