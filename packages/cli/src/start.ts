@@ -54,9 +54,8 @@ async function start(options: StartOptions): Promise<void> {
   const { ports, url, database_url } = server
   const first = await server.server.services.people.firstLink()
   const setup_link = first && setupLink(url, first.token)
-  say(options, { event: 'ready', ports, url, database_url, ...(setup_link && { setup_link }) }, () =>
-    readyText(server, setup_link),
-  )
+  const said = { event: 'ready', ports, url, database_url: withoutPassword(database_url) }
+  say(options, { ...said, ...(setup_link && { setup_link }) }, () => readyText(server, setup_link))
 }
 
 /** Loaded only where modules are asked for. A misspelt one stops the start before it begins. */
@@ -99,6 +98,13 @@ const firstAdminText = (link: string): string[] => [
   `  ${link}`,
   '',
 ]
+
+/** What is printed is kept by whoever collects it; run.json, which is its owner's alone, has it whole. */
+function withoutPassword(database_url: string): string {
+  const url = new URL(database_url)
+  url.password = ''
+  return url.href
+}
 
 /** Where it is, without its password: a terminal is read by others. */
 function databaseText(configured: string | null, database_url: string): string {

@@ -27,7 +27,7 @@ beforeAll(async () => {
 })
 afterAll(() => box.close())
 
-test('one ready line, the same in run.json', () => {
+test('one ready line, the same in run.json, where the password of the database is, too', () => {
   expect(ready).toEqual({
     event: 'ready',
     ports: {
@@ -38,15 +38,17 @@ test('one ready line, the same in run.json', () => {
       webui: expect.any(Number),
     },
     url: `http://127.0.0.1:${ready.ports.webui}`,
-    database_url: expect.stringMatching(/^postgres:\/\//),
+    database_url: expect.stringMatching(/^postgres:\/\/ngtb_app@127\.0\.0\.1:\d+\/ngtb$/),
     // Nobody may log in yet.
     setup_link: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/#\/setup\?token=[\w-]{43}$/),
   })
   const { event: _, setup_link: __, ...rest } = ready
-  expect(JSON.parse(readFileSync(join(box.dir, 'data', 'run.json'), 'utf8'))).toEqual({
+  const kept = JSON.parse(readFileSync(join(box.dir, 'data', 'run.json'), 'utf8'))
+  expect({ ...kept, database_url: kept.database_url.replace(/:[\w-]{20,}@/, '@') }).toEqual({
     pid: server.pid,
     ...rest,
   })
+  expect(kept.database_url).not.toBe(ready.database_url)
 })
 
 test('accounts, a command without an EA, status, doctor and audit on a running server', async () => {
