@@ -1,7 +1,7 @@
 // Every retcode × idempotent or not: what a `failed` means (contract §4, §5.6).
 import { RETCODES } from '@ngtb/protocol'
 import { describe, expect, test } from 'vitest'
-import { type Command, eventOfAnswer, NO_REASON, whileHeldElsewhere } from '../src/index.ts'
+import { type Command, eventOfAnswer, HELD_ELSEWHERE, NO_REASON, whileInDoubt } from '../src/index.ts'
 import { command, POLICY, T0 } from './dsl/life.ts'
 
 const handedOut = (type: Command['type'], overrides: Partial<Command> = {}) =>
@@ -143,7 +143,7 @@ describe('the reason', () => {
 
 describe('P7: while another terminal may still carry it out', () => {
   const held = (of: Command, response: Record<string, unknown>) =>
-    whileHeldElsewhere(of, failed(of, response), T0, POLICY)
+    whileInDoubt(of, failed(of, response), T0, POLICY, HELD_ELSEWHERE)
 
   test('a refusal ends the attempt, the last one leaves the outcome unknown; neither is called failed', () => {
     expect(held(handedOut('CLOSE_TRADE', { attempt: 2 }), { retcode: 10006 })).toMatchObject({
@@ -152,13 +152,14 @@ describe('P7: while another terminal may still carry it out', () => {
     })
     expect(held(handedOut('CLOSE_TRADE', lastAttempt), { retcode: 10006 })).toMatchObject({
       kind: 'outcome_unknown',
+      why: HELD_ELSEWHERE,
       response: { retcode: 10006 },
     })
   })
 
   test('what was done is done, and what is unknown stays so', () => {
     const done = completed(handedOut('CLOSE_TRADE'), { ticket: '1' })
-    expect(whileHeldElsewhere(handedOut('CLOSE_TRADE'), done, T0, POLICY)).toBe(done)
+    expect(whileInDoubt(handedOut('CLOSE_TRADE'), done, T0, POLICY, HELD_ELSEWHERE)).toBe(done)
     expect(held(handedOut('CLOSE_TRADE', lastAttempt), { retcode: 10012 }).kind).toBe('outcome_unknown')
   })
 })

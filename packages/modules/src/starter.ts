@@ -1,4 +1,5 @@
 // `ngtb module new NAME`: a folder with a module that runs, and its test.
+import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
@@ -6,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 
 const STARTER = fileURLToPath(new URL('./starter/', import.meta.url))
 const PLACEHOLDER = /my-module/g
+const MAGIC = /magic: 7\b/
 /** What a module file imports, and what runs its test. */
 const NEEDED = ['@ngtb', 'tsx'] as const
 
@@ -25,11 +27,16 @@ export function writeStarter(folder: string, name: string): Written {
   mkdirSync(folder, { recursive: true })
   const files = readdirSync(STARTER).map((file) => {
     const target = join(folder, file.replace(PLACEHOLDER, name))
-    writeFileSync(target, readFileSync(join(STARTER, file), 'utf8').replace(PLACEHOLDER, name))
+    const text = readFileSync(join(STARTER, file), 'utf8')
+    writeFileSync(target, text.replace(PLACEHOLDER, name).replace(MAGIC, `magic: ${magicOf(name)}`))
     return target
   })
   return { files: files.sort(), linked: link(folder) }
 }
+
+/** Two modules with one magic would take each other's positions for their own. */
+const magicOf = (name: string): number =>
+  100_000 + (createHash('sha256').update(name).digest().readUInt32BE() % 900_000)
 
 /** Outside of this repository Node would not find `@ngtb/modules`. */
 function link(folder: string): boolean {

@@ -140,6 +140,52 @@ describe('commands', () => {
     expect(await hand.poll()).toMatchObject([{ id: close }])
   })
 
+  describe('P7: a MODIFY that is given again after it was never answered, and is there already', () => {
+    const REFUSED = { error: 'OrderSend failed', error_code: 4756 }
+    const LEVELS = { sl: 1.08, tp: 1.099 }
+    let modify: string
+    /** Until the last attempt; the EA says of each that it was not sent. */
+    const refuseAll = async () => {
+      for (let n = 0; n < 40 && (await s.status(modify)) === 'pending'; n++) {
+        await time.pass(s.t, 1_000)
+        for (const { id } of await hand.poll()) await hand.answer(id, 'failed', REFUSED)
+      }
+    }
+    const lost = async () => {
+      await hand.update(7)
+      modify = await s.made('MODIFY_TRADE', { ticket: 7, ...LEVELS })
+      expect(await hand.poll()).toMatchObject([{ id: modify }])
+      await time.pass(s.t, 11_000)
+      expect(await s.status(modify)).toBe('pending')
+    }
+
+    test('its outcome is unknown, not failed', async () => {
+      await lost()
+      await refuseAll()
+      expect((await s.show(modify)).body).toMatchObject({
+        status: 'timeout',
+        error_message: expect.stringContaining('never told what became of an earlier attempt'),
+      })
+    })
+
+    test('once the list has its levels, a refused repeat completes it', async () => {
+      await lost()
+      await hand.update(7, LEVELS)
+      await time.pass(s.t, 3_000)
+      expect(await hand.poll()).toMatchObject([{ id: modify }])
+      await hand.answer(modify, 'failed', REFUSED)
+      await refuseAll()
+      expect((await s.show(modify)).body).toMatchObject({ status: 'completed', note: 'settled_by_position' })
+    })
+
+    test('refused at its first and each attempt it is failed', async () => {
+      await hand.update(7)
+      modify = await s.made('MODIFY_TRADE', { ticket: 7, ...LEVELS })
+      await refuseAll()
+      expect(await s.status(modify)).toBe('failed')
+    })
+  })
+
   test('a CLOSE whose position ended some other way is done', async () => {
     await hand.update(7)
     const close = await s.made('CLOSE_TRADE', { ticket: 7 })

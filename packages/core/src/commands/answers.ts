@@ -33,24 +33,28 @@ export function eventOfAnswer(
   return completed(command, response, now, evidence, ticket)
 }
 
+/** Another terminal was given it before, and its deadline ends the doubt (P5). */
+export const HELD_ELSEWHERE =
+  'the EA refused it, and a terminal that was given it before may still carry it out'
+/** What is there already is refused by MetaTrader, too: no retcode says that it was another reason. */
+export const UNANSWERED = 'the EA refused a repeat, and never told what became of an earlier attempt'
+
 /**
- * What a refusal comes to while another terminal, which was given the command before and never told what became of it,
- * may still carry it out: the end of an attempt, not the last word (P7). That terminal's deadline ends the doubt (P5).
+ * What a refusal comes to while an earlier attempt, of which nobody told what became, may be or become its effect: the
+ * end of an attempt, not the last word (P7).
  */
-export function whileHeldElsewhere(
+export function whileInDoubt(
   command: Command,
   event: CommandEvent,
   now: number,
   policy: RetryPolicy,
+  why: string,
 ): CommandEvent {
   if (event.kind !== 'refused') return event
   const { refusal } = event
   return canRetry(command, now) || command.status === 'pending'
     ? { kind: 'attempt_failed', at: now, refusal, backoff_ms: backoffMs(command, policy) }
-    : {
-        ...{ kind: 'outcome_unknown', at: now, response: refusal.response },
-        why: 'the EA refused it, and a terminal that was given it before may still carry it out',
-      }
+    : { kind: 'outcome_unknown', at: now, response: refusal.response, why }
 }
 
 function eventOfRefusal(

@@ -5,9 +5,11 @@ import {
   commandAnswered,
   eventOfAnswer,
   eventOfFinding,
+  HELD_ELSEWHERE,
   isOwner,
   type Transition,
-  whileHeldElsewhere,
+  UNANSWERED,
+  whileInDoubt,
 } from '@ngtb/core'
 import { type Answer, COMMANDS, type LedgerMark, limits, Refusal } from '@ngtb/protocol'
 import type { OrphanResult } from '../ports.ts'
@@ -19,6 +21,7 @@ import type { Desk } from './desk.ts'
 import type { EaSession } from './ea-session.ts'
 import { markOf } from './handout.ts'
 import type { Step } from './step.ts'
+import { levelsThereOf } from './trade-wishes.ts'
 import type { Heard, TimesField } from './ways.ts'
 
 export interface Answered {
@@ -100,7 +103,10 @@ export class CommandAnswers {
     const policy = retryPolicy(this.#ctx.config, step.state)
     let event = eventOfAnswer(command, { status, response, evidence }, step.now, policy)
     if (event.kind === 'refused' && (await this.#heldElsewhere(step, command, session)))
-      event = whileHeldElsewhere(command, event, step.now, policy)
+      event = whileInDoubt(command, event, step.now, policy, HELD_ELSEWHERE)
+    else if (event.kind === 'refused' || event.kind === 'attempt_failed')
+      if (await this.#mayBeThere(step, command, session, event.refusal.retcode))
+        event = levelsThereOf(step, command) ?? whileInDoubt(command, event, step.now, policy, UNANSWERED)
     if (event.kind === 'completed' && event.ticket !== null)
       await this.#moves.consequences.recall(step, event.ticket)
     const way = session && heard ? this.#ctx.ways.told(command, answer, session, heard, step.now) : null
@@ -147,6 +153,22 @@ export class CommandAnswers {
       { kind: 'command.delivered', subject: command_id },
     )
     return items.some(({ data }) => (data.journal_id ?? session.journal_id) !== session.journal_id)
+  }
+
+  /**
+   * P7. An EA without a journal that is given a MODIFY again after it never answered may have done it the first time;
+   * and the older dialect calls "nothing to change" a request that was not sent, without a retcode.
+   */
+  async #mayBeThere(step: Step, command: Command, session: EaSession | null, retcode: number | null) {
+    const { command_id, attempt, type } = command
+    if (session !== null || retcode !== null || attempt < 2 || type !== 'MODIFY_TRADE') return false
+    await step.caughtUp()
+    const { items } = await this.#ctx.store.auditOf(
+      step.account.account_id,
+      { limit: 1, after: null },
+      { kind: 'command.lease_expired', subject: command_id },
+    )
+    return items.length > 0
   }
 
   /** An EA that says that it does not know the type: it will never answer. */

@@ -1,5 +1,5 @@
 // What commands want of a trade's levels, and which of them got it (P7, R12).
-import type { Command, Trade } from '@ngtb/core'
+import type { Command, CommandEvent, Trade } from '@ngtb/core'
 import { samePrice } from '@ngtb/protocol'
 import type { Step } from './step.ts'
 
@@ -18,6 +18,17 @@ export function wishFor(step: Step, ticket: string): Pick<Trade, 'wanted_sl' | '
     wanted_sl: (newest?.sl as number | undefined) ?? null,
     wanted_tp: (newest?.tp as number | undefined) ?? null,
   }
+}
+
+/** A MODIFY whose values the ledger has by the EA's word: evidence that it was done; null: they are not there. */
+export function levelsThereOf(step: Step, { payload }: Command): CommandEvent | null {
+  const ticket = String(payload.ticket)
+  const trade = step.state.trade(ticket)
+  const { sl, tp } = payload as { sl?: number | null; tp?: number | null }
+  const same = (wanted: number | null | undefined, is: number | null) =>
+    wanted === undefined || samePrice(wanted || null, is, 8)
+  if (trade?.status !== 'open' || !same(sl, trade.sl) || !same(tp, trade.tp)) return null
+  return { kind: 'position_seen', at: step.now, ticket }
 }
 
 /** Levels that are now what a MODIFY under way wants are its doing: its name, for the event that tells of them. */
