@@ -1,6 +1,9 @@
 // Modules that throw, spin, leak and flood: each ends alone and is started again, and commands are delivered meanwhile.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { type House, openHouse, until } from './modules/house.ts'
+import { type House, openHouse, QUICK, until } from './modules/house.ts'
 
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 })
 
@@ -99,4 +102,23 @@ test('a slow module gets the newest tick and is told; wrong files and settings s
   await until(() => /write `export default defineModule/.test(end(2)))
   await until(() => /there is no account with the login 44444444 yet/.test(end(3)))
   await beside.stop()
+})
+
+test('the alert of a module that could not be loaded ends when it runs, by whatever name it is then called', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'ngtb-mended-'))
+  const source = join(folder, 'mended.mjs')
+  writeFileSync(source, 'export default 7')
+  const client = await house.client(ONE)
+  const beside = await house.modules({ [source]: {} }, { ...QUICK, stable_ms: 500 })
+  const raised = async (state: 'open' | 'cleared') =>
+    (await client.alerts.list({ state, limit: 100 }).all()).filter(({ name }) => name === `module:${source}`)
+  await until(async () => (await raised('open')).length > 0)
+  writeFileSync(
+    source,
+    `export default { name: 'mended', scopes: ['commands:read'], [Symbol.for('ngtb.module')]: true }`,
+  )
+  await until(async () => (await raised('cleared')).length > 0)
+  expect(await raised('open')).toEqual([])
+  await beside.stop()
+  rmSync(folder, { recursive: true })
 })

@@ -58,7 +58,8 @@ export class Worker {
   #looked_at = 0
   #restarts = 0
   #last_end: string | null = null
-  #alerted = false
+  /** What it is called in alerts that stand: before it was loaded once, it has no name of its own. */
+  readonly #alerted = new Set<string>()
   #gone: Promise<void> = Promise.resolve()
 
   /** @throws {TypeError} for settings of the host that can't be meant */
@@ -211,9 +212,9 @@ export class Worker {
     if (complaint !== null && life.reason === undefined) {
       life.reason = complaint
       life.child.kill('SIGKILL')
-    } else if (this.#alerted && life.running_at !== null && now - life.running_at > this.#limits.stable_ms) {
-      this.#alerted = false
-      void this.#parts.clear(`module:${this.#called}`)
+    } else if (life.running_at !== null && now - life.running_at > this.#limits.stable_ms) {
+      for (const name of this.#alerted) void this.#parts.clear(name)
+      this.#alerted.clear()
     }
   }
 
@@ -238,8 +239,9 @@ export class Worker {
     this.#parts.log.error(`module ${this.#called} ${reason}. ${next}`, {
       ...{ module: this.#called, deaths: legacy.deaths, seq: legacy.cursors.seq },
     })
-    this.#alerted = true
-    void this.#parts.alert(`Module ${this.#called} ${reason}. ${next}`, { name: `module:${this.#called}` })
+    const name = `module:${this.#called}`
+    this.#alerted.add(name)
+    void this.#parts.alert(`Module ${this.#called} ${reason}. ${next}`, { name })
     this.#moved(down ? 'ended' : 'waiting')
     if (down) return
     this.#timer = setTimeout(() => {
