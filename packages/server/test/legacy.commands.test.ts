@@ -178,6 +178,21 @@ describe('commands', () => {
       expect((await s.show(modify)).body).toMatchObject({ status: 'completed', note: 'settled_by_position' })
     })
 
+    test('its position is gone: failed, after its attempts', async () => {
+      await lost()
+      for (let n = 0; n < 40 && (await s.status(modify)) === 'pending'; n++) {
+        await time.pass(s.t, 1_000)
+        for (const { id } of await hand.poll())
+          await hand.answer(id, 'failed', { error: 'Position 7 not found. Total positions: 0' })
+      }
+      const { body } = await s.show(modify)
+      expect(body).toMatchObject({
+        status: 'failed',
+        error_message: expect.stringMatching(/^Position 7 not found/),
+      })
+      expect(body.attempt).toBeLessThan(6)
+    })
+
     test('refused at its first and each attempt it is failed', async () => {
       await hand.update(7)
       modify = await s.made('MODIFY_TRADE', { ticket: 7, ...LEVELS })

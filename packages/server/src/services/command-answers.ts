@@ -7,6 +7,7 @@ import {
   eventOfFinding,
   HELD_ELSEWHERE,
   isOwner,
+  type RefusalFacts,
   type Transition,
   UNANSWERED,
   whileInDoubt,
@@ -33,6 +34,8 @@ export interface Answered {
 }
 
 const ATTEMPTS_READ_MAX = 1_000
+/** A plain EA's word for a position that ended: no levels stand, and asking again changes nothing. */
+const GONE = /not found/i
 
 type Said = Pick<Answer, 'status' | 'response' | TimesField> & { evidence?: Answer['evidence'] | undefined }
 
@@ -105,7 +108,7 @@ export class CommandAnswers {
     if (event.kind === 'refused' && (await this.#heldElsewhere(step, command, session)))
       event = whileInDoubt(command, event, step.now, policy, HELD_ELSEWHERE)
     else if (event.kind === 'refused' || event.kind === 'attempt_failed')
-      if (await this.#mayBeThere(step, command, session, event.refusal.retcode))
+      if (await this.#mayBeThere(step, command, session, event.refusal))
         event = levelsThereOf(step, command) ?? whileInDoubt(command, event, step.now, policy, UNANSWERED)
     if (event.kind === 'completed' && event.ticket !== null)
       await this.#moves.consequences.recall(step, event.ticket)
@@ -159,9 +162,11 @@ export class CommandAnswers {
    * P7. An EA without a journal that is given a MODIFY again after it never answered may have done it the first time;
    * and the older dialect calls "nothing to change" a request that was not sent, without a retcode.
    */
-  async #mayBeThere(step: Step, command: Command, session: EaSession | null, retcode: number | null) {
+  async #mayBeThere(step: Step, command: Command, session: EaSession | null, refusal: RefusalFacts) {
+    const { retcode, error } = refusal
     const { command_id, attempt, type } = command
     if (session !== null || retcode !== null || attempt < 2 || type !== 'MODIFY_TRADE') return false
+    if (GONE.test(error)) return false
     await step.caughtUp()
     const { items } = await this.#ctx.store.auditOf(
       step.account.account_id,
