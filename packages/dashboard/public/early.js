@@ -3,13 +3,15 @@
 ;(() => {
   const asked = new Map()
   const ask = (path) => {
-    const answer = fetch(path, { headers: { accept: 'application/json' }, redirect: 'manual' })
+    // One that does not come in time is asked for again, by whoever has more patience and something to say.
+    const signal = AbortSignal.timeout(5_000)
+    const answer = fetch(path, { headers: { accept: 'application/json' }, redirect: 'manual', signal })
     // Whoever takes it hears of it; a page that takes nothing has nothing to complain of.
     answer.catch(() => {})
     asked.set(path, answer)
     return answer
   }
-  window.ngtEarly = { at: Date.now(), asked }
+  window.ngtEarly = { at: performance.now(), asked }
   ask('/api/v1/session')
     .then(({ ok }) => {
       if (!ok || !/^(?:#\/?)?$/.test(location.hash)) return

@@ -132,3 +132,16 @@ test('what a chip and an age say more exactly: on hover, on focus, gone by Escap
   ).toBe(true)
   await visit.close()
 })
+
+test('an early question that nobody answers is asked again, and the page comes', async () => {
+  const visit = await at.house.visit(at.browser, 'hanna', 'viewer')
+  let asked = 0
+  await visit.page.route('**/api/v1/session', async (route) => {
+    asked += 1
+    if (asked > 1) await route.continue()
+  })
+  await visit.page.goto(at.house.url)
+  await visit.page.getByRole('article').first().getByText('Equity').waitFor()
+  expect(asked).toBeGreaterThan(1)
+  await visit.close()
+})

@@ -116,6 +116,22 @@ describe('commands', () => {
     expect(await s.status(id)).toBe('completed')
   })
 
+  test('a MODIFY moved its levels before anybody knew whose it is: found all the same', async () => {
+    const id = await hand.open()
+    await hand.poll()
+    await time.pass(s.t, 1_000)
+    await hand.update(7, { sl: 1.085, tp: 1.095 })
+    const modify = await s.made('MODIFY_TRADE', { ticket: 7, sl: 1.08, tp: 1.099 })
+    await hand.poll()
+    await hand.answer(modify, 'completed', { ticket: 7, sl: 1.08, tp: 1.099 })
+    for (let n = 0; n < 12; n++) {
+      await time.pass(s.t, 6_000)
+      await hand.ticks(7)
+    }
+    expect((await s.show(id)).body).toMatchObject({ status: 'completed', note: 'settled_by_position' })
+    expect(await hand.trade(7)).toMatchObject({ command_id: id })
+  })
+
   test('lists that go on without it: likely not executed, and a later look-alike is somebody else’s', async () => {
     const id = await hand.open()
     await hand.poll()

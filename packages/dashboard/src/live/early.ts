@@ -2,7 +2,10 @@
 
 declare global {
   interface Window {
-    ngtEarly?: { readonly at: number; readonly asked: Map<string, Promise<Response>> }
+    ngtEarly?: {
+      /** ms of the page's own clock */ readonly at: number
+      readonly asked: Map<string, Promise<Response>>
+    }
   }
 }
 
@@ -22,7 +25,7 @@ export const isAskedEarly = (path: string): boolean => window.ngtEarly?.asked.ha
 function taken(input: RequestInfo | URL, init: RequestInit = {}): Promise<Response> | undefined {
   const { at, asked } = window.ngtEarly ?? {}
   if (!asked || at === undefined || typeof input !== 'string' || (init.method ?? 'GET') !== 'GET') return
-  if (Date.now() - at > FRESH_MS) asked.clear()
+  if (performance.now() - at > FRESH_MS) asked.clear()
   const path = input.startsWith(location.origin) ? input.slice(location.origin.length) : input
   const early = asked.get(path)
   asked.delete(path)

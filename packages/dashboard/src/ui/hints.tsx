@@ -56,6 +56,9 @@ function watchHints(show: (who: HTMLElement | null) => void): () => void {
   })
   listen('focusin', (event) => now(speaker(event)))
   listen('focusout', () => now(null))
+  // What it is about may be gone from there, or from the page.
+  document.addEventListener('scroll', () => now(null), { signal: over.signal, capture: true, passive: true })
+  window.addEventListener('hashchange', () => now(null), { signal: over.signal })
   listen('keydown', ({ key }) => {
     if (key === 'Escape') now(null)
   })

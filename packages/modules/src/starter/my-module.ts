@@ -6,8 +6,8 @@ import { decide, type Prices, seen } from './decide.ts'
 
 const prices: Prices = new Map()
 const UNSETTLED = ['pending', 'executing', 'timeout'] as const
-/** What was refused is not tried again with the next tick. */
-const REST_MS = 60_000
+/** What was refused is not tried again with the next tick; to get out is more urgent than to get in. */
+const REST_MS = { buy: 60_000, close: 5_000 } as const
 const resting = new Map<string, number>()
 
 export default defineModule({
@@ -35,12 +35,12 @@ export default defineModule({
       const order = await client.openTrade({ symbol, order_type: 'BUY', volume, magic, command_id })
       const outcome = await order.known()
       log.info(`buy: ${outcome.kind}`, { account, command_id })
-      if (outcome.kind !== 'completed') resting.set(account, time_ms + REST_MS)
+      if (outcome.kind !== 'completed') resting.set(account, time_ms + REST_MS.buy)
     } else if (wish === 'close') {
       for (const { ticket } of open) {
         const outcome = await (await client.closeTrade({ ticket, reason: 'the averages crossed' })).known()
         log.info(outcome.kind === 'completed' ? 'closed' : `close: ${outcome.kind}`, { account, ticket })
-        if (outcome.kind !== 'completed') resting.set(account, time_ms + REST_MS)
+        if (outcome.kind !== 'completed') resting.set(account, time_ms + REST_MS.close)
       }
     }
   },

@@ -242,7 +242,8 @@ export class TradeBook {
     if (command_id !== null || symbol === null || direction === null || volume === null) return false
     if (trade.created_at <= (wanted.sent_at ?? 0)) return false
     const opened = { ...this.openedAt(step, trade.open_time_ms), ...precision(step) }
-    const position = { ...trade, ...opened, symbol, direction, volume }
+    const stops_moved = stopsMoved(step, trade.ticket)
+    const position = { ...trade, ...opened, symbol, direction, volume, stops_moved }
     return matchOpen(commands, position)?.command_id === wanted.command_id
   }
 }
